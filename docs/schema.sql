@@ -332,6 +332,7 @@ END),
 -- Its owner is denied: delete, truncate, update.
 CREATE INDEX entry_refund ON entry USING btree (team_id, charge_id) WHERE charge_id IS NOT NULL;
 CREATE INDEX entry_refund_time ON entry USING btree (team_id, effective_at) WHERE type = 'REFUND'::text;
+CREATE INDEX entry_revoked ON entry USING btree (team_id, grant_id) WHERE to_state = 'revoked'::text;
 CREATE TRIGGER entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table hold (
@@ -512,6 +513,9 @@ create table purchase (
   fee_amount bigint,
   fee_currency text,
   payout text,
+  of_new_team boolean default false not null,
+  warned_at timestamp(3) with time zone,
+  review text,
   return_code uuid default gen_random_uuid() not null,
   returned_at timestamp(3) with time zone,
   constraint purchase_balance_transaction_key UNIQUE (balance_transaction),
@@ -524,10 +528,11 @@ create table purchase (
   constraint purchase_credits_check CHECK (credits > 0),
   constraint purchase_fee_amount_check CHECK (fee_amount >= 0),
   constraint purchase_id_check CHECK (id > 0),
-  constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text])),
+  constraint purchase_loss_check CHECK (loss = ANY (ARRAY['DISPUTED'::text, 'REFUNDED'::text, 'WARNED'::text, 'REVIEWED'::text])),
   constraint purchase_paid_check CHECK ((state <> ALL (ARRAY['PAID'::text, 'REFUNDED'::text, 'DISPUTED'::text])) OR payment_intent IS NOT NULL OR checkout_session IS NOT NULL),
   constraint purchase_pay_check CHECK (pay = ANY (ARRAY['AUTO'::text, 'SAVED_METHOD'::text, 'CHECKOUT'::text])),
   constraint purchase_price_amount_check CHECK (price_amount > 0),
+  constraint purchase_review_check CHECK (review = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])),
   constraint purchase_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'PAID'::text, 'FAILED'::text, 'CANCELED'::text, 'REFUNDED'::text, 'DISPUTED'::text])),
   constraint purchase_tax_amount_check CHECK (tax_amount >= 0),
   constraint purchase_tax_behavior_check CHECK (tax_behavior = ANY (ARRAY['exclusive'::text, 'inclusive'::text])),
@@ -535,6 +540,7 @@ create table purchase (
   constraint purchase_total_amount_check CHECK (total_amount > 0)
 ) with (fillfactor=70);
 CREATE INDEX purchase_ask_at ON purchase USING btree (ask_at) WHERE ask_at IS NOT NULL;
+CREATE INDEX purchase_invoice ON purchase USING btree (invoice) WHERE invoice IS NOT NULL;
 CREATE INDEX purchase_loss ON purchase USING btree (team_id) WHERE loss IS NOT NULL;
 CREATE INDEX purchase_payout ON purchase USING btree (payout) WHERE payout IS NOT NULL;
 CREATE UNIQUE INDEX purchase_return_code_key ON purchase USING btree (return_code);
@@ -542,7 +548,7 @@ CREATE UNIQUE INDEX purchase_return_code_key ON purchase USING btree (return_cod
 create table purchase_refund (
   team_id text collate "C" not null,
   key text collate "C" not null,
-  purchase_id integer not null,
+  purchase_id integer,
   fingerprint text not null,
   amount bigint not null,
   reason text not null,
@@ -550,17 +556,41 @@ create table purchase_refund (
   refund text,
   created_at timestamp(3) with time zone not null,
   asked_at timestamp(3) with time zone not null,
+  invoice text,
+  payment_intent text,
+  currency text,
+  cause text default 'requested_by_customer'::text not null,
   constraint purchase_refund_pkey PRIMARY KEY (team_id, key),
   constraint purchase_refund_amount_check CHECK (amount > 0),
+  constraint purchase_refund_cause_check CHECK (cause = ANY (ARRAY['requested_by_customer'::text, 'fraudulent'::text])),
+  constraint purchase_refund_check CHECK ((purchase_id IS NULL) = (invoice IS NOT NULL)),
+  constraint purchase_refund_check1 CHECK ((invoice IS NULL) = (payment_intent IS NULL) AND (invoice IS NULL) = (currency IS NULL)),
   constraint purchase_refund_state_check CHECK (state = ANY (ARRAY['ASKED'::text, 'MADE'::text]))
 );
 CREATE INDEX purchase_refund_asked ON purchase_refund USING btree (asked_at) WHERE state = 'ASKED'::text;
+CREATE INDEX purchase_refund_invoice ON purchase_refund USING btree (team_id, invoice) WHERE invoice IS NOT NULL;
 
 create table rate_card (
   version text not null,
   catalog text not null,
   constraint rate_card_pkey PRIMARY KEY (version)
 );
+
+create table reversed_invoice (
+  team_id text collate "C" not null,
+  invoice text collate "C" not null,
+  total bigint not null,
+  currency text not null,
+  reversals jsonb default '[]'::jsonb not null,
+  facts integer default 0 not null,
+  posted integer default 0 not null,
+  ask_at timestamp(3) with time zone,
+  constraint reversed_invoice_pkey PRIMARY KEY (team_id, invoice),
+  constraint reversed_invoice_check CHECK (posted <= facts),
+  constraint reversed_invoice_check1 CHECK (posted = facts OR ask_at IS NOT NULL),
+  constraint reversed_invoice_total_check CHECK (total > 0)
+);
+CREATE INDEX reversed_invoice_ask_at ON reversed_invoice USING btree (ask_at) WHERE ask_at IS NOT NULL;
 
 create table revocation (
   team_id text collate "C" not null,

@@ -77,6 +77,15 @@ export type Catalog = {
     readonly declinesPerHour: number
     readonly setupPagesPerHour: number
   }
+  /**
+   * A team is new until a paid purchase of it is `newTeamDays` old: its cards are asked for 3D Secure as Stripe's parameter
+   * says. A purchase below `refundWarnedBelow` is refunded by itself when the bank warns of fraud; null: none is.
+   */
+  readonly fraud: {
+    readonly threeDSecure: 'any' | 'challenge' | 'automatic'
+    readonly newTeamDays: number
+    readonly refundWarnedBelow: Money | null
+  }
   /** An unpaid bill is overdue `graceDays` days after it was due; then METERED rates are refused. */
   readonly meteredBills: { readonly graceDays: number }
   /** How teams pay on Stripe's pages, and by what they are charged while nobody is there. */
@@ -101,6 +110,7 @@ const purchasesADay = 20
 const dearestPurchasesADay = 10n
 const triesAnHour = 10
 const usualGraceDays = 14
+const usualNewTeamDays = 1
 
 /** The most money for which a team buys in 24 hours. */
 export function maxMoneyPerDay({ purchaseLimits, packages, customTopUp, currency }: Catalog): Money {
@@ -143,6 +153,11 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
       declinesPerHour: content.purchaseLimits?.declinesPerHour ?? triesAnHour,
       setupPagesPerHour: content.purchaseLimits?.setupPagesPerHour ?? triesAnHour,
+    },
+    fraud: {
+      threeDSecure: content.fraud?.threeDSecure ?? 'any',
+      newTeamDays: content.fraud?.newTeamDays ?? usualNewTeamDays,
+      refundWarnedBelow: content.fraud?.refundWarnedBelow ? money(content.fraud.refundWarnedBelow) : null,
     },
     meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,

@@ -226,6 +226,20 @@ export const catalogContent = z
         'what a team may buy by itself in 24 hours, and try in an hour, auto-recharge aside: perDay (20 if not given), moneyPerDay (ten times the dearest purchase if not given), declinesPerHour (10 if not given), setupPagesPerHour (10 if not given)',
       )
       .optional(),
+    fraud: z
+      .strictObject({
+        threeDSecure: choiceOf('whether the bank is to ask the customer of a new team who pays by card (3D Secure)', {
+          any: 'wherever the card can',
+          challenge: 'wherever the card can, with a question to answer',
+          automatic: 'where Stripe or the bank wants it, as for other teams',
+        }).optional(),
+        newTeamDays: whole('the days for which a team is new after its first paid purchase', 0, 365).optional(),
+        refundWarnedBelow: money('a purchase below this price is refunded when the bank warns of fraud').optional(),
+      })
+      .describe(
+        'what is done against stolen cards: threeDSecure (any if not given), newTeamDays (1 if not given), refundWarnedBelow (nothing is refunded by itself if not given)',
+      )
+      .optional(),
     meteredBills: z
       .strictObject({
         graceDays: whole('the days after its due date from which an unpaid bill is overdue', 0, 365).optional(),

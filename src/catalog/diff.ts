@@ -213,6 +213,14 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
     ({ purchaseLimits: { declinesPerHour, setupPagesPerHour } }) =>
       `${declinesPerHour} declined purchases and ${setupPagesPerHour} pages for saving a payment method`,
   )
+  yield* policy(
+    'Cards of a new team are asked for 3D Secure',
+    ({ fraud: { threeDSecure, newTeamDays } }) =>
+      `${threeDSecure}, until a paid purchase is ${newTeamDays} ${newTeamDays === 1 ? 'day' : 'days'} old`,
+  )
+  yield* policy('A purchase of which the bank warns is refunded', ({ fraud: { refundWarnedBelow } }) =>
+    refundWarnedBelow === null ? 'by you alone' : `by itself below ${moneyInWords(refundWarnedBelow)}`,
+  )
   yield* policy('An unpaid bill is overdue after', ({ meteredBills: { graceDays } }) => `${graceDays} days`)
   yield* policy('A credit that a credit line lends costs', ({ creditLine }) =>
     creditLine === null ? 'nothing, for none is lent' : moneyInWords(creditLine.perCredit),

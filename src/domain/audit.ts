@@ -18,6 +18,7 @@ export const mutations = {
   publishCatalog: 'always',
   purchaseCredits: 'always',
   refundCharge: 'always',
+  refundInvoice: 'always',
   refundPurchase: 'always',
   revokeApiKey: 'always',
   revokeTokens: 'always',

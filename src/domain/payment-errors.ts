@@ -90,7 +90,7 @@ export class RefundExceedsPurchase extends ExpectedError<'REFUND_EXCEEDS_PURCHAS
       'RefundExceedsPurchase',
       'REFUND_EXCEEDS_PURCHASE',
       refundable.amount === 0n
-        ? 'Nothing of this purchase can be given back: it is not paid, or its payer has the money already.'
+        ? 'Nothing of this payment can be given back: it is not paid, or its payer has the money already.'
         : `At most ${formatMoney(refundable)} ${refundable.currency} can be given back. Give an amount up to that; without one, only what is unused is given back.`,
     )
     this.refundable = refundable

@@ -35,6 +35,7 @@ export const EntryEntity = defineEntity({
   },
   indexes: [
     { name: 'entry_refund', properties: ['teamId', 'chargeId'], where: 'charge_id is not null' },
+    { name: 'entry_revoked', properties: ['teamId', 'grantId'], where: "to_state = 'revoked'" },
     { name: 'entry_refund_time', properties: ['teamId', 'effectiveAt'], where: "type = 'REFUND'" },
   ],
 })

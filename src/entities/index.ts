@@ -23,6 +23,7 @@ import { PostingFacetEntity } from './posting-facet.ts'
 import { PurchaseEntity } from './purchase.ts'
 import { PurchaseRefundEntity } from './purchase-refund.ts'
 import { RateCardEntity } from './rate-card.ts'
+import { ReversedInvoiceEntity } from './reversed-invoice.ts'
 import { RevocationEntity } from './revocation.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
@@ -58,6 +59,7 @@ export const entities = [
   PillTokenEntity,
   PurchaseEntity,
   RateCardEntity,
+  ReversedInvoiceEntity,
   RevocationEntity,
   SpendingLimitEntity,
   StoredAmountEntity,

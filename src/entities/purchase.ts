@@ -25,6 +25,9 @@ export const PurchaseEntity = defineEntity({
     fingerprint: p.text().nullable(),
     isUnderWay: p.boolean().default(false),
     warning: p.text().nullable(),
+    ofNewTeam: p.boolean().default(false),
+    warnedAt: p.datetime(3).nullable(),
+    review: p.text().nullable(),
     loss: p.text().nullable(),
     receiptEmail: p.text().nullable(),
     paymentIntent: p.text().nullable().unique('purchase_payment_intent_key'),
@@ -55,6 +58,7 @@ export const PurchaseEntity = defineEntity({
   indexes: [
     { name: 'purchase_ask_at', properties: ['askAt'], where: 'ask_at is not null' },
     { name: 'purchase_payout', properties: ['payout'], where: 'payout is not null' },
+    { name: 'purchase_invoice', properties: ['invoice'], where: 'invoice is not null' },
     { name: 'purchase_loss', properties: ['teamId'], where: 'loss is not null' },
   ],
 })

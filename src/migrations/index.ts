@@ -21,6 +21,7 @@ import { Migration20261130120000CustomTopUps } from './20261130120000-custom-top
 import { Migration20261130130000BillStates } from './20261130130000-bill-states.ts'
 import { Migration20261130140000Taxes } from './20261130140000-taxes.ts'
 import { Migration20261130150000Books } from './20261130150000-books.ts'
+import { Migration20261130160000Fraud } from './20261130160000-fraud.ts'
 import { Migration20261130170000CreditLines } from './20261130170000-credit-lines.ts'
 import { Migration20261130180000ReturnCodes } from './20261130180000-return-codes.ts'
 import { migrationNames } from './names.ts'
@@ -49,6 +50,7 @@ const classes = {
   Migration20261130130000BillStates,
   Migration20261130140000Taxes,
   Migration20261130150000Books,
+  Migration20261130160000Fraud,
   Migration20261130170000CreditLines,
   Migration20261130180000ReturnCodes,
 }

@@ -23,6 +23,7 @@ export const migrationNames = [
   'Migration20261130130000BillStates',
   'Migration20261130140000Taxes',
   'Migration20261130150000Books',
+  'Migration20261130160000Fraud',
   'Migration20261130170000CreditLines',
   'Migration20261130180000ReturnCodes',
 ] as const

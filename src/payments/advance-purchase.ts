@@ -7,7 +7,8 @@ import type { Database } from '../database/open.ts'
 import type { TaxTerms } from '../domain/tax.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
-import { Charging } from './charging.ts'
+import { ms } from '../ledger/rows/instants.ts'
+import { type Asking, Charging } from './charging.ts'
 import { askCheckout } from './checkout.ts'
 import { confirmPath } from './confirmations.ts'
 import type { Customer, Customers } from './customers.ts'
@@ -20,7 +21,7 @@ import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { faultOf, otherBalance, reached, refusedPayment, told, withoutAddress } from './stripe-faults.ts'
-import type { PurchaseName } from './stripe-metadata.ts'
+import { type PurchaseName, riskMetadataOf } from './stripe-metadata.ts'
 
 export type PurchaseAdvancerOptions = {
   readonly database: Database
@@ -97,7 +98,8 @@ export class PurchaseAdvancer {
     if (obstacle !== null && pay === 'SAVED_METHOD') return (await this.#record(purchase, obstacle)) ?? purchase
     const method = pay === 'CHECKOUT' || obstacle !== null ? null : customer.method
     const how = method === null ? 'CHECKOUT' : 'SAVED_METHOD'
-    const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null]
+    const { newTeamDays } = catalogs.inForce().fraud
+    const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null, newTeamDays]
     await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
     return (await readPurchase(this.#pool, teamId, id)) ?? purchase
   }
@@ -121,6 +123,16 @@ export class PurchaseAdvancer {
     }
   }
 
+  /** Follows from the purchase alone: under its key, Stripe wants the same request each time. */
+  async #riskOf(purchase: Purchase): Promise<Pick<Asking, 'metadata' | 'threeDSecure'>> {
+    const { rows } = await this.#pool.query({ name: 'team-begun', text: teamBegun, values: [purchase.teamId] })
+    const catalog = await this.#options.catalogs.find(purchase.catalogVersion)
+    return {
+      metadata: riskMetadataOf(purchase, Math.round(rows[0]?.created_at ?? purchase.createdAt)),
+      threeDSecure: purchase.ofNewTeam ? (catalog?.fraud.threeDSecure ?? 'any') : 'automatic',
+    }
+  }
+
   /** The state of the payment after a request to Stripe; null: not known yet. */
   async #ask(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
     const { database, stripe, publicUrl, log } = this.#options
@@ -129,7 +141,7 @@ export class PurchaseAdvancer {
     const [success, cancel] = [returnUrl(publicUrl(), purchase), `${publicUrl()}${returnPath}?outcome=cancel`]
     const methods = this.#options.catalogs.inForce().paymentMethods
     const confirmPage = `${publicUrl()}${confirmPath}`
-    const asking = { purchase, title: await this.titleOf(purchase), confirmPage }
+    const asking = { purchase, title: await this.titleOf(purchase), ...(await this.#riskOf(purchase)), confirmPage }
     // Where money was requested before taxes were known, it goes on without.
     const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
     const saved = { ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }
@@ -166,9 +178,12 @@ function invoiceObstacle({ hasAddress, balance }: Customer): Observation | null 
   return balance === 0 ? null : otherBalance
 }
 
+const teamBegun = `select ${ms('created_at', 'created_at')} from account where team_id = $1`
+
 const prepared = `
   update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
-    ask_at = ledger_now() + interval '5 seconds'
+    ask_at = ledger_now() + interval '5 seconds', of_new_team = not exists (select from purchase q
+      where q.team_id = $1 and q.state = 'PAID' and q.created_at <= ledger_now() - $8 * interval '1 day')
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
 
 /** No money was requested after all. The buyer may try again; nobody else does so without the buyer. */

@@ -6,7 +6,7 @@ import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
 import { faultOf, isMethodRefusal, refusedPayment } from './stripe-faults.ts'
-import { metadataOf, tagOf } from './stripe-metadata.ts'
+import { tagOf } from './stripe-metadata.ts'
 import { needsCustomer, ofDecline, ofIntent } from './stripe-to-facts.ts'
 
 /** A purchase to be charged, with everything else that the charge depends on. */
@@ -18,6 +18,10 @@ export type Asking = {
   readonly isFirst: boolean
   /** The purchase's name on the receipt. */
   readonly title: string
+  /** What Stripe's objects for the purchase carry. */
+  readonly metadata: Record<string, string>
+  /** Whether the bank asks a customer who is there. */
+  readonly threeDSecure: 'any' | 'challenge' | 'automatic'
   /** The page that the customer returns to. */
   readonly comeBack: string
   /** The page on which the customer confirms a recharge. */
@@ -68,7 +72,10 @@ export class Charging {
     }
   }
 
-  #charge({ purchase, title, comeBack }: Asking, idempotencyKey: string): Promise<Stripe.PaymentIntent> {
+  #charge(
+    { purchase, title, metadata, threeDSecure, comeBack }: Asking,
+    idempotencyKey: string,
+  ): Promise<Stripe.PaymentIntent> {
     const { id, price, customer, paymentMethod, cause, receiptEmail } = purchase
     if (customer === null || paymentMethod === null) throw new Error(`Purchase ${id} has no method to charge`)
     return this.#stripe.paymentIntents.create(
@@ -80,9 +87,9 @@ export class Charging {
         confirm: true,
         return_url: comeBack,
         description: title,
-        metadata: metadataOf(purchase),
+        metadata,
         ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
-        ...(cause === 'RECHARGE' ? unscheduled : {}),
+        ...(cause === 'RECHARGE' ? unscheduled : asked(threeDSecure)),
         ...withCharge,
       },
       { idempotencyKey },
@@ -151,5 +158,11 @@ const unscheduled: Pick<Stripe.PaymentIntentCreateParams, 'off_session' | 'payme
   off_session: true,
   payment_method_options: { card: { stored_credential_usage: 'unscheduled' } },
 }
+
+/** Stripe and the bank decide by themselves, unless the purchase is of a new team. */
+export const asked = (
+  threeDSecure: Asking['threeDSecure'],
+): { payment_method_options?: { card: { request_three_d_secure: 'any' | 'challenge' } } } =>
+  threeDSecure === 'automatic' ? {} : { payment_method_options: { card: { request_three_d_secure: threeDSecure } } }
 
 const withCharge = { expand: ['latest_charge'] }

@@ -2,16 +2,16 @@ import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { PaymentMethod } from '../domain/purchase.ts'
 import type { TaxTerms } from '../domain/tax.ts'
-import { type Asking, neverMade } from './charging.ts'
+import { type Asking, asked, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { faultOf, orUnavailable, refusedPayment } from './stripe-faults.ts'
-import { metadataOf, tagOf } from './stripe-metadata.ts'
+import { tagOf } from './stripe-metadata.ts'
 import { ofSession } from './stripe-to-facts.ts'
 
 /** The input for a payment on Stripe's own page. */
-export type CheckoutAsking = Pick<Asking, 'purchase' | 'title'> & {
+export type CheckoutAsking = Pick<Asking, 'purchase' | 'title' | 'metadata' | 'threeDSecure'> & {
   /** The time since the purchase began, in milliseconds of the ledger's clock. */
   readonly since: number
   readonly successUrl: string
@@ -50,10 +50,9 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking, log: L
 }
 
 function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
-  const { purchase, title, successUrl, cancelUrl, tax } = asking
+  const { purchase, title, metadata, successUrl, cancelUrl, tax } = asking
   const { id, customer, receiptEmail } = purchase
   if (customer === null) throw new Error(`Purchase ${id} has no customer`)
-  const metadata = metadataOf(purchase)
   return stripe.checkout.sessions.create(
     {
       mode: 'payment',
@@ -67,6 +66,7 @@ function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
         setup_future_usage: 'off_session',
         ...(receiptEmail === null ? {} : { receipt_email: receiptEmail }),
       },
+      ...asked(asking.threeDSecure),
       success_url: successUrl,
       cancel_url: cancelUrl,
       // The buyer pays the price in its own currency, so that receipts and invoices agree.

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { TaxTerms } from '../domain/tax.ts'
-import { type Asking, neverMade, notChargeable } from './charging.ts'
+import { type Asking, asked, neverMade, notChargeable } from './charging.ts'
 import { closeInvoice, finalizeInvoice, payInvoice } from './invoice-steps.ts'
 import { findInvoice } from './invoices.ts'
 import { toMinorUnits } from './minor-units.ts'
@@ -19,7 +19,7 @@ import {
   refusedPayment,
   withoutAddress,
 } from './stripe-faults.ts'
-import { metadataOf, tagOf } from './stripe-metadata.ts'
+import { tagOf } from './stripe-metadata.ts'
 import { needsCustomer, ofIntent } from './stripe-to-facts.ts'
 import { ofInvoice } from './taxed-payment.ts'
 
@@ -81,17 +81,21 @@ export class InvoiceCharging {
     }
   }
 
-  #draft({ purchase, title }: InvoiceAsking, find: () => Promise<Stripe.Invoice | null>): Promise<Stripe.Invoice> {
+  #draft(
+    { purchase, title, metadata, threeDSecure }: InvoiceAsking,
+    find: () => Promise<Stripe.Invoice | null>,
+  ): Promise<Stripe.Invoice> {
     const terms: Stripe.InvoiceCreateParams = {
       customer: customerOf(purchase),
       currency: purchase.price.currency.toLowerCase(),
-      metadata: metadataOf(purchase),
+      metadata,
       description: title,
       collection_method: 'charge_automatically',
       auto_advance: false,
       automatic_tax: { enabled: true },
       pending_invoice_items_behavior: 'exclude',
       discounts: '',
+      ...(purchase.cause === 'RECHARGE' ? {} : { payment_settings: asked(threeDSecure) }),
     }
     return step(`${nameOf(purchase)}:draft`, (key) => this.#stripe.invoices.create(terms, key), find, laterKey())
   }
@@ -133,9 +137,9 @@ export class InvoiceCharging {
     return typeof found === 'object' ? found : null
   }
 
-  #name({ purchase, title }: InvoiceAsking, { id }: Stripe.PaymentIntent): Promise<Stripe.PaymentIntent> {
+  #name({ purchase, title, metadata }: InvoiceAsking, { id }: Stripe.PaymentIntent): Promise<Stripe.PaymentIntent> {
     const receipt = purchase.receiptEmail === null ? {} : { receipt_email: purchase.receiptEmail }
-    const named = { metadata: metadataOf(purchase), description: title, ...receipt }
+    const named = { metadata, description: title, ...receipt }
     const again = () => this.#stripe.paymentIntents.retrieve(id).then((now) => (isNamed(now, purchase) ? now : null))
     const name = `${nameOf(purchase)}:name`
     return step(name, (key) => this.#stripe.paymentIntents.update(id, named, key), again, laterKey())

@@ -14,7 +14,7 @@ export function commandsOf(purchase: Purchase): Submission[] {
 }
 
 function commands(purchase: Purchase): Command[] {
-  const { id, cause, credits, price, memberId, reversals, warning } = purchase
+  const { id, cause, credits, price, memberId, reversals, warning, review } = purchase
   const payment = paymentOf(purchase)
   if (purchase.outcome === 'PAID' && payment !== null) {
     const source = sourceOfPayment(payment)
@@ -22,7 +22,7 @@ function commands(purchase: Purchase): Command[] {
     const costBasis = purchase.intent === null ? null : purchaseTotal(price, purchase.taxed).net
     const sale = { purchase: id, cause, source, credits, price, costBasis, memberId, loss }
     const land: Command = { kind: 'land-purchase', ...sale }
-    if (reversals.length === 0 && warning === null) return [land]
+    if (reversals.length === 0 && warning === null && review === null) return [land]
     const taken = { total: returnedCredits(purchase), frozen: isFrozen(purchase), loss, reason: whatHappened(purchase) }
     return [land, { kind: 'claw-back', source, reference: source, ...taken }]
   }

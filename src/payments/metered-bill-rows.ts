@@ -96,17 +96,21 @@ export async function readBill(client: Client, { teamId, month, currency }: Bill
   return toBill(row)
 }
 
-/** The part of a bill that its team is shown. */
+/** The part of a bill that its team is shown. REFUNDED: it was paid, and its whole sum was given back. */
 export type ListedBill = Pick<
   MeteredBill,
-  'month' | 'currency' | 'amount' | 'carried' | 'carriedTo' | 'state' | 'overdueAt' | 'invoiceUrl'
->
+  'month' | 'currency' | 'amount' | 'carried' | 'carriedTo' | 'overdueAt' | 'invoiceUrl'
+> & { readonly state: BillState | 'REFUNDED' }
 
 /** The most bills that are read of a team: those of eight years in one currency. */
 const mostBills = 100
+const isRefunded = `exists (select from reversed_invoice i
+  where i.team_id = b.team_id and i.invoice = b.invoice and i.total <= (
+    select sum((r ->> 'amount')::numeric) from jsonb_array_elements(i.reversals) r where r ->> 'effect' = 'WITHDRAWN'))`
 const readNewest = `
-  select month, currency, amount::text, carried::text, carried_to, state, ${ms('overdue_at', 'overdue_at')}, invoice_url
-  from metered_bill where team_id = $1 order by month desc, currency limit ${mostBills}`
+  select month, currency, amount::text, carried::text, carried_to, ${ms('overdue_at', 'overdue_at')}, invoice_url,
+    case when state = 'PAID' and ${isRefunded} then 'REFUNDED' else state end as state
+  from metered_bill b where team_id = $1 order by month desc, currency limit ${mostBills}`
 
 /** The newest bills of a team, the newest first. */
 export async function readBills(client: Client, teamId: TeamId): Promise<ListedBill[]> {

@@ -28,6 +28,7 @@ import {
 } from './nightly-reconciliation.ts'
 import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
+import { PaidInvoices } from './paid-invoices.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { startReconciler } from './reconciler.ts'
@@ -35,6 +36,8 @@ import { createFactRecorder } from './record-facts.ts'
 import { startRefunding } from './refunding.ts'
 import { Refunds } from './refunds.ts'
 import { returnUrl } from './returns.ts'
+import { startFollowingReversals } from './reversed-invoice-follower.ts'
+import { ReversedInvoices } from './reversed-invoices.ts'
 import { StripeEvents } from './stripe-events.ts'
 import { reached } from './stripe-faults.ts'
 import type { PurchaseName } from './stripe-metadata.ts'
@@ -76,29 +79,17 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
-  const others = createOtherPayments(stripe, log)
+  const others = createOtherPayments(stripe, ledger, log)
   const scope = createEventScope(stripe, options.mode, log)
   const bills = new BillStates({ database, stripe, ledger, log })
-  const following = { others, subscriptions, bills, scope }
+  const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
+  const following = { others, subscriptions, bills, reversed, scope }
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
 
-  async function lookAfter(name: PurchaseName): Promise<Purchase> {
-    const purchase = await advancer.advance(name)
-    // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
-    if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
-    await others.end(purchase)
-    if (purchase.intent === null) return purchase
-    if (purchase.pay === 'CHECKOUT') await preferMethod(stripe, customers, purchase)
-    const seen = await invoiceOf(stripe, purchase, () => advancer.titleOf(purchase))
-    return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
-  }
+  const bill = (name: BillName) => invoices.invoice(name).then(() => bills.follow(name))
 
-  async function bill(name: BillName): Promise<void> {
-    await invoices.invoice(name)
-    await bills.follow(name)
-  }
-
-  const refunds = new Refunds({ database, stripe, teams, recorder, log })
+  const paid = new PaidInvoices(database.pool, stripe, customers)
+  const refunds = new Refunds({ database, stripe, teams, recorder, invoices: paid, reversed, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
   const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
@@ -121,6 +112,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     payments: {
       advance: (teamId, id) => advancer.advance({ teamId, id }),
       refund: (request, act) => refunds.refund(request, act),
+      refundInvoice: (request, act) => refunds.refundInvoice(request, act),
+      paidInvoices: (teamId) => paid.list(teamId),
       refundPreview: (teamId, id, amount) => refunds.preview(teamId, id, amount),
       setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
@@ -135,8 +128,10 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     confirmations,
     lastReconciliation: () => nightly?.last() ?? { doneAt: null, differences: [] },
     begin() {
-      background.push(startReconciler(database, lookAfter, log))
-      background.push(startRefunding(database, refunds, log))
+      const parts = { stripe, customers, advancer, recorder, others }
+      background.push(startReconciler(database, (name) => lookAfter(parts, name), log))
+      background.push(startRefunding(database, refunds, catalogs, log))
+      background.push(startFollowingReversals(database, reversed, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
       nightly = startNightlyReconciliation({ database, stripe, log })
@@ -150,6 +145,29 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       await Promise.all([recorder.idle(), subscriptions.idle()])
     },
   }
+}
+
+type LookingAfter = {
+  readonly stripe: Stripe
+  readonly customers: Customers
+  readonly advancer: PurchaseAdvancer
+  readonly recorder: ReturnType<typeof createFactRecorder>
+  readonly others: ReturnType<typeof createOtherPayments>
+}
+
+/** Goes on with a purchase: once it is paid, its other payments end, its method is kept, and its invoice is made. */
+async function lookAfter(
+  { stripe, customers, advancer, recorder, others }: LookingAfter,
+  name: PurchaseName,
+): Promise<Purchase> {
+  const purchase = await advancer.advance(name)
+  // A new fact makes the purchase due at once: only the gateway that claims it then makes its invoice.
+  if (purchase.outcome !== 'PAID' || purchase.invoiceUrl !== null || purchase.asks === 0) return purchase
+  await others.end(purchase)
+  if (purchase.intent === null) return purchase
+  if (purchase.pay === 'CHECKOUT') await preferMethod(stripe, customers, purchase)
+  const seen = await invoiceOf(stripe, purchase, () => advancer.titleOf(purchase))
+  return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
 }
 
 /** The method that was saved by paying on Stripe's page is charged from now on. */

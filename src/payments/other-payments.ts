@@ -1,11 +1,14 @@
+import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
+import { moneyInWords } from '../catalog/words.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Purchase } from './purchase.ts'
 import { faultOf } from './stripe-faults.ts'
 import { tagOf } from './stripe-metadata.ts'
 
 export type OtherPayments = {
-  /** Refunds a second payment of a purchase, once for its intent. */
+  /** Refunds a second payment of a purchase and tells the team, once for its intent. */
   refund(purchase: Purchase, intent: string): Promise<void>
   /**
    * Ends all other ways to pay a purchase that is paid: open pages expire, open payments are canceled, and what was paid
@@ -24,18 +27,27 @@ const open: ReadonlySet<Stripe.PaymentIntent.Status> = new Set([
 ])
 
 /** The payments with a purchase's tag, besides the one that paid it. */
-export function createOtherPayments(stripe: Stripe, log: Logger): OtherPayments {
-  async function refund({ teamId, id, intent: first }: Purchase, intent: string): Promise<void> {
+export function createOtherPayments(stripe: Stripe, ledger: Pick<Ledger, 'submit'>, log: Logger): OtherPayments {
+  async function refund(purchase: Purchase, intent: string): Promise<void> {
+    const { teamId, id, intent: first } = purchase
     const name = { team: teamId, purchase: id, first, second: intent }
     const idempotencyKey = `${intent}:duplicate`
     try {
       await stripe.refunds.create({ payment_intent: intent, reason: 'duplicate' }, { idempotencyKey })
+      await tell(purchase, intent)
       log.error(name, 'A purchase was paid twice: the second payment is refunded')
     } catch (error) {
-      if (isRefunded(error)) return
+      if (isRefunded(error)) return tell(purchase, intent)
       if (faultOf(error).kind !== 'refused') throw error
       log.error({ ...name, err: error }, 'A purchase was paid twice, and Stripe refuses the refund: refund it yourself')
     }
+  }
+
+  /** Tells the team once for the payment. */
+  async function tell({ teamId, price }: Purchase, intent: string): Promise<void> {
+    const reason = `A purchase of ${moneyInWords(price)} was paid twice: the second payment is given back, and the credits stay`
+    const command = { kind: 'tell-paid-twice', reason } as const
+    await ledger.submit({ teamId, key: `stripe:${intent}:twice`, fingerprint: telling, command })
   }
 
   async function end(purchase: Purchase): Promise<void> {
@@ -56,6 +68,8 @@ export function createOtherPayments(stripe: Stripe, log: Logger): OtherPayments 
 
   return { refund, end }
 }
+
+const telling = hash('sha256', 'tell-paid-twice', 'hex').slice(0, 32)
 
 const isRefunded = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'charge_already_refunded'

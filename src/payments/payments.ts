@@ -3,6 +3,7 @@ import type { Act } from '../domain/audit.ts'
 import type { BillingDetails, RefusedDetail } from '../domain/billing-details.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
 import type { Taxed, TaxTerms } from '../domain/tax.ts'
+import type { PaidInvoice } from './paid-invoice.ts'
 import type { Purchase } from './purchase.ts'
 import type { RefundTerms } from './refund-terms.ts'
 
@@ -34,17 +35,23 @@ export type RefundRequest = {
   readonly purchaseId: PurchaseId
   readonly amount: bigint | null
   readonly reason: string
+  /** The reason that Stripe is given; absent: the customer's wish. */
+  readonly cause?: 'requested_by_customer' | 'fraudulent'
 }
+
+/** A refund of an invoice that the operator asks for. `amount` in nano-units; null: all that is left. */
+export type InvoiceRefundRequest = Omit<RefundRequest, 'purchaseId' | 'cause'> & { readonly invoice: string }
 
 /**
  * `exceeds`: at most `refundable` can be given back now. `too-fine`: the currency
  * has no such step. `conflict`: the key was used for another refund.
  */
-export type RefundResult =
-  | { readonly kind: 'refunded'; readonly purchase: Purchase }
+export type NotRefunded =
   | { readonly kind: 'exceeds'; readonly refundable: Money }
   | { readonly kind: 'too-fine'; readonly step: Money }
   | { readonly kind: 'not-found' | 'conflict' }
+export type RefundResult = NotRefunded | { readonly kind: 'refunded'; readonly purchase: Purchase }
+export type InvoiceRefundResult = NotRefunded | { readonly kind: 'refunded'; readonly invoice: PaidInvoice }
 
 /** All operations that call Stripe. Each may throw StripeUnavailable. */
 export type Payments = {
@@ -65,6 +72,10 @@ export type Payments = {
    * ledger has taken back what it had bought.
    */
   refund(request: RefundRequest, act: Act): Promise<RefundResult>
+  /** Gives money of a paid invoice back, once for the key. The result is `refunded` as for a purchase. */
+  refundInvoice(request: InvoiceRefundRequest, act: Act): Promise<InvoiceRefundResult>
+  /** The newest paid invoices of the team that are no purchases, the newest first. */
+  paidInvoices(teamId: TeamId): Promise<readonly PaidInvoice[]>
   /** The effect of a refund that is asked for now; null: there is no such purchase. */
   refundPreview(teamId: TeamId, id: PurchaseId, amount: bigint | null): Promise<RefundTerms | null>
   /** Whether there is a saved method that can be charged without the customer. */

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { Money } from '../domain/amounts/money.ts'
 import { type Instant, type MemberId, type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import type { PayWith, PurchaseCause, PurchaseState } from '../domain/purchase.ts'
 import type { TaxBehavior, Taxed } from '../domain/tax.ts'
@@ -16,7 +17,7 @@ import {
 } from '../ledger/rows/columns.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
-import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect, type Review } from './purchase.ts'
 import { noTaxLocation, paymentRefused } from './stripe-faults.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -42,6 +43,8 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   fingerprint: asText<string | null>(),
   is_under_way: asBoolean(),
   warning: asText<string | null>(),
+  review: asText<Review | null>(),
+  of_new_team: asBoolean(),
   receipt_email: asText<string | null>(),
   payment_intent: asText<string | null>(),
   checkout_session: asText<string | null>(),
@@ -106,6 +109,8 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   fingerprint: row.fingerprint,
   isUnderWay: row.is_under_way,
   warning: row.warning,
+  review: row.review,
+  ofNewTeam: row.of_new_team,
   receiptEmail: row.receipt_email,
   intent: row.payment_intent,
   session: row.checkout_session,
@@ -172,6 +177,27 @@ export async function readReturned(client: Client, code: string): Promise<Purcha
     where p.return_code = $1 and p.returned_at > clock_timestamp() - interval '1 hour'`
   const { rows } = await client.query({ name: 'returned-purchase', text, values: [code] })
   return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/** The purchase that has this invoice; null: none has. */
+export async function readPurchaseOfInvoice(client: Client, invoice: string): Promise<Purchase | null> {
+  const text = `select ${purchaseColumns} from purchase p where p.invoice = $1`
+  const { rows } = await client.query({ name: 'purchase-of-invoice', text, values: [invoice] })
+  return rows[0] === undefined ? null : toPurchase(rows[0])
+}
+
+/**
+ * Purchases of less than `below` of which a bank has warned within a day, and which nobody has given back for that since.
+ * Older warnings are the operator's.
+ */
+export async function readWarned(client: Client, { amount, currency }: Money): Promise<Purchase[]> {
+  const text = `select ${purchaseColumns} from purchase p
+    where p.loss = 'WARNED' and p.state = 'PAID' and p.posted = p.facts
+      and p.warned_at > ledger_now() - interval '1 day' and p.price_currency = $1 and p.price_amount < $2
+      and not exists (select from purchase_refund r where r.team_id = p.team_id and r.purchase_id = p.id)
+    order by p.warned_at limit 20`
+  const { rows } = await client.query({ name: 'warned-purchases', text, values: [currency, `${amount}`] })
+  return rows.map(toPurchase)
 }
 
 /**

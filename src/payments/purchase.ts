@@ -10,7 +10,10 @@ import type { TaxBehavior, Taxed } from '../domain/tax.ts'
  */
 export const reversalEffects = ['NONE', 'WITHDRAWN', 'RETURNED'] as const
 export type ReversalEffect = (typeof reversalEffects)[number]
-/** A refund (`re_…`) or a dispute (`dp_…`, `du_…`); `amount` with its tax, in nano-units of the price's currency. */
+/**
+ * A refund (`re_…`), a dispute (`dp_…`, `du_…`) or a credit note (`cn_…`); `amount` with its tax, in nano-units of the price's
+ * currency.
+ */
 export type Reversal = { readonly id: string; readonly amount: bigint; readonly effect: ReversalEffect }
 
 /**
@@ -38,6 +41,8 @@ export type PaymentFacts = {
   readonly isUnderWay: boolean
   /** A warning of the card's issuer that the payment is fraud (`issfr_…`); null: there was none. */
   readonly warning: string | null
+  /** A person looks at the payment for fraud, or has let it pass; null: neither. */
+  readonly review: Review | null
   readonly receiptUrl: string | null
   readonly invoice: string | null
   readonly invoiceUrl: string | null
@@ -49,6 +54,10 @@ export type PaymentFacts = {
  */
 export const outcomes = ['OPEN', 'FAILED', 'CANCELED', 'PAID_OTHERWISE', 'PAID'] as const
 export type PaymentOutcome = (typeof outcomes)[number]
+
+/** The later in the list, the stronger: a review that has let the payment pass is not open any more. */
+export const reviews = ['OPEN', 'CLOSED'] as const
+export type Review = (typeof reviews)[number]
 
 /** The decline code of a purchase with the outcome PAID_OTHERWISE. */
 export const paidOtherwise = 'paid_otherwise'
@@ -70,6 +79,8 @@ export type Purchase = NewPurchase &
     readonly state: PurchaseState
     readonly customer: string | null
     readonly paymentMethod: string | null
+    /** When it was begun to be paid, the team had no paid purchase that was old enough. */
+    readonly ofNewTeam: boolean
     /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null
     /** Null: Stripe has not booked the payment, or it is not known here yet. */
@@ -117,6 +128,7 @@ export function observe<Known extends PaymentFacts>(known: Known, seen: Observat
     fingerprint: first.fingerprint ?? seen.fingerprint ?? null,
     isUnderWay,
     warning: first.warning ?? seen.warning ?? null,
+    review: strongerReview(first.review, seen.review ?? null),
     receiptUrl: first.receiptUrl ?? seen.receiptUrl ?? null,
     invoice: known.invoice ?? seen.invoice ?? null,
     invoiceUrl: known.invoiceUrl ?? seen.invoiceUrl ?? null,
@@ -133,6 +145,7 @@ const nothingPaid = {
   paidBy: null,
   fingerprint: null,
   warning: null,
+  review: null,
   receiptUrl: null,
 }
 
@@ -153,7 +166,7 @@ const isSuccess = (outcome: PaymentOutcome | undefined): boolean => outcome === 
 export const paymentOf = ({ outcome, intent, session }: PaymentFacts): string | null =>
   intent ?? (outcome === 'PAID' ? session : null)
 
-function withReversal(known: readonly Reversal[], seen: Reversal): readonly Reversal[] {
+export function withReversal(known: readonly Reversal[], seen: Reversal): readonly Reversal[] {
   const before = known.find(({ id }) => id === seen.id)
   if (before === undefined) return [...known, seen].toSorted((one, other) => (one.id < other.id ? -1 : 1))
   const effect = stronger(reversalEffects, before.effect, seen.effect)
@@ -164,6 +177,9 @@ function withReversal(known: readonly Reversal[], seen: Reversal): readonly Reve
 
 const stronger = <T>(inOrder: readonly T[], one: T, other: T): T =>
   inOrder.indexOf(one) >= inOrder.indexOf(other) ? one : other
+
+const strongerReview = (known: Review | null, seen: Review | null): Review | null =>
+  known === null || seen === null ? (known ?? seen) : stronger(reviews, known, seen)
 
 type Priced = PaymentFacts & Pick<NewPurchase, 'price'>
 
@@ -187,15 +203,26 @@ export function stateOf(facts: Priced): PurchaseState {
   return returnedMoney(facts) >= totalOf(facts) ? 'REFUNDED' : 'PAID'
 }
 
+type Suspicion = Pick<PaymentFacts, 'warning' | 'review' | 'reversals'>
+
 /** A warning holds until a dispute about the payment is won. */
-export const isFrozen = ({ warning, reversals }: Pick<PaymentFacts, 'warning' | 'reversals'>): boolean =>
+const isWarned = ({ warning, reversals }: Suspicion): boolean =>
   warning !== null && !reversals.some(({ id, effect }) => effect === 'RETURNED' && isDispute(id))
+
+/** A review holds until it lets the payment pass, or what it led to has come back: a refund failed, a dispute was won. */
+const isReviewed = ({ review, reversals }: Suspicion): boolean =>
+  review === 'OPEN' && !reversals.some(({ effect }) => effect === 'RETURNED')
+
+/** Nothing of the credits can be spent while the payment may be fraud. */
+export const isFrozen = (facts: Suspicion): boolean => isWarned(facts) || isReviewed(facts)
 
 /** Why the payment counts as lost now; null: it does not. */
 export function lossOf(facts: Priced): Loss | null {
   const state = stateOf(facts)
   if (state === 'DISPUTED' || state === 'REFUNDED') return state
-  return facts.outcome === 'PAID' && isFrozen(facts) ? 'WARNED' : null
+  if (facts.outcome !== 'PAID') return null
+  if (isWarned(facts)) return 'WARNED'
+  return isReviewed(facts) ? 'REVIEWED' : null
 }
 
 /** The fate of a payment after it had succeeded, for people; null: nothing happened to it. */
@@ -204,9 +231,10 @@ export function whatHappened(facts: Priced): string | null {
   if (loss === 'DISPUTED') return 'the payment was disputed'
   if (loss === 'REFUNDED') return 'the payment was refunded'
   if (loss === 'WARNED') return 'the bank warns that the payment is fraud'
+  if (loss === 'REVIEWED') return 'the payment is being reviewed for fraud'
   if (returnedMoney(facts) > 0n) return 'the payment was refunded in part'
   const back = facts.reversals.filter(({ effect }) => effect === 'RETURNED')
-  if (back.length === 0) return null
+  if (back.length === 0) return facts.review === 'CLOSED' ? 'the review let the payment pass' : null
   return back.some(({ id }) => isDispute(id)) ? 'the dispute was won' : 'the refund did not go through'
 }
 

@@ -5,11 +5,18 @@ import { asAmount, asInstant, asInteger, asText, columnsOf, listOf, type RowOf }
 
 type Client = Pick<PoolClient, 'query'>
 
+/** A refund is of a purchase, or of the payment of an invoice. */
+export type RefundOf =
+  | { readonly kind: 'purchase'; readonly id: PurchaseId }
+  | { readonly kind: 'invoice'; readonly id: string; readonly intent: string; readonly currency: string }
+
 /** A refund that the operator asked for, by its idempotency key. ASKED: Stripe's answer is not known yet. */
 export type PurchaseRefund = {
   readonly teamId: TeamId
   readonly key: string
-  readonly purchaseId: PurchaseId
+  readonly of: RefundOf
+  /** The reason that Stripe is given. */
+  readonly cause: 'requested_by_customer' | 'fraudulent'
   /** Follows from the request, to tell a repeated one from another one with the same key. */
   readonly fingerprint: string
   /** In nano-units of the price's currency. */
@@ -21,7 +28,11 @@ export type PurchaseRefund = {
 const refund = columnsOf<typeof PurchaseRefundEntity>()({
   team_id: asText<TeamId>(),
   key: asText(),
-  purchase_id: asInteger(),
+  purchase_id: asInteger<number | null>(),
+  invoice: asText<string | null>(),
+  payment_intent: asText<string | null>(),
+  currency: asText<string | null>(),
+  cause: asText<PurchaseRefund['cause']>(),
   fingerprint: asText(),
   amount: asAmount(),
   state: asText<PurchaseRefund['state']>(),
@@ -32,12 +43,19 @@ const columns = listOf('r', refund)
 const toRefund = (row: RowOf<typeof refund>): PurchaseRefund => ({
   teamId: row.team_id,
   key: row.key,
-  purchaseId: purchaseId(row.purchase_id),
+  of: toRefundOf(row),
+  cause: row.cause,
   fingerprint: row.fingerprint,
   amount: BigInt(row.amount),
   state: row.state,
   createdAt: row.created_at,
 })
+
+function toRefundOf({ purchase_id: id, invoice, payment_intent: intent, currency }: RowOf<typeof refund>): RefundOf {
+  if (id !== null) return { kind: 'purchase', id: purchaseId(id) }
+  if (invoice === null || intent === null || currency === null) throw new Error('A refund is of nothing')
+  return { kind: 'invoice', id: invoice, intent, currency }
+}
 
 export async function readRefund(client: Client, teamId: TeamId, key: string): Promise<PurchaseRefund | null> {
   const text = `select ${columns} from purchase_refund r where team_id = $1 and key = $2`
@@ -46,20 +64,23 @@ export async function readRefund(client: Client, teamId: TeamId, key: string): P
 }
 
 /** The money of refunds whose outcome is not known, in nano-units. */
-export async function readUnderWay(client: Client, teamId: TeamId, id: PurchaseId): Promise<bigint> {
+export async function readUnderWay(client: Client, teamId: TeamId, of: RefundOf): Promise<bigint> {
+  const column = of.kind === 'purchase' ? 'purchase_id' : 'invoice'
   const text = `select coalesce(sum(amount), 0)::text as amount from purchase_refund
-    where team_id = $1 and purchase_id = $2 and state = 'ASKED'`
-  const { rows } = await client.query({ name: 'refunds-under-way', text, values: [teamId, id] })
+    where team_id = $1 and ${column} = $2 and state = 'ASKED'`
+  const { rows } = await client.query({ name: `refunds-under-way-${column}`, text, values: [teamId, of.id] })
   return BigInt(rows[0].amount)
 }
 
-type NewRefund = Omit<PurchaseRefund, 'state' | 'createdAt'> & { readonly reason: string }
+export type NewRefund = Omit<PurchaseRefund, 'state' | 'createdAt'> & { readonly reason: string }
 
 export async function insertRefund(client: Client, refund: NewRefund): Promise<void> {
-  const { teamId, key, purchaseId: id, fingerprint, amount, reason } = refund
-  const text = `insert into purchase_refund (team_id, key, purchase_id, fingerprint, amount, reason, created_at, asked_at)
-    values ($1, $2, $3, $4, $5, $6, ledger_now(), ledger_now())`
-  await client.query(text, [teamId, key, id, fingerprint, `${amount}`, reason])
+  const { teamId, key, of, fingerprint, amount, reason, cause } = refund
+  const text = `insert into purchase_refund (team_id, key, purchase_id, invoice, payment_intent, currency, fingerprint, amount,
+      reason, cause, created_at, asked_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ledger_now(), ledger_now())`
+  const named = of.kind === 'purchase' ? [of.id, null, null, null] : [null, of.id, of.intent, of.currency]
+  await client.query(text, [teamId, key, ...named, fingerprint, `${amount}`, reason, cause])
 }
 
 export async function markMade(client: Client, { teamId, key }: PurchaseRefund, made: string): Promise<void> {

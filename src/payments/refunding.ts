@@ -3,18 +3,25 @@ import { type BackgroundLoop, startBackgroundLoop } from '../database/background
 import type { Database } from '../database/open.ts'
 import { levelOf } from './outages.ts'
 import { claimRefunds } from './refund-rows.ts'
+import { createRefundWarned, type RefundingWarned } from './refund-warned.ts'
 import type { Refunds } from './refunds.ts'
 
 const everyMs = 5_000
 
-/** Asks Stripe again for refunds whose answer was lost. Several gateways share the work. */
+/**
+ * Asks Stripe again for refunds whose answer was lost, and gives back what a bank warns of. Several gateways share the
+ * work.
+ */
 export function startRefunding(
-  { pool }: Pick<Database, 'pool'>,
-  refunds: Pick<Refunds, 'goOn'>,
+  database: Pick<Database, 'pool'>,
+  refunds: Pick<Refunds, 'goOn' | 'refund'>,
+  catalogs: RefundingWarned['catalogs'],
   log: Logger,
 ): BackgroundLoop {
+  const refundWarned = createRefundWarned({ database, catalogs, refunds, log })
+
   async function round(): Promise<number> {
-    for (const refund of await claimRefunds(pool)) {
+    for (const refund of await claimRefunds(database.pool)) {
       try {
         await refunds.goOn(refund)
       } catch (error) {
@@ -22,6 +29,7 @@ export function startRefunding(
         log[levelOf(error)]({ err: error, team, key }, 'The outcome of a refund is not known yet; it is asked again')
       }
     }
+    await refundWarned()
     return everyMs
   }
 

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
@@ -11,23 +12,41 @@ import { writeAuditRecord } from '../ledger/history/audit-records.ts'
 import { readGrantsOfSources } from '../ledger/history/grants.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import { toMinorUnits } from './minor-units.ts'
-import type { RefundRequest, RefundResult } from './payments.ts'
-import { StripeUnavailable } from './payments.ts'
+import type { PaidInvoices } from './paid-invoices.ts'
+import {
+  type InvoiceRefundRequest,
+  type InvoiceRefundResult,
+  type NotRefunded,
+  type RefundRequest,
+  type RefundResult,
+  StripeUnavailable,
+} from './payments.ts'
 import type { Purchase } from './purchase.ts'
 import { readPurchase } from './purchase-rows.ts'
 import type { FactRecorder } from './record-facts.ts'
-import { deleteRefund, insertRefund, markMade, type PurchaseRefund, readRefund, readUnderWay } from './refund-rows.ts'
+import {
+  deleteRefund,
+  insertRefund,
+  markMade,
+  type NewRefund,
+  type PurchaseRefund,
+  readRefund,
+  readUnderWay,
+} from './refund-rows.ts'
 import { type RefundTerms, refundTerms } from './refund-terms.ts'
+import type { ReversedInvoices } from './reversed-invoices.ts'
 import { soonSeconds } from './schedule.ts'
 import { faultOf, isRefusal } from './stripe-faults.ts'
 import { refundTagOf } from './stripe-metadata.ts'
-import { ofRefund } from './stripe-to-facts.ts'
+import { ofRefund, reversalOf } from './stripe-to-facts.ts'
 
 export type RefundsOptions = {
   readonly database: Database
   readonly stripe: Stripe
   readonly teams: Pick<TeamReader, 'read'>
   readonly recorder: FactRecorder
+  readonly invoices: Pick<PaidInvoices, 'read' | 'paymentOf'>
+  readonly reversed: Pick<ReversedInvoices, 'record'>
   readonly log: Logger
 }
 
@@ -35,7 +54,7 @@ export type RefundsOptions = {
 type Paid = { readonly intent: string; readonly currency: string }
 
 /**
- * Refunds of purchases by the operator. A refund is written with its audit record before Stripe is asked, under a key
+ * Refunds of purchases and of invoices by the operator. A refund is written with its audit record before Stripe is asked, under a key
  * that follows from its row, so that it is made once. Its effect on the credits is that of any refund: by its fact.
  */
 export class Refunds {
@@ -50,21 +69,34 @@ export class Refunds {
     const { pool } = this.#options.database
     const purchase = await readPurchase(pool, teamId, id)
     if (purchase === null) return null
-    const underWay = await readUnderWay(pool, teamId, id)
+    const underWay = await readUnderWay(pool, teamId, { kind: 'purchase', id })
     return refundTerms(purchase, await this.#grantOf(purchase), { wanted, underWay })
   }
 
   async refund(request: RefundRequest, act: Act): Promise<RefundResult> {
-    const { pool } = this.#options.database
-    const { teamId, key, fingerprint, purchaseId } = request
-    const known = await readRefund(pool, teamId, key)
-    if (known !== null && known.fingerprint !== fingerprint) return { kind: 'conflict' }
-    const begun = known ?? (await this.#begin(request, act))
-    if ('kind' in begun) return begun
-    const left = begun.state === 'MADE' ? null : await this.#make(begun, known === null)
+    const left = await this.#once(request, () => this.#begin(request, act))
     if (left !== null) return left
-    const purchase = await readPurchase(pool, teamId, purchaseId)
+    const purchase = await readPurchase(this.#options.database.pool, request.teamId, request.purchaseId)
     return purchase === null ? { kind: 'not-found' } : { kind: 'refunded', purchase }
+  }
+
+  async refundInvoice(request: InvoiceRefundRequest, act: Act): Promise<InvoiceRefundResult> {
+    const left = await this.#once(request, () => this.#beginOfInvoice(request, act))
+    if (left !== null) return left
+    const invoice = await this.#options.invoices.read(request.teamId, request.invoice)
+    return invoice === null ? { kind: 'not-found' } : { kind: 'refunded', invoice }
+  }
+
+  /** Null: the refund of this key is made, now or before. */
+  async #once(
+    { teamId, key, fingerprint }: Pick<RefundRequest, 'teamId' | 'key' | 'fingerprint'>,
+    begin: () => Promise<PurchaseRefund | NotRefunded>,
+  ): Promise<NotRefunded | null> {
+    const known = await readRefund(this.#options.database.pool, teamId, key)
+    if (known !== null && known.fingerprint !== fingerprint) return { kind: 'conflict' }
+    const begun = known ?? (await begin())
+    if ('kind' in begun) return begun
+    return begun.state === 'MADE' ? null : this.#make(begun, known === null)
   }
 
   /** Asks again for a refund whose answer was lost. */
@@ -73,49 +105,62 @@ export class Refunds {
   }
 
   /** With the purchase locked, so that two refunds at once can't give back more than its total. */
-  async #begin(request: RefundRequest, act: Act): Promise<PurchaseRefund | RefundResult> {
+  async #begin(request: RefundRequest, act: Act): Promise<PurchaseRefund | NotRefunded> {
     const { database } = this.#options
-    const { teamId, key, purchaseId, amount: wanted, reason } = request
+    const { teamId, purchaseId, amount: wanted, cause = 'requested_by_customer' } = request
+    const of = { kind: 'purchase', id: purchaseId } as const
     const seen = await readPurchase(database.pool, teamId, purchaseId)
     if (seen === null) return { kind: 'not-found' }
     const grant = await this.#grantOf(seen)
     return database.transaction(async (client) => {
       await client.query('select from purchase where team_id = $1 and id = $2 for update', [teamId, purchaseId])
-      const other = await readRefund(client, teamId, key)
-      if (other !== null) return other.fingerprint === request.fingerprint ? other : { kind: 'conflict' }
       const purchase = (await readPurchase(client, teamId, purchaseId)) ?? seen
-      const underWay = await readUnderWay(client, teamId, purchaseId)
-      const { amount, refundable } = refundTerms(purchase, grant, { wanted, underWay })
-      const { step } = payableIn(amount.currency)
-      if (amount.amount % step !== 0n) return { kind: 'too-fine', step: { ...amount, amount: step } }
-      if (amount.amount > refundable.amount && amount.amount <= refundable.amount + underWay) {
-        // How another refund ends decides about this one.
-        throw new StripeUnavailable(soonSeconds)
-      }
-      if (amount.amount === 0n || amount.amount > refundable.amount) return { kind: 'exceeds', refundable }
-      await insertRefund(client, { ...request, amount: amount.amount })
-      const after = { amount: formatMoney(amount), currency: amount.currency, reason }
-      await writeAuditRecord(client, teamId, act, { before: null, after })
-      const begun = await readRefund(client, teamId, key)
-      if (begun === null) throw new Error('A refund was not written')
-      return begun
+      const underWay = await readUnderWay(client, teamId, of)
+      const terms = refundTerms(purchase, grant, { wanted, underWay })
+      return write(client, { ...request, of, cause }, { ...terms, underWay }, act)
+    })
+  }
+
+  /** With the team's customer locked, so that two refunds at once can't give back more than was paid. */
+  async #beginOfInvoice(request: InvoiceRefundRequest, act: Act): Promise<PurchaseRefund | NotRefunded> {
+    const { database, invoices } = this.#options
+    const { teamId, invoice: id, amount: wanted } = request
+    const payment = await invoices.paymentOf(teamId, id)
+    if (payment === null) return { kind: 'not-found' }
+    const { intent, currency, left } = payment
+    const of = { kind: 'invoice', id, intent, currency } as const
+    return database.transaction(async (client) => {
+      await client.query('select from customer where team_id = $1 for update', [teamId])
+      const underWay = await readUnderWay(client, teamId, of)
+      const refundable = left > underWay ? left - underWay : 0n
+      const terms = { amount: { amount: wanted ?? refundable, currency }, refundable: { amount: refundable, currency } }
+      return write(client, { ...request, of, cause: 'requested_by_customer' }, { ...terms, underWay }, act)
     })
   }
 
   /** Null: it is made. `isFirst`: Stripe was not asked before. */
-  async #make(refund: PurchaseRefund, isFirst: boolean): Promise<RefundResult | null> {
-    const { database, recorder } = this.#options
-    const purchase = await readPurchase(database.pool, refund.teamId, refund.purchaseId)
-    if (purchase === null || purchase.intent === null) throw new Error(`Purchase ${refund.purchaseId} was not paid`)
-    const { intent, price } = purchase
-    const made = await this.#ask(refund, { intent, currency: price.currency }, isFirst)
+  async #make(refund: PurchaseRefund, isFirst: boolean): Promise<NotRefunded | null> {
+    const { database, recorder, reversed } = this.#options
+    const { teamId, of } = refund
+    const paid = of.kind === 'invoice' ? of : await this.#paid(teamId, of.id)
+    const made = await this.#ask(refund, paid, isFirst)
     if (made === null) {
       await deleteRefund(database.pool, refund)
-      return { kind: 'exceeds', refundable: { amount: 0n, currency: purchase.price.currency } }
+      return { kind: 'exceeds', refundable: { amount: 0n, currency: paid.currency } }
     }
-    await recorder.record({ purchase, tag: null, see: () => ofRefund(made), event: null })
+    if (of.kind === 'invoice') await reversed.record(of.id, reversalOf(made))
+    else {
+      const purchase = { teamId, id: of.id }
+      await recorder.record({ purchase, tag: null, see: () => ofRefund(made), event: null })
+    }
     await markMade(database.pool, refund, made.id)
     return null
+  }
+
+  async #paid(teamId: TeamId, id: PurchaseId): Promise<Paid> {
+    const purchase = await readPurchase(this.#options.database.pool, teamId, id)
+    if (purchase === null || purchase.intent === null) throw new Error(`Purchase ${id} was not paid`)
+    return { intent: purchase.intent, currency: purchase.price.currency }
   }
 
   /**
@@ -125,7 +170,8 @@ export class Refunds {
   async #ask(refund: PurchaseRefund, { intent, currency }: Paid, isFirst: boolean): Promise<Stripe.Refund | null> {
     const { stripe, log } = this.#options
     const tag = refundTagOf(refund)
-    const { teamId: team, purchaseId: purchase, amount } = refund
+    const { teamId: team, of, amount, cause } = refund
+    const name: Record<string, string | number> = of.kind === 'purchase' ? { purchase: of.id } : { invoice: of.id }
     try {
       const found = isFirst ? null : await this.#find(intent, tag)
       if (found !== null) return found
@@ -133,15 +179,15 @@ export class Refunds {
         {
           payment_intent: intent,
           amount: toMinorUnits({ amount, currency }),
-          reason: 'requested_by_customer',
-          metadata: { team, purchase, tag },
+          reason: cause,
+          metadata: { team, ...name, tag },
         },
         { idempotencyKey: `${tag}:refund` },
       )
     } catch (error) {
       const fault = faultOf(error)
       if (!isRefusal(fault)) throw new StripeUnavailable(soonSeconds, error)
-      log.error({ ...fault, team, purchase }, 'Stripe refused a refund')
+      log.error({ ...fault, team, ...name }, 'Stripe refused a refund')
       return null
     }
   }
@@ -161,4 +207,31 @@ export class Refunds {
     const open = now?.account.grants.find((grant) => grant.source === source)
     return open ?? (await readGrantsOfSources(this.#options.database.pool, teamId, [source]))[0] ?? null
   }
+}
+
+type Terms = Pick<RefundTerms, 'amount' | 'refundable'> & { readonly underWay: bigint }
+
+/** Writes a refund that may be made, with its audit record. What is paid is locked. */
+async function write(
+  client: PoolClient,
+  request: Omit<NewRefund, 'amount'>,
+  { amount, refundable, underWay }: Terms,
+  act: Act,
+): Promise<PurchaseRefund | NotRefunded> {
+  const { teamId, key, fingerprint, reason } = request
+  const other = await readRefund(client, teamId, key)
+  if (other !== null) return other.fingerprint === fingerprint ? other : { kind: 'conflict' }
+  const { step } = payableIn(amount.currency)
+  if (amount.amount % step !== 0n) return { kind: 'too-fine', step: { ...amount, amount: step } }
+  if (amount.amount > refundable.amount && amount.amount <= refundable.amount + underWay) {
+    // How another refund ends decides about this one.
+    throw new StripeUnavailable(soonSeconds)
+  }
+  if (amount.amount === 0n || amount.amount > refundable.amount) return { kind: 'exceeds', refundable }
+  await insertRefund(client, { ...request, amount: amount.amount })
+  const after = { amount: formatMoney(amount), currency: amount.currency, reason }
+  await writeAuditRecord(client, teamId, act, { before: null, after })
+  const begun = await readRefund(client, teamId, key)
+  if (begun === null) throw new Error('A refund was not written')
+  return begun
 }

@@ -12,11 +12,29 @@ import type { BillStates } from './metered-bill-states.ts'
 import type { OtherPayments } from './other-payments.ts'
 import { isPrice, paidByIntent } from './paid-amount.ts'
 import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
-import { isBuying, readLastRechargeMethod, readPurchase, readPurchaseOfPayment } from './purchase-rows.ts'
+import {
+  isBuying,
+  readLastRechargeMethod,
+  readPurchase,
+  readPurchaseOfInvoice,
+  readPurchaseOfPayment,
+} from './purchase-rows.ts'
 import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
+import { hastenReversed } from './reversed-invoice-rows.ts'
+import type { ReversedInvoices } from './reversed-invoices.ts'
 import { isMissing } from './stripe-faults.ts'
 import { purchaseIn } from './stripe-metadata.ts'
-import { failedLater, idOf, ofDispute, ofIntent, ofRefund, ofSession, ofWarning } from './stripe-to-facts.ts'
+import {
+  failedLater,
+  idOf,
+  ofCreditNote,
+  ofDispute,
+  ofIntent,
+  ofRefund,
+  ofReview,
+  ofSession,
+  ofWarning,
+} from './stripe-to-facts.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { taxedPayment } from './taxed-payment.ts'
 
@@ -33,6 +51,7 @@ export type StripeEventsOptions = {
   readonly subscriptions: Subscriptions
   readonly scope: EventScope
   readonly bills: Pick<BillStates, 'followInvoice'>
+  readonly reversed: Pick<ReversedInvoices, 'ofPayment' | 'record'>
   readonly log: Logger
 }
 
@@ -58,6 +77,11 @@ export const handledTypes = [
   'payment_method.automatically_updated',
   'payment_method.updated',
   'radar.early_fraud_warning.created',
+  'review.opened',
+  'review.closed',
+  'credit_note.created',
+  'credit_note.updated',
+  'credit_note.voided',
   'customer.updated',
   'customer.subscription.created',
   'customer.subscription.updated',
@@ -121,7 +145,14 @@ export class StripeEvents {
       case 'charge.dispute.funds_reinstated':
         return this.#ofPayment(idOf(event.data.object.payment_intent), ofDispute(event.data.object), name)
       case 'radar.early_fraud_warning.created':
-        return this.#ofPayment(await this.#warnedPayment(event.data.object), ofWarning(event.data.object), name)
+        return this.#ofPayment(await this.#paymentOf(event.data.object), ofWarning(event.data.object), name)
+      case 'review.opened':
+      case 'review.closed':
+        return this.#ofPayment(await this.#paymentOf(event.data.object), ofReview(event.data.object), name)
+      case 'credit_note.created':
+      case 'credit_note.updated':
+      case 'credit_note.voided':
+        return this.#ofCreditNote(event.data.object.id, name)
       case 'payment_method.attached':
         return this.#rearm(idOf(event.data.object.customer), name, null)
       case 'payment_method.automatically_updated':
@@ -195,7 +226,8 @@ export class StripeEvents {
       throw error
     })
     const paidFor = purchase ?? purchaseIn(paid?.metadata ?? null)
-    if (paid === null || paidFor === null) return this.#noPurchase(seen, event)
+    if (paid === null) return this.#noPurchase(seen, event)
+    if (paidFor === null) return this.#ofInvoicePayment(intent, seen, event)
     const succeeded = await this.#succeeded(paid)
     if (purchase !== null) return this.#record(purchase, (known) => ({ ...succeeded(known), ...seen }), event)
     const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
@@ -204,15 +236,36 @@ export class StripeEvents {
     return this.#ofPurchase(paid.metadata, see, event)
   }
 
+  /** A payment that is no purchase may be that of a plan, of units or of a metered bill. */
+  async #ofInvoicePayment(intent: string, seen: Observation, event: EventName): Promise<Handled> {
+    const isOurs = seen.reversal !== undefined && (await this.#options.reversed.ofPayment(intent, seen.reversal))
+    if (!isOurs) return this.#noPurchase(seen, event)
+    await writeEvents(this.#pool, [event])
+    return 'handled'
+  }
+
+  /** The refunds that a credit note makes are told by themselves; the rest of it counts like a refund. */
+  async #ofCreditNote(id: string, event: EventName): Promise<Handled> {
+    const note = await this.#options.stripe.creditNotes.retrieve(id)
+    const seen = ofCreditNote(note)
+    const invoice = idOf(note.invoice)
+    if (invoice === null || seen.reversal === undefined) return this.#foreign(event)
+    const purchase = await readPurchaseOfInvoice(this.#pool, invoice)
+    if (purchase !== null) return this.#record(purchase, () => seen, event)
+    if (!(await this.#options.reversed.record(invoice, seen.reversal))) return this.#noPurchase(seen, event)
+    await writeEvents(this.#pool, [event])
+    return 'handled'
+  }
+
   async #record(purchase: Purchase, see: (known: Purchase) => Observation, event: EventName): Promise<Handled> {
     await this.#options.recorder.record({ purchase, tag: null, see, event })
     return 'handled'
   }
 
-  /** The payment that a warning is about. Older versions of the API name the charge alone. */
-  async #warnedPayment(warning: Stripe.Radar.EarlyFraudWarning): Promise<string | null> {
-    const named = idOf(warning.payment_intent)
-    const charge = idOf(warning.charge)
+  /** The payment that a warning or a review is about. Older versions of the API name the charge alone. */
+  async #paymentOf(about: Pick<Stripe.Review, 'payment_intent' | 'charge'>): Promise<string | null> {
+    const named = idOf(about.payment_intent)
+    const charge = idOf(about.charge)
     if (named !== null || charge === null) return named
     return idOf((await this.#options.stripe.charges.retrieve(charge)).payment_intent)
   }
@@ -252,7 +305,8 @@ export class StripeEvents {
   async #follow(whose: Parameters<typeof idOf>[0], event: EventName): Promise<Handled> {
     const customer = idOf(whose)
     const followed = customer === null ? null : await this.#options.subscriptions.follow(customer)
-    if (followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    if (customer === null || followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    await hastenReversed(this.#pool, customer)
     await writeEvents(this.#pool, [event])
     return 'handled'
   }
@@ -269,7 +323,7 @@ export class StripeEvents {
     const amount = reversal?.amount.toString()
     this.#options.log.warn(
       { event, amount, effect: reversal?.effect },
-      'A payment that is no purchase was refunded, disputed or warned of: no credits are taken back',
+      'A payment was refunded, disputed or warned of, and nobody can tell which credits it brought: none are taken back',
     )
     return this.#foreign(event)
   }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { purchaseId, type TeamId, teamId } from '../domain/identity.ts'
+import { type Instant, purchaseId, type TeamId, teamId } from '../domain/identity.ts'
 import type { NewPurchase } from '../domain/purchase.ts'
 import type { BillName, MeteredBill } from './metered-bill-rows.ts'
+import type { Purchase } from './purchase.ts'
 import type { PurchaseRefund } from './refund-rows.ts'
 
 /** A purchase of a team. */
@@ -21,6 +22,23 @@ export const metadataOf = (purchase: PurchaseName & Pick<NewPurchase, 'createdAt
   team: purchase.teamId,
   purchase: `${purchase.id}`,
   tag: tagOf(purchase),
+})
+
+const dayMs = 86_400_000
+
+/**
+ * The same, with what Stripe's fraud rules may read of it. Nothing of it is personal, and all of it follows from the row:
+ * a repeated request has the same. Source: docs/payments.md.
+ */
+export const riskMetadataOf = (
+  purchase: Pick<Purchase, 'teamId' | 'id' | 'createdAt' | 'cause' | 'pay' | 'packageId' | 'ofNewTeam'>,
+  teamCreatedAt: Instant,
+): Record<string, string> => ({
+  ...metadataOf(purchase),
+  source: purchase.cause === 'RECHARGE' ? 'recharge' : purchase.pay === 'CHECKOUT' ? 'checkout' : 'saved',
+  package: purchase.packageId ?? 'custom',
+  new_team: purchase.ofNewTeam ? 'yes' : 'no',
+  team_age_days: `${Math.max(0, Math.floor((purchase.createdAt - teamCreatedAt) / dayMs))}`,
 })
 
 /** The purchase that an object at Stripe was made for; null: none of ours. */

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import { fromMinorUnits } from './minor-units.ts'
 import { type Paid, paidByIntent, paidBySession, paidWith } from './paid-amount.ts'
-import { type Observation, type Purchase, paidOtherwise, type ReversalEffect } from './purchase.ts'
+import { type Observation, type Purchase, paidOtherwise, type Reversal, type ReversalEffect } from './purchase.ts'
 import { noTaxLocation, paymentRefused } from './stripe-faults.ts'
 
 /** Whether a saved method pays the purchase by an invoice, which has its tax. */
@@ -115,10 +115,12 @@ export const failedLater: Observation = {
   failure: 'The payment failed. Choose another method.',
 }
 
-export const ofRefund = ({ id, amount, currency, status }: Stripe.Refund): Observation => {
+export function reversalOf({ id, amount, currency, status }: Stripe.Refund): Reversal {
   const effect = status === 'failed' || status === 'canceled' ? 'RETURNED' : 'WITHDRAWN'
-  return { reversal: { id, amount: fromMinorUnits(amount, currency), effect } }
+  return { id, amount: fromMinorUnits(amount, currency), effect }
 }
+
+export const ofRefund = (refund: Stripe.Refund): Observation => ({ reversal: reversalOf(refund) })
 
 /** An inquiry moves no money; a dispute does, until it is won. */
 export const ofDispute = ({ id, amount, currency, status }: Stripe.Dispute): Observation => ({
@@ -132,6 +134,27 @@ function effectOf(status: Stripe.Dispute['status']): ReversalEffect {
 
 /** The card's issuer reports fraud, days before the payer disputes the payment. */
 export const ofWarning = ({ id }: Stripe.Radar.EarlyFraudWarning): Observation => ({ warning: id })
+
+const passed: ReadonlySet<Stripe.Review['closed_reason']> = new Set([
+  'acknowledged',
+  'approved',
+  'canceled',
+  'payment_never_settled',
+  'redacted',
+])
+
+/** A person looks at the payment for fraud. A review that ends with a refund or a dispute has not let the payment pass. */
+export const ofReview = ({ closed_reason: reason }: Pick<Stripe.Review, 'closed_reason'>): Observation => ({
+  review: passed.has(reason) ? 'CLOSED' : 'OPEN',
+})
+
+/** The part of a credit note that is no refund: credit for the next invoice, money given back elsewhere, or a lower invoice. */
+export function ofCreditNote({ id, amount, currency, refunds, status }: Stripe.CreditNote): Observation {
+  const refunded = refunds.reduce((sum, { amount_refunded: part }) => sum + part, 0)
+  if (amount <= refunded) return {}
+  const effect = status === 'void' ? 'RETURNED' : 'WITHDRAWN'
+  return { reversal: { id, amount: fromMinorUnits(amount - refunded, currency), effect } }
+}
 
 /** The observation in a payment's charge, if it is expanded. */
 function ofCharge(charge: Stripe.PaymentIntent['latest_charge']): Observation {

@@ -25,10 +25,23 @@ export async function addOnsAmong(
   return marked.filter(({ addOn }) => addOn !== null).map(({ item }) => item)
 }
 
-async function readMark(stripe: Stripe, item: Stripe.SubscriptionItem): Promise<MarkedItem> {
-  const { metadata, product } = item.price
+/** The plan that one of these prices sells; null: none of them names a plan. */
+export async function planAmong(stripe: Stripe, prices: readonly string[]): Promise<string | null> {
+  for (const price of prices) {
+    const { plan, addOn } = await markOf(stripe, await stripe.prices.retrieve(price))
+    if (plan !== null && addOn === null) return plan
+  }
+  return null
+}
+
+const readMark = async (stripe: Stripe, item: Stripe.SubscriptionItem): Promise<MarkedItem> => ({
+  item,
+  ...(await markOf(stripe, item.price)),
+})
+
+async function markOf(stripe: Stripe, { metadata, product }: Stripe.Price): Promise<Omit<MarkedItem, 'item'>> {
   const said = metadata.plan || metadata.add_on ? metadata : await metadataOf(stripe, product)
-  return { item, plan: said.plan || null, addOn: said.add_on || null }
+  return { plan: said.plan || null, addOn: said.add_on || null }
 }
 
 async function metadataOf({ products }: Stripe, product: Stripe.Price['product']): Promise<Stripe.Metadata> {

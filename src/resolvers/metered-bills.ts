@@ -6,7 +6,16 @@ import type { GatewayContext } from './request/context.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { TeamView } from './request/results.ts'
 
-export const meteredBillStates = ['DUE', 'CARRIED', 'OPEN', 'OVERDUE', 'PAID', 'VOID', 'UNCOLLECTIBLE'] as const
+export const meteredBillStates = [
+  'DUE',
+  'CARRIED',
+  'OPEN',
+  'OVERDUE',
+  'PAID',
+  'VOID',
+  'UNCOLLECTIBLE',
+  'REFUNDED',
+] as const
 
 /** `at`: the instant at which the bill is seen. */
 export type MeteredBillView = { readonly bill: ListedBill; readonly at: Instant }

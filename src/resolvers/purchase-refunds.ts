@@ -74,7 +74,7 @@ function purchaseOf(given: string, context: GatewayContext): { teamId: TeamId; i
   return decoded === null || teamId === null ? null : { teamId, id: purchaseId(decoded.number) }
 }
 
-function checkedMoney(amount: Optional<string>): bigint | null {
+export function checkedMoney(amount: Optional<string>): bigint | null {
   if (amount == null) return null
   const nano = parseNano(amount)
   if (nano === undefined || nano <= 0n) {

@@ -11,6 +11,7 @@ import { rechargeStates } from '../domain/recharge.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
 import { origins } from '../ledger/catalogs/publication.ts'
+import { invoiceKinds } from '../payments/paid-invoice.ts'
 import { rolloverRules } from '../resolvers/contracts.ts'
 import { meteredBillStates } from '../resolvers/metered-bills.ts'
 import { accountEventTypes } from '../resolvers/subscriptions.ts'
@@ -44,6 +45,7 @@ export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {
   description: 'FILE: the file that a gateway started with. PUBLISHED: a call of `publishCatalog`.',
   values: origins,
 })
+export const InvoiceKindEnum = builder.enumType('InvoiceKind', { values: invoiceKinds })
 export const MeteredBillStateEnum = builder.enumType('MeteredBillState', { values: meteredBillStates })
 export const UnitEnum = builder.enumType('Unit', { values: units })
 export const SettlementEnum = builder.enumType('Settlement', { values: settlements })

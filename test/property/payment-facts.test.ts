@@ -9,6 +9,7 @@ import {
   type PaymentFacts,
   returnedCredits,
   reversalEffects,
+  reviews,
   stateOf,
 } from '../../src/payments/purchase.ts'
 
@@ -26,6 +27,7 @@ const unknown: PaymentFacts = {
   fingerprint: null,
   isUnderWay: false,
   warning: null,
+  review: null,
   receiptUrl: null,
   invoice: null,
   invoiceUrl: null,
@@ -51,6 +53,7 @@ const observation: fc.Arbitrary<Observation> = fc
     fingerprint: seldom('card'),
     isUnderWay: fc.constantFrom(undefined, false, true),
     warning: seldom('issfr_1'),
+    review: fc.constantFrom(undefined, null, ...reviews),
     receiptUrl: seldom('https://pay.example/receipt'),
     invoice: maybe('in_1'),
     invoiceUrl: seldom('https://pay.example/in_1'),

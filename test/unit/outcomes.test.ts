@@ -114,6 +114,7 @@ const examples: {
     InvalidInput: { command: { packageId: null } },
   },
   'rearm-recharge': { done: {} },
+  'tell-paid-twice': { done: {} },
   'follow-bills': { done: {} },
   'set-low-threshold': { done: {} },
   'set-stored-amount': {

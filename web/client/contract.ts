@@ -32,6 +32,8 @@ export type AccountEventType =
   | 'METERED_BILL_OVERDUE'
   /** An attempt to collect such a bill failed. */
   | 'METERED_BILL_PAYMENT_FAILED'
+  /** A purchase was paid a second time: this payment is given back, and the credits stay. */
+  | 'PAYMENT_DUPLICATE_REFUNDED'
   /** The plan, its seats or its units changed. */
   | 'PLAN_CHANGED'
   /** The customer must confirm a payment of auto-recharge. */

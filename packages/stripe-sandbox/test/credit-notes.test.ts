@@ -21,6 +21,16 @@ test('A credit note lowers an open invoice, which is then paid in part', async (
   })
 })
 
+test('A credit note of an open invoice can be voided, and one of a paid invoice can not', async () => {
+  const { stripe, invoice } = await invoiced()
+  const { id } = await stripe.creditNotes.create({ invoice, amount: 1000 })
+  expect(await stripe.creditNotes.voidCreditNote(id)).toMatchObject({ status: 'void' })
+  expect((await refusalOf(stripe.creditNotes.voidCreditNote(id))).statusCode).toBe(400)
+  expect(await stripe.invoices.pay(invoice)).toMatchObject({ amount_paid: 3000, pre_payment_credit_notes_amount: 0 })
+  const paid = await stripe.creditNotes.create({ invoice, amount: 1000, out_of_band_amount: 1000 })
+  expect((await refusalOf(stripe.creditNotes.voidCreditNote(paid.id))).statusCode).toBe(400)
+})
+
 test('A credit note gives back a paid invoice by refund and credit, up to its total', async () => {
   const { stripe, customer, invoice } = await invoiced()
   await stripe.invoices.pay(invoice)

@@ -229,12 +229,17 @@ test('setup_future_usage saves the card with the customer; detaching takes it ba
   expect((await stripe.paymentMethods.list({ customer })).data).toEqual([])
 })
 
-test('A payment may ask for 3D Secure whatever the card; without the customer it is charged as a stored credential', async () => {
+test('A payment may ask for 3D Secure where the card is enrolled; without the customer it is charged as a stored credential', async () => {
   const { stripe } = await openScene()
-  const { customer, method } = await customerWith(stripe, 'pm_card_visa')
+  const visa = await customerWith(stripe, 'pm_card_visa')
+  const any = { card: { request_three_d_secure: 'any' } } as const
+  const plain = { ...onSession(visa.customer, visa.method), payment_method_options: any }
+  expect((await stripe.paymentIntents.create(plain)).status).toBe('succeeded')
+  const { customer, method } = await customerWith(stripe, 'pm_card_threeDSecureOptional')
+  expect((await stripe.paymentIntents.create(onSession(customer, method))).status).toBe('succeeded')
   const asked = await stripe.paymentIntents.create({
     ...onSession(customer, method),
-    payment_method_options: { card: { request_three_d_secure: 'any' } },
+    payment_method_options: any,
   })
   expect(asked.status).toBe('requires_action')
   await submit(asked.next_action?.redirect_to_url?.url ?? '', { answer: 'complete' })

@@ -193,6 +193,8 @@ export type ConfigureRecharge = {
 }
 /** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */
 export type RearmRecharge = { readonly kind: 'rearm-recharge'; readonly atOnce: boolean }
+/** A purchase was paid a second time, and that payment is given back. `reason`: for people. */
+export type TellPaidTwice = { readonly kind: 'tell-paid-twice'; readonly reason: string }
 /** The metered bills of the team that are not paid, all of them, the oldest first; the same however often it is said. */
 export type FollowBills = {
   readonly kind: 'follow-bills'
@@ -242,6 +244,7 @@ export type Command =
   | FailPurchase
   | ConfigureRecharge
   | RearmRecharge
+  | TellPaidTwice
   | FollowBills
   | OpenTeam
   | SetLowThreshold

@@ -32,12 +32,14 @@ export const payments: readonly Invariant[] = [
   },
   {
     name: 'frozen-as-warned',
-    says: 'a grant is frozen exactly as long as there is a warning of fraud about its payment, and no dispute about it was won',
+    says: 'a grant is frozen exactly as long as its payment is warned of and no dispute about it was won, or is reviewed and nothing has come back',
     sql: `
-      select p.team_id, p.id, p.source, p.warning, p.reversals, g.frozen
-      from (${posted}) p join credit_grant g using (team_id, source)
-      where g.frozen <> (p.warning is not null and not exists (
-        select from jsonb_array_elements(p.reversals) r where r ->> 'effect' = 'RETURNED' and r ->> 'id' ~ '^d[pu]_'))`,
+      select p.team_id, p.id, p.source, p.warning, p.review, p.reversals, g.frozen
+      from (${posted}) p join credit_grant g using (team_id, source), lateral (
+        select coalesce(bool_or(r ->> 'id' ~ '^d[pu]_'), false) as dispute, count(*) > 0 as any
+        from jsonb_array_elements(p.reversals) r where r ->> 'effect' = 'RETURNED') back
+      where g.frozen <> (p.warning is not null and not back.dispute
+        or p.review is not distinct from 'OPEN' and not back.any)`,
   },
   {
     name: 'taken-back-in-proportion',
@@ -51,5 +53,20 @@ export const payments: readonly Invariant[] = [
       select p.team_id, p.id, p.source, p.credits, p.total, p.returned, g.clawed_back
       from paid p join credit_grant g using (team_id, source)
       where g.clawed_back <> div(p.credits * p.returned, p.total)`,
+  },
+  {
+    name: 'taken-back-of-invoice',
+    says: "a plan's deposit or units are clawed back by a change of plan, or by a share that was given back of an invoice of the team",
+    sql: `
+      select g.team_id, g.id, g.source, g.granted, g.clawed_back, changed.amount as changed
+      from credit_grant g cross join lateral (
+        select coalesce(sum(e.amount), 0) as amount from entry e join entry p on p.team_id = e.team_id and p.revision = e.posting
+        where e.team_id = g.team_id and e.grant_id = g.id and e.to_state = 'revoked' and p.reference ~ '^plan:.*:change$') changed
+      where g.kind in ('INCLUDED', 'ADD_ON') and g.source like 'plan:%' and g.clawed_back > changed.amount and not exists (
+        select from reversed_invoice i cross join lateral (
+          select coalesce(sum((r ->> 'amount')::numeric), 0) as returned from jsonb_array_elements(i.reversals) r
+          where r ->> 'effect' = 'WITHDRAWN') back
+        where i.team_id = g.team_id
+          and (i.posted < i.facts or least(g.granted, changed.amount + div(g.granted * least(i.total, back.returned), i.total)) = g.clawed_back))`,
   },
 ]

@@ -43,6 +43,8 @@ export function examplePurchase(check: Check, number: number, given: Partial<Pur
     fingerprint: null,
     isUnderWay: false,
     warning: null,
+    review: null,
+    ofNewTeam: false,
     receiptUrl: null,
     invoice: null,
     invoiceUrl: null,
@@ -50,9 +52,10 @@ export function examplePurchase(check: Check, number: number, given: Partial<Pur
   }
 }
 
-/** Its pages are never opened. */
+/** The rest of what is asked for it; its pages are never opened. */
 export const examplePages = {
   title: 'Stripe check',
+  threeDSecure: 'automatic',
   comeBack: 'https://example.com/payment',
   confirmPage: 'https://example.com/payment/confirm',
-}
+} as const

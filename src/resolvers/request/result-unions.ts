@@ -58,6 +58,7 @@ export const resultUnions = {
   CreateContractResult: unionAs(['Contract'], ['create-contract'], underKey),
   EndContractResult: unionAs(['Contract'], ['end-contract'], underKey),
   RefundPurchaseResult: unionAs(['Purchase'], [], ['RefundExceedsPurchase', 'PaymentUnavailable', ...underKey]),
+  RefundInvoiceResult: unionAs(['PaidInvoice'], [], ['RefundExceedsPurchase', 'PaymentUnavailable', ...underKey]),
   PurchaseCreditsResult: unionOf(['begin-purchase'], [...payment, ...underKey]),
   SetAddOnUnitsResult: unionOf(
     ['set-add-on-units', 'order-add-on-units'],

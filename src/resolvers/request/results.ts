@@ -27,6 +27,7 @@ import type {
 import type { Activity } from '../../ledger/history/activity.ts'
 import type { AuditRecord } from '../../ledger/history/audit-records.ts'
 import type { TeamNow } from '../../ledger/team-reader.ts'
+import type { PaidInvoice } from '../../payments/paid-invoice.ts'
 import type { Purchase } from '../../payments/purchase.ts'
 import {
   type KindOf,
@@ -65,6 +66,8 @@ export type PurchaseView = OfTeam & {
   readonly purchase: Purchase
   readonly grant: Grant | null
 }
+/** A paid invoice that is no purchase. */
+export type PaidInvoiceView = { readonly type: 'PaidInvoice'; readonly paid: PaidInvoice }
 /** `key` never has its secret. */
 export type ApiKeyView = { readonly type: 'ApiKey'; readonly key: ApiKey }
 /** An administrative act. */
@@ -144,6 +147,7 @@ export type Results = {
   SpendingLimitReached: LimitReachedView
   PurchaseNotAllowed: PurchaseNotAllowedView
   Purchase: PurchaseView
+  PaidInvoice: PaidInvoiceView
 } & { [F in PlainFailure | PaymentError as NameOf<F['code']>]: F }
 
 /** The types by which resolvers show the ledger's answers to a union's commands: their outcomes, and the errors of the union. */

@@ -47,6 +47,7 @@ export const account: Readonly<Record<string, string>> = {
   'MeteredBillState.VOID': 'The operator has taken the invoice back: nobody owes it.',
   'MeteredBillState.UNCOLLECTIBLE':
     'The operator expects no payment any more. The invoice can still be paid; from `overdueAt` on, METERED rates are refused.',
+  'MeteredBillState.REFUNDED': 'The whole payment of the invoice was given back, or its bank took it back.',
   'Team.forecast': 'The time for which the balance lasts, by the charges of the last 14 days.',
   'Team.holds': 'Holds that are open now, the newest first.',
   'Team.purchases': 'Purchases by members and by auto-recharge, in every state, the newest first.',

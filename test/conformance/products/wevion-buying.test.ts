@@ -180,6 +180,7 @@ describe('wevion, buying', () => {
     const description = expect.stringMatching(/PLATFORM/)
     expect(refunding).toEqual([
       { name: 'refundCharge', description },
+      { name: 'refundInvoice', description },
       { name: 'refundPurchase', description },
     ])
     const back = { purchaseId: id, reason: 'changed my mind' }

@@ -126,6 +126,12 @@ const acts: Record<AuditedMutation, Example> = {
       after: { refunded: '2', reason: 'a bad picture' },
     }),
   },
+  refundInvoice: {
+    by: platform,
+    input: () => ({ teamId: 'acme', invoice: 'in_1', reason: 'by mistake', idempotencyKey: newKey() }),
+    refused: () => ({ teamId: 'acme', invoice: 'in_2', reason: 'too much', idempotencyKey: newKey() }),
+    expected: () => ({ reference: 'in_1', before: null, after: { reason: 'by mistake' } }),
+  },
   refundPurchase: {
     by: platform,
     input: async () => {

@@ -33,6 +33,8 @@ const fail = () => Promise.reject(new StripeUnavailable(30))
 const unreachable: Payments = {
   advance: fail,
   refund: fail,
+  refundInvoice: fail,
+  paidInvoices: fail,
   refundPreview: fail,
   billingDetails: fail,
   setBillingDetails: fail,

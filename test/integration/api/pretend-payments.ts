@@ -23,6 +23,8 @@ export function pretendPayments() {
   const details = { ...address, name: 'Acme', email: 'a@b.example', state: 'BE', purchaseOrder: 'PO', taxIds }
   const made = new Set<string>()
   const usd = { amount: 1_000_000_000n, currency: 'USD' }
+  const url = 'https://pay.example/in_1'
+  const paidInvoice = { invoice: 'in_1', kind: 'PLAN', total: usd, returned: usd, createdAt: 0, url } as const
 
   async function advance(...[team, id]: Parameters<Payments['advance']>): Promise<Purchase> {
     asked.push(`advance ${team} ${id}`)
@@ -73,6 +75,19 @@ export function pretendPayments() {
       await database.transaction((client) => writeAuditRecord(client, teamId, act, { before: null, after }))
       return { kind: 'refunded', purchase }
     },
+    async refundInvoice({ teamId, invoice: id, key, amount, reason }, act) {
+      if (gateway === undefined || next === 'unreachable') throw unreachable()
+      if (id !== 'in_1') return { kind: 'not-found' }
+      const invoice = { ...paidInvoice, teamId }
+      if (made.has(key)) return { kind: 'refunded', invoice }
+      made.add(key)
+      if ((amount ?? 0n) > usd.amount) return { kind: 'exceeds', refundable: usd }
+      const after = { reason }
+      const { database } = gateway.services
+      await database.transaction((client) => writeAuditRecord(client, teamId, act, { before: null, after }))
+      return { kind: 'refunded', invoice }
+    },
+    paidInvoices: (teamId) => unlessUnreachable(`invoices ${teamId}`, [{ ...paidInvoice, teamId }]),
     billingDetails: (team) => unlessUnreachable(`details ${team}`, details),
     setBillingDetails: (team, given) =>
       unlessUnreachable(`details of ${team}`, given.city === 'Nowhere' ? { field: 'city', reason: 'unknown' } : null),

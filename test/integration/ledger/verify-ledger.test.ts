@@ -543,6 +543,16 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['frozen-as-warned'],
     ],
     [
+      'a review for fraud that froze nothing',
+      `update purchase set review = 'OPEN' ${ofBuying} and id = 1`,
+      ['frozen-as-warned'],
+    ],
+    [
+      'a deposit of a plan that is taken back for no invoice',
+      `update credit_grant set source = 'plan:pro:2026-11-01', kind = 'INCLUDED' ${ofBuying} and source = 'stripe:pi_lost'`,
+      ['paid-purchase-deposited', 'taken-back-of-invoice'],
+    ],
+    [
       'a refund that took nothing back',
       `update purchase set reversals = '[{"id":"re_3","amount":"600","effect":"WITHDRAWN"}]' ${ofBuying} and id = 1`,
       ['taken-back-in-proportion'],

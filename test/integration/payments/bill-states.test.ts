@@ -5,6 +5,7 @@ import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import type { Role } from '../../../src/domain/role.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
 import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
+import { readBills } from '../../../src/payments/metered-bill-rows.ts'
 import { avatar, type Billing, openBilling, use } from './billing-scene.ts'
 
 const hour = 3_600
@@ -196,5 +197,26 @@ describe('a bill that is not paid', () => {
     await scene.pass(Date.UTC(2030, 5, 20))
     await scene.reaches(team, 'VOID')
     await expect.poll(async () => (await charge(team, avatar)).kind, { timeout: 10_000 }).toBe('charge')
+  })
+
+  test('that is paid and given back as a whole is REFUNDED, in whichever order that is told', async () => {
+    const { team, invoice } = await opened(6)
+    await scene.saveCard(team)
+    const payment_method = await scene.savedCard(team)
+    scene.sandbox.webhooks.hold()
+    await scene.stripe.invoices.pay(invoice.id, { payment_method })
+    const { data } = await scene.stripe.invoicePayments.list({ invoice: invoice.id, status: 'paid' })
+    const intent = data[0]?.payment.payment_intent
+    await scene.stripe.refunds.create({ payment_intent: `${intent}`, amount: 60 })
+    await scene.stripe.refunds.create({ payment_intent: `${intent}` })
+    const shown = async () => (await readBills(scene.database.pool, team))[0]?.state
+    const told = (await scene.stripe.events.list({ types: ['refund.created', 'invoice.paid'], limit: 3 })).data
+    for (const event of told) await scene.events.handle(event)
+    expect(await shown()).toBe('REFUNDED')
+    for (const event of told.toReversed()) await scene.events.handle(event)
+    expect(await shown()).toBe('REFUNDED')
+    scene.sandbox.webhooks.release()
+    await scene.sandbox.idle()
+    expect(await violations(scene)).toEqual([])
   })
 })

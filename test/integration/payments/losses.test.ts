@@ -92,6 +92,19 @@ describe('a purchase that was paid twice', () => {
     expect(await scene.available(team)).toBe(bought)
     expect(await scene.purchases(team)).toMatchObject([{ state: 'PAID', reversals: [] }])
   })
+
+  test('tells the team once that the second payment is given back', async () => {
+    const team = await scene.team()
+    await scene.saveCard(team)
+    await payAgain(await scene.buy(team))
+    await scene.sandbox.idle()
+    const { data } = await scene.stripe.events.list({ type: 'payment_intent.succeeded', limit: 1 })
+    for (const event of data) await scene.events.handle(event)
+    const text = `select type, reason from account_notice where team_id = $1 and type like 'PAYMENT%'`
+    const reason = 'A purchase of $5 was paid twice: the second payment is given back, and the credits stay'
+    const { rows } = await scene.database.pool.query(text, [team])
+    expect(rows).toEqual([{ type: 'PAYMENT_DUPLICATE_REFUNDED', reason }])
+  })
 })
 
 describe('a recharge whose card is never to be asked again', () => {

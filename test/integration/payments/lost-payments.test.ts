@@ -40,6 +40,7 @@ const losses: [string, (intent: string) => unknown][] = [
   ['disputed', (intent) => scene.sandbox.banks.dispute(intent)],
   ['refunded as a whole', (intent) => scene.stripe.refunds.create({ payment_intent: intent })],
   ['warned of', (intent) => scene.sandbox.banks.warnOfFraud(intent)],
+  ['reviewed for fraud', (intent) => scene.sandbox.banks.review(intent)],
 ]
 
 describe.each(losses)('a recharge whose payment is %s', (_, lose) => {
@@ -100,6 +101,20 @@ test('a card that was disputed is not charged either where Checkout had saved it
   scene.sandbox.banks.dispute(intent ?? '')
   await scene.sandbox.idle()
   expect(await scene.payments.hasSavedMethod(team)).toBe(false)
+})
+
+test('a review that lets the payment pass gives the credits back and arms the recharge', async () => {
+  const { team, intent } = await recharged()
+  const before = await scene.available(team)
+  const review = scene.sandbox.banks.review(intent)
+  await scene.sandbox.idle()
+  expect(await recharge(team)).toMatchObject({ state: 'PAUSED', loss: 'REVIEWED' })
+  expect(await scene.available(team)).toBeLessThan(before)
+  await scene.stripe.reviews.approve(review)
+  await scene.sandbox.idle()
+  expect(await recharge(team)).toMatchObject({ state: 'ARMED', lastFailure: null })
+  expect(await scene.available(team)).toBe(before)
+  expect(await scene.payments.hasSavedMethod(team)).toBe(true)
 })
 
 test('credits that a warning froze are not available, and come back with what was held of them', async () => {

@@ -17,6 +17,7 @@ import { createOtherPayments } from '../../../src/payments/other-payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
+import { ReversedInvoices } from '../../../src/payments/reversed-invoices.ts'
 import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
 import { Subscriptions } from '../../../src/payments/subscriptions.ts'
@@ -54,10 +55,11 @@ export async function openOrders(catalog: Catalog = loadCatalog('catalogs/wevion
     const publicUrl = () => 'http://127.0.0.1:4000'
     const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
     const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
-    const others = createOtherPayments(stripe, log)
+    const others = createOtherPayments(stripe, ledger, log)
     const scope = { includes: async () => true }
     const bills = new BillStates({ database, stripe, ledger, log })
-    const following = { others, subscriptions, bills, scope }
+    const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
+    const following = { others, subscriptions, bills, reversed, scope }
     const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }

@@ -68,6 +68,12 @@ async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
 
 const warn = async (happening: Happening) => happening.sandbox.banks.warnOfFraud(await paidBy(happening))
 
+/** A review is opened, and ends so; absent: it stays open. */
+async function review(happening: Happening, end?: 'approved'): Promise<void> {
+  const id = happening.sandbox.banks.review(await paidBy(happening))
+  if (end !== undefined) await happening.stripe.reviews.approve(id)
+}
+
 type DisputeEvent = Extract<Stripe.Event, { type: `charge.dispute.${string}` }>
 const isDispute = (event: Stripe.Event): event is DisputeEvent => event.type.startsWith('charge.dispute.')
 /** The dispute as an inquiry, in which no money moved. */
@@ -272,7 +278,29 @@ export const stories: readonly Story[] = [
       await refund(happening, 200)
     },
   },
+  { ...bought, name: 'reviewed', left: 0, frozen: true, happens: (happening) => review(happening) },
+  { ...bought, name: 'reviewed, then approved', oneWay: false, happens: (happening) => review(happening, 'approved') },
+  {
+    ...bought,
+    name: 'reviewed, then refunded as fraud',
+    state: 'REFUNDED',
+    left: 0,
+    async happens(happening) {
+      await review(happening)
+      await happening.stripe.refunds.create({ payment_intent: await paidBy(happening), reason: 'fraudulent' })
+    },
+  },
+  {
+    ...bought,
+    name: 'reviewed, then dispute won',
+    oneWay: false,
+    async happens(happening) {
+      await review(happening)
+      await dispute(happening, 'won')
+    },
+  },
   { ...recharge, name: 'recharge paid', happens: nothing },
+  { ...recharge, name: 'recharge reviewed', left: 0, frozen: true, happens: (happening) => review(happening) },
   { ...recharge, name: 'recharge warned of', left: 0, frozen: true, happens: warn },
   { ...recharge, name: 'recharge disputed', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening) },
   { ...recharge, name: 'recharge refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },

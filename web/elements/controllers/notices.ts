@@ -19,6 +19,7 @@ const kinds: Partial<Record<AccountEventType, 'added' | 'refunded' | 'recharge'>
   CREDITS_ADDED: 'added',
   CREDITS_REFUNDED: 'refunded',
   CREDITS_CLAWED_BACK: 'refunded',
+  PAYMENT_DUPLICATE_REFUNDED: 'refunded',
   RECHARGE_FAILED: 'recharge',
   RECHARGE_ACTION_REQUIRED: 'recharge',
   RECHARGE_CAPPED: 'recharge',

@@ -29,6 +29,7 @@ export const creditNoteRoutes: readonly Route[] = [
     work.list('credit_note', '/v1/credit_notes', page, { customer, invoice }),
   ),
   route('GET', '/v1/credit_notes/:id', parameters({}), (work, _, id) => work.need('credit_note', id)),
+  route('POST', '/v1/credit_notes/:id/void', parameters({}), (work, _, id) => voidNote(work, id)),
 ]
 
 /**
@@ -99,6 +100,26 @@ function lower(work: Work, before: Stripe.Invoice, amount: number): void {
   }
   if (after.amount_remaining === 0) markPaid(work, before, after)
   else changeInvoice(work, before, after)
+}
+
+/** Takes the note back: the invoice is as high as before. Only a note of an open invoice can be void. */
+function voidNote(work: Work, id: string): Stripe.CreditNote {
+  const before = work.need('credit_note', id)
+  const invoice = work.need('invoice', idOf(before.invoice) ?? '')
+  if (before.status === 'void' || invoice.status !== 'open') {
+    throw invalid('You can only void issued credit notes of open invoices.')
+  }
+  const { amount } = before
+  changeInvoice(work, invoice, {
+    ...invoice,
+    amount_due: invoice.amount_due + amount,
+    amount_remaining: invoice.amount_remaining + amount,
+    pre_payment_credit_notes_amount: invoice.pre_payment_credit_notes_amount - amount,
+  })
+  const note: Stripe.CreditNote = { ...before, status: 'void', voided_at: work.now }
+  work.objects.put('credit_note', note)
+  work.emit('credit_note.voided', note)
+  return note
 }
 
 function noteOf(

@@ -25,6 +25,8 @@ export type InvoicePlan = {
   readonly footer?: string | null
   readonly metadata?: Record<string, string>
   readonly custom_fields?: Stripe.Invoice.CustomField[]
+  /** Whether the bank asks a customer who pays by card; absent: Stripe decides. */
+  readonly threeDSecure?: 'any' | 'challenge' | 'automatic'
   /** Absent: as its subscription does. */
   readonly automaticTax?: boolean
 }
@@ -65,6 +67,11 @@ export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoi
     footer: plan.footer ?? null,
     lines: linesOf(id, []),
     metadata: plan.metadata ?? {},
+    payment_settings: {
+      default_mandate: null,
+      payment_method_options: plan.threeDSecure === undefined ? null : optionsOf(plan.threeDSecure),
+      payment_method_types: null,
+    },
     next_payment_attempt: plan.collection_method === 'charge_automatically' ? advancesAt : null,
     parent: parentOf(subscription),
     period_end: plan.period.end,
@@ -75,6 +82,21 @@ export function draftOf(work: Work, id: string, plan: InvoicePlan): Stripe.Invoi
   }
   return withLines(work, invoice, plan.lines)
 }
+
+const optionsOf = (
+  request_three_d_secure: 'any' | 'challenge' | 'automatic',
+): Stripe.Invoice.PaymentSettings.PaymentMethodOptions => ({
+  acss_debit: null,
+  bancontact: null,
+  card: { request_three_d_secure },
+  customer_balance: null,
+  konbini: null,
+  payto: null,
+  pix: null,
+  sepa_debit: null,
+  upi: null,
+  us_bank_account: null,
+})
 
 const parentOf = (subscription: Stripe.Subscription | null): Stripe.Invoice.Parent | null =>
   subscription === null
@@ -114,7 +136,6 @@ const unusedFields = {
   livemode: false,
   number: null,
   on_behalf_of: null,
-  payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
   post_payment_credit_notes_amount: 0,
   pre_payment_credit_notes_amount: 0,
   receipt_number: null,

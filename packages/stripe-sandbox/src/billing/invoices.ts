@@ -39,12 +39,18 @@ const settings = {
   metadata: metadata.optional(),
 }
 
+/** Whether the bank asks a customer who pays by card. */
+const invoiceOptions = parameters({
+  card: parameters({ request_three_d_secure: oneOf(['automatic', 'any', 'challenge']) }).optional(),
+})
+
 const createParameters = parameters({
   ...settings,
   currency: currency.optional(),
   customer: text(),
   // None are known here, so that none can be given.
   discounts: z.literal('').optional(),
+  payment_settings: parameters({ payment_method_options: invoiceOptions.optional() }).optional(),
   pending_invoice_items_behavior: oneOf(['exclude', 'include']).optional(),
   subscription: text().optional(),
 })
@@ -164,9 +170,11 @@ function create(work: Work, given: ReturnType<typeof createParameters.parse>): S
   }
   if (subscription !== null) refuseMoreInvoices(work, subscription.id)
   const id = work.id('invoice')
+  const threeDSecure = given.payment_settings?.payment_method_options?.card?.request_three_d_secure
   return openDraft(
     work,
     draftOf(work, id, {
+      threeDSecure,
       customer: customer.id,
       currency: unit,
       billing_reason: 'manual',

@@ -18,9 +18,17 @@ export function openPayment(work: Work, invoice: Stripe.Invoice): void {
         : (invoice.description ?? `Invoice ${invoice.number}`),
     metadata: {},
     invoice: invoice.id,
+    ...optionsOf(invoice),
     ...(invoice.billing_reason === 'manual' ? {} : { setup_future_usage: 'off_session' }),
   })
   addPayment(work, invoice, intent, true)
+}
+
+function optionsOf({ payment_settings: { payment_method_options: options } }: Stripe.Invoice) {
+  const asked = options?.card?.request_three_d_secure
+  if (asked !== 'any' && asked !== 'challenge') return {}
+  const request_three_d_secure = asked === 'any' ? 'any' : 'challenge'
+  return { payment_method_options: { card: { request_three_d_secure } } } as const
 }
 
 /** Adds the intent to the invoice's payments. */

@@ -86,7 +86,7 @@ export function markSetUp(work: Work, method: Stripe.PaymentMethod): void {
 /** Whether the customer must authenticate a payment with it. */
 export function needsAuthentication(work: Work, method: Stripe.PaymentMethod): boolean {
   const authentication = cardOf(method)?.authentication
-  if (authentication === undefined || authentication === 'always') return authentication === 'always'
+  if (authentication !== 'until-set-up') return authentication === 'always'
   return openSecrets<MethodSecret>(work.database).get(method.id)?.setUp !== true
 }
 

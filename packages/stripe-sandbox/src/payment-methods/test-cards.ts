@@ -26,8 +26,11 @@ export type TestCard = {
   readonly decline?: Decline
   /** It cannot be saved where it would be declined, unless it says so. */
   readonly savable?: true
-  /** When the customer must authenticate: always, or until it has been set up for payments without the customer. */
-  readonly authentication?: 'always' | 'until-set-up'
+  /**
+   * When the customer must authenticate: always, until it has been set up for payments without the customer, or only where
+   * the request asks for it. A card without it is not enrolled: the customer is never asked.
+   */
+  readonly authentication?: 'always' | 'until-set-up' | 'when-asked'
   readonly dispute?: 'fraudulent' | 'product_not_received'
   /** The dispute is an inquiry: nothing is withdrawn yet. */
   readonly inquiry?: true
@@ -139,6 +142,9 @@ export const testCards: readonly TestCard[] = [
   card('4242424242424242', 'pm_card_visa', 'succeeds'),
   card('5555555555554444', 'pm_card_mastercard', 'succeeds', { brand: 'mastercard' }),
   card('378282246310005', 'pm_card_amex', 'succeeds', { brand: 'amex' }),
+  card('4000000000003055', 'pm_card_threeDSecureOptional', 'asks the customer to confirm where the request wants it', {
+    authentication: 'when-asked',
+  }),
   card('4000002500003155', 'pm_card_authenticationRequiredOnSetup', 'asks the customer to confirm, until it is saved', {
     authentication: 'until-set-up',
   }),

@@ -33,7 +33,7 @@ export function confirmIntent(
   refuseStranger(before, method)
   const intent = keepIntent(work, { ...before, payment_method: method.id, last_payment_error: null, next_action: null })
   const asked = intent.payment_method_options?.card?.request_three_d_secure
-  const isAsked = !offSession && method.type === 'card' && asksAlways(asked)
+  const isAsked = !offSession && cardOf(method)?.authentication !== undefined && asksAlways(asked)
   if (!isAsked && !needsAuthentication(work, method)) return take(work, intent, method)
   if (offSession) throw refused(decline(work, intent, method, declineOf('authentication_required')))
   if (errorOnRequiresAction) throw refused(fail(work, intent, method, actionRefused))

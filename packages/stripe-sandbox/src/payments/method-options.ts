@@ -1,6 +1,6 @@
 import { oneOf, parameters } from '../api/parameters.ts'
 
-/** How a card is to be charged. With `any` or `challenge` a customer who is there must authenticate. */
+/** How a card is to be charged. With `any` or `challenge` a customer who is there must authenticate, if the card is enrolled. */
 export const methodOptions = parameters({
   card: parameters({
     request_three_d_secure: oneOf(['automatic', 'any', 'challenge']).optional(),

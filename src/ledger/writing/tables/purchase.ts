@@ -10,7 +10,7 @@ type Later =
   | ('state' | 'customer' | 'paymentMethod' | 'receiptEmail' | 'paymentIntent' | 'checkoutSession' | 'checkoutUrl')
   | ('actionUrl' | 'declineCode' | 'failure' | 'reversals' | 'receiptUrl' | 'invoice' | 'invoiceUrl')
   | ('returnCode' | 'returnedAt')
-  | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'loss')
+  | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'review' | 'loss' | 'ofNewTeam' | 'warnedAt')
   | ('balanceTransaction' | 'feeAmount' | 'feeCurrency' | 'payout')
   | ('taxBehavior' | 'taxAmount' | 'totalAmount')
   | ('askedAt' | 'asks' | 'facts' | 'posted')

@@ -1,4 +1,5 @@
 import { askCheckout } from '../../../payments/checkout.ts'
+import { metadataOf } from '../../../payments/stripe-metadata.ts'
 import { examplePages, examplePurchase } from '../example-purchase.ts'
 import type { Step } from '../step.ts'
 
@@ -9,9 +10,19 @@ export const checkoutSteps: readonly Step[] = [
     async run(check) {
       const { id: customer } = await check.customer(null)
       const purchase = examplePurchase(check, 20, { customer, pay: 'CHECKOUT' })
-      const { title, comeBack } = examplePages
+      const { title, comeBack, threeDSecure } = examplePages
+      const metadata = metadataOf(purchase)
       const urls = { successUrl: comeBack, cancelUrl: comeBack }
-      const asking = { purchase, title, since: 0, ...urls, methods: check.catalog.paymentMethods, tax: null }
+      const asking = {
+        purchase,
+        title,
+        metadata,
+        threeDSecure,
+        since: 0,
+        ...urls,
+        methods: check.catalog.paymentMethods,
+        tax: null,
+      }
       const opened = await askCheckout(check.stripe, asking, check.log)
       const found = await askCheckout(check.stripe, { ...asking, since: 61_000 }, check.log)
       const session = opened.session ?? ''

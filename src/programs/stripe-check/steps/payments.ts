@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe'
 import type { Observation, Purchase } from '../../../payments/purchase.ts'
+import { metadataOf } from '../../../payments/stripe-metadata.ts'
 import { needsCustomer } from '../../../payments/stripe-to-facts.ts'
 import type { Check } from '../check.ts'
 import { examplePages, examplePurchase } from '../example-purchase.ts'
@@ -8,7 +9,8 @@ import type { Step } from '../step.ts'
 /** Charges as the gateway does, by its own code. */
 export async function charge(check: Check, number: number, given: Partial<Purchase>, isFirst = true) {
   const purchase = examplePurchase(check, number, given)
-  const seen = (await check.charging.ask({ ...examplePages, purchase, age: 0, isFirst })) ?? {}
+  const seen =
+    (await check.charging.ask({ ...examplePages, purchase, metadata: metadataOf(purchase), age: 0, isFirst })) ?? {}
   return { purchase, seen }
 }
 

@@ -198,6 +198,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       argument === 'targetBalance' ? read('nothing')(column, argument) : read('served')(column, argument),
     values: { targetBalance: () => '"500"' },
   },
+  'Query.paidInvoices': { arguments: 'teamId', expected: plain('PaidInvoice', 'PLATFORM') },
   'Query.refundPreview': {
     arguments: 'amount purchaseId',
     always: 'amount',
@@ -310,6 +311,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: 'amount chargeId idempotencyKey reason teamId',
     always: 'amount',
     expected: operate('Refund'),
+  },
+  'Mutation.refundInvoice': {
+    arguments: 'amount idempotencyKey invoice reason teamId',
+    always: 'amount teamId',
+    expected: operate('PaidInvoice'),
+    values: { invoice: () => '"in_1"', amount: () => '"1"' },
   },
   'Mutation.refundPurchase': {
     arguments: 'amount idempotencyKey purchaseId reason',

@@ -499,6 +499,10 @@ export const places: Readonly<Record<string, Place>> = {
       ),
     ],
   },
+  PaidInvoice: {
+    fields: 'createdAt invoice invoiceUrl kind returned total',
+    routes: [routes.ofOperator(({ team }, selection) => `paidInvoices(teamId: "${team}") { ${selection} }`)],
+  },
   Purchase: {
     fields:
       'balance balanceTransaction cause checkoutUrl confirmUrl createdAt credits failure fee grant id invoiceUrl isUnderWay member net package paymentReference payout price refunded state tax team total',

@@ -29,6 +29,7 @@ export const ar = translationOf<typeof en>()({
   added: 'تمت إضافة الرصيد',
   refunded: 'تمت إعادة الرصيد',
   clawedBack: 'تم سحب الرصيد',
+  paidTwice: 'تم رد الدفعة المكررة',
   rechargeFailed: 'فشل الشحن التلقائي',
   rechargeCapped: 'بلغ الشحن التلقائي حده الشهري',
   rechargeAction: 'الشحن التلقائي بحاجة إلى تأكيدك',

@@ -29,6 +29,7 @@ export const de = translationOf<typeof en>()({
   added: 'Credits gutgeschrieben',
   refunded: 'Credits erstattet',
   clawedBack: 'Credits zurückgebucht',
+  paidTwice: 'Doppelte Zahlung erstattet',
   rechargeFailed: 'Automatisches Aufladen fehlgeschlagen',
   rechargeCapped: 'Automatisches Aufladen hat sein Monatslimit erreicht',
   rechargeAction: 'Automatisches Aufladen braucht deine Bestätigung',

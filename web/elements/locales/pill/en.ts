@@ -27,6 +27,7 @@ export const en = {
   added: 'Credits added',
   refunded: 'Credits refunded',
   clawedBack: 'Credits taken back',
+  paidTwice: 'A second payment was refunded',
   rechargeFailed: 'Auto-recharge failed',
   rechargeCapped: 'Auto-recharge has reached its monthly cap',
   rechargeAction: 'Auto-recharge needs your confirmation',

@@ -29,6 +29,7 @@ export const es = translationOf<typeof en>()({
   added: 'Créditos añadidos',
   refunded: 'Créditos reembolsados',
   clawedBack: 'Créditos retirados',
+  paidTwice: 'Se reembolsó un pago duplicado',
   rechargeFailed: 'La recarga automática ha fallado',
   rechargeCapped: 'La recarga automática ha alcanzado su límite mensual',
   rechargeAction: 'La recarga automática necesita tu confirmación',

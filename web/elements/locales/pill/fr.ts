@@ -29,6 +29,7 @@ export const fr = translationOf<typeof en>()({
   added: 'Crédits ajoutés',
   refunded: 'Crédits remboursés',
   clawedBack: 'Crédits repris',
+  paidTwice: 'Paiement en double remboursé',
   rechargeFailed: 'Échec de la recharge automatique',
   rechargeCapped: 'La recharge automatique a atteint son plafond mensuel',
   rechargeAction: 'La recharge automatique attend votre confirmation',

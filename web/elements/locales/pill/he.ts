@@ -29,6 +29,7 @@ export const he = translationOf<typeof en>()({
   added: 'נוספו קרדיטים',
   refunded: 'הוחזרו קרדיטים',
   clawedBack: 'קרדיטים נלקחו בחזרה',
+  paidTwice: 'תשלום כפול הוחזר',
   rechargeFailed: 'הטעינה האוטומטית נכשלה',
   rechargeCapped: 'הטעינה האוטומטית הגיעה למגבלה החודשית',
   rechargeAction: 'הטעינה האוטומטית ממתינה לאישורך',

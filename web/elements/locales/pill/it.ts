@@ -29,6 +29,7 @@ export const it = translationOf<typeof en>()({
   added: 'Crediti aggiunti',
   refunded: 'Crediti rimborsati',
   clawedBack: 'Crediti stornati',
+  paidTwice: 'Pagamento doppio rimborsato',
   rechargeFailed: 'Ricarica automatica non riuscita',
   rechargeCapped: 'La ricarica automatica ha raggiunto il limite mensile',
   rechargeAction: 'La ricarica automatica richiede la tua conferma',

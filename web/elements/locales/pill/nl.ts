@@ -29,6 +29,7 @@ export const nl = translationOf<typeof en>()({
   added: 'Credits toegevoegd',
   refunded: 'Credits teruggegeven',
   clawedBack: 'Credits teruggenomen',
+  paidTwice: 'Dubbele betaling terugbetaald',
   rechargeFailed: 'Automatisch opwaarderen is mislukt',
   rechargeCapped: 'Automatisch opwaarderen heeft de maandlimiet bereikt',
   rechargeAction: 'Automatisch opwaarderen wacht op je bevestiging',

@@ -29,6 +29,7 @@ export const pl = translationOf<typeof en>()({
   added: 'Dodano kredyty',
   refunded: 'Zwrócono kredyty',
   clawedBack: 'Cofnięto kredyty',
+  paidTwice: 'Zwrócono podwójną płatność',
   rechargeFailed: 'Automatyczne doładowanie nie powiodło się',
   rechargeCapped: 'Automatyczne doładowanie osiągnęło limit miesięczny',
   rechargeAction: 'Automatyczne doładowanie wymaga potwierdzenia',

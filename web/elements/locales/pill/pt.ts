@@ -29,6 +29,7 @@ export const pt = translationOf<typeof en>()({
   added: 'Créditos adicionados',
   refunded: 'Créditos reembolsados',
   clawedBack: 'Créditos retirados',
+  paidTwice: 'Pagamento duplicado reembolsado',
   rechargeFailed: 'A recarga automática falhou',
   rechargeCapped: 'A recarga automática atingiu o limite mensal',
   rechargeAction: 'A recarga automática precisa da sua confirmação',

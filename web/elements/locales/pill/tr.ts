@@ -29,6 +29,7 @@ export const tr = translationOf<typeof en>()({
   added: 'Kredi eklendi',
   refunded: 'Kredi iade edildi',
   clawedBack: 'Kredi geri alındı',
+  paidTwice: 'Mükerrer ödeme iade edildi',
   rechargeFailed: 'Otomatik yükleme başarısız oldu',
   rechargeCapped: 'Otomatik yükleme aylık sınırına ulaştı',
   rechargeAction: 'Otomatik yükleme onayınızı bekliyor',

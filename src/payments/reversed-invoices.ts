@@ -1,0 +1,185 @@
+import type { PoolClient } from 'pg'
+import type { Stripe } from 'stripe'
+import type { Database } from '../database/open.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { keyless } from '../ledger/deciding/team-state.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
+import type { Customers } from './customers.ts'
+import { readBillOfInvoice } from './metered-bill-rows.ts'
+import { fromMinorUnits } from './minor-units.ts'
+import { type Reversal, withReversal } from './purchase.ts'
+import {
+  lossOfInvoice,
+  type Paid,
+  type PaidGrant,
+  type ReversedInvoice,
+  takenOf,
+  whatHappenedTo,
+} from './reversed-invoice.ts'
+import {
+  type InvoiceName,
+  isOfUnits,
+  lockKnown,
+  lockReversed,
+  readGrantsPaidBy,
+  writePosted,
+  writeReversals,
+} from './reversed-invoice-rows.ts'
+import { idOf } from './stripe-to-facts.ts'
+import { linesOf } from './sublists.ts'
+import { planAmong } from './subscription-marks.ts'
+
+export type ReversedInvoicesOptions = {
+  readonly database: Database
+  readonly stripe: Stripe
+  readonly customers: Pick<Customers, 'teamOf'>
+  readonly ledger: Pick<Ledger, 'submitAll'>
+}
+
+/** Stripe counts in UTC, a catalog in its own zone: see `comesDue`. */
+const leadMs = 3 * 3_600_000
+/** How long the units of an invoice may come after it. */
+const unitsMayTakeMs = 2 * 86_400_000
+
+/**
+ * Refunds, disputes and credit notes of the invoices of plans, units and metered bills. Each is a fact of its invoice, and
+ * facts only grow. All of them together decide which share of the deposits that the invoice has paid is taken back now.
+ */
+export class ReversedInvoices {
+  readonly #options: ReversedInvoicesOptions
+
+  constructor(options: ReversedInvoicesOptions) {
+    this.#options = options
+  }
+
+  /** Resolves after commit, to whether the payment is of such an invoice of a team. */
+  async ofPayment(intent: string, reversal: Reversal): Promise<boolean> {
+    const payment = { type: 'payment_intent', payment_intent: intent } as const
+    const { data } = await this.#options.stripe.invoicePayments.list({ payment, limit: 1 })
+    const invoice = idOf(data[0]?.invoice)
+    return invoice !== null && this.record(invoice, reversal)
+  }
+
+  /** Resolves after commit, to whether the invoice is one of a team, and says what it paid for. */
+  async record(id: string, reversal: Reversal): Promise<boolean> {
+    const { stripe, customers, database } = this.#options
+    const invoice = await stripe.invoices.retrieve(id)
+    const customer = idOf(invoice.customer)
+    const teamId = customer === null ? null : await customers.teamOf(customer)
+    if (teamId === null || invoice.total <= 0) return false
+    const paid = await this.#paidBy(teamId, invoice)
+    if (paid === null) return false
+    const total = fromMinorUnits(invoice.total, invoice.currency)
+    const named = { teamId, invoice: id, total, currency: invoice.currency.toUpperCase() }
+    await retryLostConnection(() =>
+      database.transaction(async (client) => {
+        const known = await lockReversed(client, named)
+        const reversals = withReversal(known.reversals, reversal)
+        if (reversals !== known.reversals) await writeReversals(client, { ...known, reversals })
+      }),
+    )
+    await this.#post(named, paid)
+    return true
+  }
+
+  /** Takes back the share of what has come since, and what a lost connection left behind. */
+  async goOn(name: InvoiceName): Promise<void> {
+    const paid = await this.#paidBy(name.teamId, await this.#options.stripe.invoices.retrieve(name.invoice))
+    if (paid !== null) await this.#post(name, paid)
+  }
+
+  /** The deposits that the invoice has paid; null: nobody can tell which ones. */
+  async #paidBy(teamId: TeamId, invoice: Stripe.Invoice): Promise<Paid | null> {
+    const { pool } = this.#options.database
+    if ((await readBillOfInvoice(pool, invoice.id))?.teamId === teamId) return { kind: 'bill' }
+    if (await isOfUnits(pool, { teamId, invoice: invoice.id })) {
+      return { kind: 'units', until: invoice.created * 1000 + unitsMayTakeMs }
+    }
+    return this.#cycleOf(invoice)
+  }
+
+  /** The cycle that a plan's invoice bills, as far as its subscription lived. */
+  async #cycleOf(invoice: Stripe.Invoice): Promise<Paid | null> {
+    const { stripe } = this.#options
+    const id = idOf(invoice.parent?.subscription_details?.subscription)
+    if (id === null) return null
+    const whole = (await linesOf(stripe, invoice)).filter(isWhole)
+    const end = Math.max(...whole.map(({ period }) => period.end))
+    const lines = whole.filter(({ period }) => period.end === end)
+    const prices = lines.flatMap(({ pricing }) => idOf(pricing?.price_details?.price) ?? [])
+    const planId = await planAmong(stripe, prices)
+    if (planId === null) return null
+    const start = Math.min(...lines.map(({ period }) => period.start))
+    const until = await this.#endOf(idOf(invoice.customer) ?? '', id, { start, end })
+    if (until === null) return null
+    const lead = invoice.billing_reason === 'subscription_cycle' ? leadMs : 0
+    return { kind: 'cycle', planId, from: start * 1000 - lead, until: until * 1000 - (until === end ? leadMs : 0) }
+  }
+
+  /**
+   * When the cycle ended, in seconds: at its end, with its subscription, or where a new cycle was begun. Null: another
+   * subscription of the customer ran within it.
+   */
+  async #endOf(
+    customer: string,
+    id: string,
+    { start, end }: { readonly start: number; readonly end: number },
+  ): Promise<number | null> {
+    const found: Stripe.Subscription[] = []
+    const asked = { customer, status: 'all', limit: 100 } as const
+    for await (const one of this.#options.stripe.subscriptions.list(asked)) found.push(one)
+    const ended = found.find((one) => one.id === id)?.ended_at ?? end
+    const until = Math.min(end, ended)
+    const isBeside = ({ id: other, status, start_date: begin, ended_at: at }: Stripe.Subscription) =>
+      other !== id && !status.startsWith('incomplete') && begin < until && (at ?? Infinity) > start
+    if (found.some(isBeside)) return null
+    const { data } = await this.#options.stripe.invoices.list({ subscription: id, created: { gte: start }, limit: 100 })
+    const lines = (await Promise.all(data.map((invoice) => linesOf(this.#options.stripe, invoice)))).flat()
+    const begins = lines.filter(isWhole).map(({ period }) => period.start)
+    return Math.min(until, ...begins.filter((begin) => begin > start))
+  }
+
+  async #post(name: InvoiceName, paid: Paid): Promise<void> {
+    const { database, ledger } = this.#options
+    // What time has deposited by now is there to be taken.
+    await ledger.submitAll([keyless(name.teamId, { kind: 'post-due' })])
+    await retryLostConnection(() => database.transaction((client) => this.#tell(client, name, paid)))
+  }
+
+  /** With the invoice locked, so that the ledger gets the newest facts last. */
+  async #tell(client: PoolClient, name: InvoiceName, paid: Paid): Promise<void> {
+    const invoice = await lockKnown(client, name)
+    if (invoice === null) return
+    let until: Instant | null = null
+    // A bill moves no credits: its state follows from the row.
+    if (paid.kind !== 'bill') {
+      await this.#takeBack(invoice, await readGrantsPaidBy(client, name, paid))
+      until = paid.until
+    }
+    await writePosted(client, name, until)
+  }
+
+  async #takeBack(invoice: ReversedInvoice, grants: readonly PaidGrant[]): Promise<void> {
+    const { ledger } = this.#options
+    const { teamId, invoice: id, facts, posted } = invoice
+    const reference = `stripe:${id}`
+    const reason = whatHappenedTo(invoice)
+    const changed = grants.filter((one) => takenOf(one, invoice) !== one.grant.clawedBack)
+    const submissions = changed.map((one, index) => {
+      // The team is told of a dispute once, however many deposits it takes back.
+      const loss = index === 0 && posted < facts ? lossOfInvoice(invoice) : null
+      const { source, frozen } = one.grant
+      const total = takenOf(one, invoice)
+      return keyless(teamId, { kind: 'claw-back', source, reference, total, frozen, loss, reason })
+    })
+    for (const result of await ledger.submitAll(submissions)) {
+      if (result.status === 'rejected') throw result.reason
+      const { outcome } = result.value
+      if (outcome.kind === 'refused') throw new Error(`The ledger refused ${id}: ${outcome.failure.message}`)
+    }
+  }
+}
+
+/** The line bills a whole period of the subscription. */
+const isWhole = ({ parent }: Stripe.InvoiceLineItem): boolean => parent?.subscription_item_details?.proration === false
