@@ -18,7 +18,7 @@ export type Asking = {
   readonly isFirst: boolean
   /** The purchase's name on the receipt. */
   readonly title: string
-  /** What Stripe's objects for the purchase carry. */
+  /** The metadata of Stripe's objects for the purchase. */
   readonly metadata: Record<string, string>
   /** Whether the bank asks a customer who is there. */
   readonly threeDSecure: 'any' | 'challenge' | 'automatic'

@@ -15,7 +15,7 @@ export type Customer = {
   readonly method: string | null
   /** Whether Stripe has an address, by which it computes taxes. */
   readonly hasAddress: boolean
-  /** What Stripe adds to the next invoice, in the currency's smallest unit; below zero: what it takes off. */
+  /** The balance that Stripe adds to the next invoice, in the currency's smallest unit; below zero it is taken off. */
   readonly balance: number
 }
 

@@ -8,7 +8,7 @@ import { type Observation, type Purchase, paidOtherwise } from './purchase.ts'
 type Price = Pick<Purchase, 'price'>
 
 /**
- * What a payment was for. `price` compares with the catalog's price: it is the net amount where tax is added to prices,
+ * The purpose of a payment. `price` compares with the catalog's price: it is the net amount where tax is added to prices,
  * and the total where they include it. `taxed` null: Stripe has computed no tax.
  */
 export type Paid = { readonly price: Money; readonly taxed: Taxed | null }

@@ -46,7 +46,7 @@ export const paymentRefused = 'payment_refused'
 /** Stripe's code for a tax that it can't compute, because it knows no address: the decline code of such a payment. */
 export const noTaxLocation = 'customer_tax_location_invalid'
 
-/** What to do where Stripe can't compute a tax. */
+/** The way on where Stripe can't compute a tax. */
 export const unknownAddress =
   "The team's address is not known, so that its tax can't be computed: an admin sets it with setBillingDetails"
 

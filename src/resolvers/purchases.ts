@@ -156,7 +156,7 @@ export const purchaseBalanceTransaction: Booked<string> = (view, _, context) =>
   bookingFor(view, context)?.transaction ?? null
 export const purchasePayout: Booked<string> = (view, _, context) => bookingFor(view, context)?.payout ?? null
 /**
- * What was paid, or the preview's total while the purchase is open. A purchase is answered without its tax while Stripe
+ * The total that was paid, or the preview's total while the purchase is open. A purchase is answered without its tax while Stripe
  * does not tell it: its other fields must not fail.
  */
 export async function totalOfPurchase(

@@ -25,7 +25,7 @@ export type UsageEvidence = {
 /** The longest text that Stripe takes as a part of the evidence. */
 const maxLogLength = 20_000
 
-/** What a dispute about a payment needs: what was bought, by whom, and what the credits were used for. Null: there is no such purchase. */
+/** The facts that a dispute about a payment needs: what was bought, by whom, and what the credits were used for. Null: there is no such purchase. */
 export async function usageEvidence(
   _: unknown,
   { purchaseId }: { purchaseId: string },

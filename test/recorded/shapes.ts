@@ -3,7 +3,7 @@ import type { Json } from '../../packages/stripe-sandbox/src/api/shown.ts'
 import type { Exchange } from '../../packages/stripe-sandbox/src/http/exchanges.ts'
 import type { FormValue } from '../../packages/stripe-sandbox/src/http/form.ts'
 
-/** What types can tell apart of a request, an answer or a refusal. `value` has `0` for numbers and `text` for free texts. */
+/** The parts of a request, an answer or a refusal that types can tell apart. `value` has `0` for numbers and `text` for free texts. */
 export type Shape = {
   readonly kind: 'request' | 'answer' | 'refusal'
   readonly endpoint: string

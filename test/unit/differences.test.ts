@@ -14,6 +14,7 @@ const purchase = {
   state: 'PAID',
   credits: 5n,
   price: { amount: 5n * NANO, currency: 'USD' },
+  taxed: null,
   reversals: [],
 } as unknown as Purchase
 const refund = (dollars: bigint, id = 're_1') => ({ id, amount: dollars * NANO, effect: 'WITHDRAWN' as const })

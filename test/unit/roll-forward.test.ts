@@ -51,6 +51,7 @@ describe('rolling forward', () => {
     expect(roll(team, monday - 1)).toEqual({
       account: team.account,
       postings: [],
+      clawbacks: [],
       notices: [],
       purchases: [],
       holds: [],

@@ -7,6 +7,7 @@ import { invoiceSteps } from './steps/invoices.ts'
 import { lossSteps } from './steps/losses.ts'
 import { paymentSteps } from './steps/payments.ts'
 import { subscriptionSteps } from './steps/subscriptions.ts'
+import { taxSteps } from './steps/taxes.ts'
 import { unitSteps } from './steps/units.ts'
 
 /** Every step in the order of the run: the events come last. */
@@ -17,6 +18,7 @@ export const steps: readonly Step[] = [
   ...lossSteps,
   ...checkoutSteps,
   ...invoiceSteps,
+  ...taxSteps,
   ...unitSteps,
   ...subscriptionSteps,
   ...eventSteps,

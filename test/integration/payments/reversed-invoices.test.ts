@@ -56,7 +56,7 @@ const spend = (team: TeamId, credits: number) =>
     caller,
   })
 
-/** What is taken back of each grant, in credits: `150/150 INCLUDED`. */
+/** The part of each grant that is taken back, in credits: `150/150 INCLUDED`. */
 async function taken(team: TeamId): Promise<string[]> {
   const text = `select kind, granted, clawed_back from credit_grant where team_id = $1 and source not like 'plan:free%' order by id`
   const { rows } = await scene.database.pool.query(text, [team])

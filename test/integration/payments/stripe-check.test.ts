@@ -15,7 +15,7 @@ import { endpointKey, sdkMethods } from '../../recorded/sdk-methods.ts'
 
 let sandbox: Sandbox
 let whole: { readonly lines: readonly string[]; readonly isOk: boolean }
-/** What the steps requested. */
+/** The requests of the steps. */
 const endpoints = new Set<string>()
 const record = (exchange: unknown) => void endpoints.add(endpointKey((exchange as Exchange).endpoint))
 

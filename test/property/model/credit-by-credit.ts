@@ -7,7 +7,7 @@ export type Parts = { refunded: bigint; earned: bigint; expired: bigint; open: b
 const takenFirst = ['expired', 'revoked', 'available', 'held', 'spent']
 
 /**
- * What has become of a small grant, one credit after the other: each stands in one state, the refunded ones are marked,
+ * A small grant, one credit after the other: each stands in one state, the refunded ones are marked,
  * and each has its own part of the price.
  */
 export class CreditByCredit {

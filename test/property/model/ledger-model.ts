@@ -87,7 +87,7 @@ export class LedgerModel {
   /** The part of it that the credit line lent, and when it is billed. */
   lent = 0n
   #billedAt = Infinity
-  /** What was billed of it, in all. */
+  /** The part that was billed, in all. */
   billed = 0n
   /** The cases that occurred, of holds that were charged when they were placed and of clawbacks. */
   readonly happened = new Set<string>()
@@ -343,7 +343,7 @@ export class LedgerModel {
     this.#owesLess(paid)
   }
 
-  /** Of all that is owed, lent credits are paid last. */
+  /** Lent credits are paid last of all that is owed. */
   #owesLess(paid: bigint): void {
     this.owed -= paid
     this.lent = least(this.lent, this.owed)

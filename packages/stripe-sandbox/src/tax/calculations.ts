@@ -26,7 +26,18 @@ const day = 24 * 3600
 
 export const taxCalculationRoutes: readonly Route[] = [
   route('POST', '/v1/tax/calculations', createParameters, calculate),
+  route('GET', '/v1/tax/settings', parameters({}), () => settings),
 ]
+
+/** The account has said where it is, so that taxes are computed. */
+const settings: Stripe.Tax.Settings = {
+  object: 'tax.settings',
+  defaults: { provider: 'stripe', tax_behavior: null, tax_code: null },
+  head_office: { address: { city: null, country: 'DE', line1: null, line2: null, postal_code: null, state: null } },
+  livemode: false,
+  status: 'active',
+  status_details: { active: {} },
+}
 
 /** The tax of the customer's address. It is not kept: nothing here reads a calculation again. */
 function calculate(work: Work, given: ReturnType<typeof createParameters.parse>): Stripe.Tax.Calculation {

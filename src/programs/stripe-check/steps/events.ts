@@ -8,6 +8,9 @@ const byHand: Partial<Record<(typeof handledTypes)[number], string>> = {
   'checkout.session.async_payment_succeeded': `${onThePage}, by a bank debit`,
   'checkout.session.async_payment_failed': `${onThePage}, by a bank debit that fails`,
   'payment_method.automatically_updated': 'card networks alone send new cards',
+  'credit_note.updated': 'change the memo of a credit note in the dashboard',
+  'review.opened': 'a rule of Radar opens reviews',
+  'review.closed': 'a rule of Radar opens reviews, and a person closes them',
   'invoice.overdue': "it comes where the account's automations say so",
 }
 

@@ -74,6 +74,23 @@ export const invoiceSteps: readonly Step[] = [
     },
   },
   {
+    name: 'credit notes of an open invoice',
+    fact: 'A credit note lowers what is open, and is followed until it is void',
+    async run(check) {
+      const { id: customer } = await check.customer(null, { email: 'stripe-check@example.com' })
+      const bill = await sentBill(check, customer, 1_200)
+      const { id, status: made } = await check.stripe.creditNotes.create({ invoice: bill.id, amount: 200 })
+      const { amount_remaining: left } = await check.stripe.invoices.retrieve(bill.id)
+      const { status: gone } = await check.stripe.creditNotes.voidCreditNote(id)
+      const { status } = await check.stripe.creditNotes.retrieve(id)
+      await check.stripe.invoices.voidInvoice(bill.id)
+      return {
+        expected: { made: 'issued', left: 1_000, gone: 'void', status: 'void' },
+        came: { made, left, gone, status },
+      }
+    },
+  },
+  {
     name: 'a bill below the minimum',
     fact: "Bills below $0.50 are marked paid and moved to the customer's balance, so that the gateway carries such sums",
     async run(check) {
