@@ -3,7 +3,7 @@ import type { Credits } from '../amounts/credits.ts'
 import { creditLineRate, lentSource, priceOfLent } from '../credit-line.ts'
 import type { Instant } from '../identity.ts'
 import { calendarEnd, dayOf } from '../period.ts'
-import type { PolicyMoment } from '../rules.ts'
+import type { Moment } from '../rules.ts'
 import type { Given } from './command.ts'
 import type { Draft } from './draft.ts'
 
@@ -30,7 +30,8 @@ export function creditLeft(account: Account, policy: Lines, at: Instant): Credit
 }
 
 /**
- * Lends what the balance lacks of `needed`, if the team's credit line has as much left; else nothing. Lent credits are a
+ * Lends what the balance lacks of `needed`, if the team's credit line has as much left; else nothing. It is a part of the
+ * posting that spends it, so that nobody is told of credits that were added. Lent credits are a
  * grant that nobody paid for, as if its payment had been taken back: it is owed from the start, and a refund of what it
  * paid is owed no longer.
  */
@@ -48,16 +49,15 @@ export function lendMissing(draft: Draft, needed: Credits, { account, context: {
   const billedAt = calendarEnd('MONTH', policy.timeZone, at) - 1
   const before = lent ?? { credits: 0n, perCredit, billedAt }
   draft.set({ lent: { ...before, credits: before.credits + amount } })
-  draft.post('ADJUSTMENT', at, { reference: source })
 }
 
-/** At the end of a calendar month, what is still lent is owed in money instead: usage that its bill contains. */
-export function billLent(draft: Draft, { policy, at }: PolicyMoment): void {
+/** At the end of a calendar month, what is still lent is owed in money instead: a charge of usage that is billed apart. */
+export function billLent(draft: Draft, { card, policy, at }: Moment): void {
   const lent = draft.setting('lent')
   if (lent === null || lent.billedAt > at) return
   const { credits } = lent
   const use = { quantity: credits, count: 1, money: priceOfLent(lent) }
   draft.billed(credits, { line: 0, rate: creditLineRate, use })
   const month = dayOf(at, policy.timeZone).slice(0, '2026-11'.length)
-  draft.post('ADJUSTMENT', at, { reference: `${lentSource}${month}` })
+  draft.post('CHARGE', at, { reference: `${lentSource}${month}`, rateCardVersion: card.version })
 }

@@ -63,7 +63,9 @@ function toCharge(id: ChargeId, rows: readonly EntryRow[]): Charge {
   const burn = new Map<number, { -readonly [K in keyof BurnStep]: BurnStep[K] }>()
   let amount: Credits = 0n
   for (const row of rows) {
-    const charged = row.to_state === 'spent' || row.to_state === 'owed' ? BigInt(row.amount) : 0n
+    // What is owed of a grant was lent, and is spent by a movement of its own.
+    const isOwed = row.to_state === 'owed' && row.grant_id === null
+    const charged = row.to_state === 'spent' || isOwed ? BigInt(row.amount) : 0n
     amount += charged
     if (row.grant_id !== null && row.kind !== null && charged > 0n) {
       const step = burn.get(row.grant_id)

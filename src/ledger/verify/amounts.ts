@@ -93,8 +93,10 @@ export const amounts: readonly Invariant[] = [
       select e.team_id, e.revision, p.type, e.grant_id, e.rate from entry e
       join entry p on p.team_id = e.team_id and p.revision = e.posting
       where 'owed' in (e.from_state, e.to_state) and case p.type
-        when 'CHARGE' then e.grant_id is not null or e.rate is null or e.line is null
-        else (e.grant_id is null or e.rate is not null) and not ${isBilled} end`,
+        when 'CHARGE' then case when e.grant_id is null then e.rate is null or e.line is null
+          else e.rate is not null or not exists (select from credit_grant g
+            where g.team_id = e.team_id and g.id = e.grant_id and g.source like '${lentSource}%') end
+        else e.grant_id is null or e.rate is not null end`,
   },
   {
     name: 'lent-equals-entries',

@@ -550,7 +550,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a deposit of a plan that is taken back for no invoice',
       `update credit_grant set source = 'plan:pro:2026-11-01', kind = 'INCLUDED' ${ofBuying} and source = 'stripe:pi_lost'`,
-      ['paid-purchase-deposited', 'taken-back-of-invoice'],
+      ['paid-purchase-deposited', 'taken-back-of-invoice', 'cost-basis-is-price'],
     ],
     [
       'a refund that took nothing back',

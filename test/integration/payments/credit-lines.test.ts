@@ -15,6 +15,13 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
+/** A team that pays no tax: the catalog has taxes, and its bills wait for an address. */
+async function newTeam(): Promise<TeamId> {
+  const team = await scene.team('team')
+  await scene.payments.setBillingDetails(team, { country: 'US' })
+  return team
+}
+
 const images = (count: number) => [use('image.standard', '1', count)]
 
 /** Holds all 2,000 credits and settles them for so many images, of 10 credits each. */
@@ -32,7 +39,7 @@ const debtOf = async (team: TeamId) => {
 }
 
 test('what a credit line lent is billed in money with its month, and not again by the next credits', async () => {
-  const [team, paid, greedy] = [await scene.team('team'), await scene.team('team'), await scene.team('team')]
+  const [team, paid, greedy] = [await newTeam(), await newTeam(), await newTeam()]
   expect(await settle(greedy, 251)).toBe('INSUFFICIENT_CREDITS')
   for (const one of [team, paid]) expect(await settle(one, 240)).toBe('charge')
   expect(await debtOf(team)).toEqual([400n, 400n])
@@ -57,7 +64,7 @@ test('what a credit line lent is billed in money with its month, and not again b
 })
 
 test('nothing more is lent while the bill is overdue', async () => {
-  const team = await scene.team('team')
+  const team = await newTeam()
   expect(await settle(team, 240)).toBe('charge')
   await scene.pass('2030-05-01T00:00:00Z')
   await scene.billed('2030-04')

@@ -366,6 +366,8 @@ export class LedgerModel {
     if (this.lent === 0n || this.#billedAt > now) return
     this.happened.add('bills')
     this.billed += this.lent
+    // A charge in money: none of its credits can be given back.
+    this.charges.push({ parts: [] })
     this.owed -= this.lent
     this.lent = 0n
   }
