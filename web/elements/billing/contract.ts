@@ -154,6 +154,23 @@ export type LowBalanceThresholdInput = {
   readonly teamId?: string | null | undefined;
 };
 
+/** The state of a bill for METERED usage. */
+export type MeteredBillState =
+  /** The sum is too small to be charged: the next bill takes it over. */
+  | 'CARRIED'
+  /** The invoice is being made. */
+  | 'DUE'
+  /** The invoice was sent and is not paid. */
+  | 'OPEN'
+  /** The invoice is still not paid at `overdueAt`: METERED rates are refused. */
+  | 'OVERDUE'
+  /** The invoice is paid, or there was nothing to pay. */
+  | 'PAID'
+  /** The operator expects no payment any more. The invoice can still be paid; from `overdueAt` on, METERED rates are refused. */
+  | 'UNCOLLECTIBLE'
+  /** The operator has taken the invoice back: nobody owes it. */
+  | 'VOID';
+
 /** PURCHASE: somebody bought. RECHARGE: the balance fell below the threshold of auto-recharge. */
 export type PurchaseCause =
   /** Somebody bought. */
@@ -289,7 +306,9 @@ export type ChargeDetailFragment = { readonly id: string, readonly amount: strin
 
 export type PackageFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
-export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
+export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
+
+export type BillFragment = { readonly month: string, readonly carriedTo: string | null, readonly state: MeteredBillState, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly carried: { readonly amount: string, readonly currency: string }, readonly total: { readonly amount: string, readonly currency: string } };
 
 export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
@@ -444,7 +463,7 @@ export type PostingQuery = { readonly viewer: { readonly role: Role }, readonly 
         | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null }
         | { readonly __typename: 'Hold', readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly chargedAtStart: boolean, readonly holdState: HoldState, readonly holdEndsAt: string }
         | { readonly __typename: 'Member' }
-        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
+        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
         | { readonly __typename: 'Refund', readonly id: string, readonly amount: string, readonly charge: { readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly rateCardVersion: string, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string, readonly count: number, readonly quantity: string, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly burn: ReadonlyArray<{ readonly grantId: string, readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }>, readonly metered: { readonly amount: string, readonly currency: string } | null } }
         | { readonly __typename: 'Team' }
        | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string }> }
@@ -472,7 +491,14 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+
+export type BillsQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type BillsQuery = { readonly team: { readonly id: string, readonly balance: { readonly asOf: string }, readonly meteredBills: ReadonlyArray<{ readonly month: string, readonly carriedTo: string | null, readonly state: MeteredBillState, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly carried: { readonly amount: string, readonly currency: string }, readonly total: { readonly amount: string, readonly currency: string } }> | null } | null };
 
 export type OpenBillingPortalMutationVariables = Exact<{
   teamId?: string | null | undefined;
@@ -718,9 +744,19 @@ export const PurchaseRowFragmentDoc = new TypedDocumentString(`
   price {
     ...Price
   }
+  net {
+    ...Price
+  }
+  tax {
+    ...Price
+  }
+  total {
+    ...Price
+  }
   refunded {
     ...Price
   }
+  isUnderWay
   member {
     ...Person
   }
@@ -749,6 +785,24 @@ fragment Package on CreditPackage {
   }
   illustrative
 }`, {"fragmentName":"PurchaseRow"}) as unknown as TypedDocumentString<PurchaseRowFragment, unknown>;
+export const BillFragmentDoc = new TypedDocumentString(`
+    fragment Bill on MeteredBill {
+  month
+  carried {
+    ...Price
+  }
+  carriedTo
+  total {
+    ...Price
+  }
+  state
+  overdueAt
+  invoiceUrl
+}
+    fragment Price on Money {
+  amount
+  currency
+}`, {"fragmentName":"Bill"}) as unknown as TypedDocumentString<BillFragment, unknown>;
 export const RechargeFragmentDoc = new TypedDocumentString(`
     fragment Recharge on AutoRecharge {
   enabled
@@ -1108,9 +1162,19 @@ fragment PurchaseRow on Purchase {
   price {
     ...Price
   }
+  net {
+    ...Price
+  }
+  tax {
+    ...Price
+  }
+  total {
+    ...Price
+  }
   refunded {
     ...Price
   }
+  isUnderWay
   member {
     ...Person
   }
@@ -1184,9 +1248,19 @@ fragment PurchaseRow on Purchase {
   price {
     ...Price
   }
+  net {
+    ...Price
+  }
+  tax {
+    ...Price
+  }
+  total {
+    ...Price
+  }
   refunded {
     ...Price
   }
+  isUnderWay
   member {
     ...Person
   }
@@ -1196,6 +1270,35 @@ fragment PurchaseRow on Purchase {
   checkoutUrl
   failure
 }`) as unknown as TypedDocumentString<PurchasesQuery, PurchasesQueryVariables>;
+export const BillsDocument = new TypedDocumentString(`
+    query Bills($teamId: ID) {
+  team(id: $teamId) {
+    id
+    balance {
+      asOf
+    }
+    meteredBills {
+      ...Bill
+    }
+  }
+}
+    fragment Price on Money {
+  amount
+  currency
+}
+fragment Bill on MeteredBill {
+  month
+  carried {
+    ...Price
+  }
+  carriedTo
+  total {
+    ...Price
+  }
+  state
+  overdueAt
+  invoiceUrl
+}`) as unknown as TypedDocumentString<BillsQuery, BillsQueryVariables>;
 export const OpenBillingPortalDocument = new TypedDocumentString(`
     mutation OpenBillingPortal($teamId: ID, $returnUrl: String!) {
   openBillingPortal(teamId: $teamId, returnUrl: $returnUrl) {

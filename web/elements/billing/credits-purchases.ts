@@ -118,11 +118,13 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
 
   #row(row: PurchaseRow, mayPay: boolean): TemplateResult {
     const { formats } = this
-    const { state, cause, failure, refunded, createdAt } = row
+    const { state, cause, failure, refunded, createdAt, net, tax, isUnderWay } = row
     const who = cause === 'RECHARGE' ? this.text['recharge.title'] : personOf(row.member)
     const notes = [
       row.package === null ? '' : this.creditsOf(row.credits),
       who,
+      tax === null ? '' : this.text['purchases.netAndTax']({ net: formats.money(net), tax: formats.money(tax) }),
+      isUnderWay ? this.text['purchases.underWay'] : '',
       Number(refunded.amount) > 0 ? this.text['purchases.refunded']({ amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
       row.paymentReference,
@@ -133,9 +135,9 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
           <span style="font-weight: 500">${this.#nameOf(row)}</span>
           <span class="small quiet">${dotted(notes.filter(Boolean))}</span>
         </span>
-        <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${state}`]}</span></span>
+        <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${isUnderWay ? 'UNDER_WAY' : state}`]}</span></span>
         <span class="small quiet number end date">${formats.date(createdAt)}</span>
-        <span class="number end">${formats.money(row.price)}</span>
+        <span class="number end">${formats.money(row.total)}</span>
         <span class="end">${this.#link(row, mayPay)}</span>
       </li>
     `

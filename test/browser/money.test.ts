@@ -1,0 +1,106 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Role } from '../../src/domain/role.ts'
+import { type Gateway, tokenFor } from '../setup/gateway.ts'
+import { mutate } from '../setup/operator.ts'
+import { runsHere, startBrowser } from './chromium.ts'
+import { billsOf, buyAndRefund, lend, passUntil, payByBank, startEuroGateway } from './money-scene.ts'
+import { faultsOf } from './page-faults.ts'
+
+const patience = { timeout: 20_000 }
+/** Buys packages. */
+const team = 'acme'
+/** Owes what its credit line lent. */
+const debtor = 'debtor'
+let gateway: Gateway
+let browser: Browser
+const told: string[] = []
+
+beforeAll(async () => {
+  if (!runsHere) return
+  gateway = await startEuroGateway()
+  for (const teamId of [team, debtor])
+    await mutate(gateway.url, 'assignPlan', { teamId, planId: 'team', teamName: 'Acme' })
+  browser = await startBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await gateway?.close()
+})
+
+type Visitor = { readonly role?: Role; readonly team?: string; readonly path: string; readonly locale?: string }
+
+async function open({ role = 'ADMIN', team: own = team, path, locale = 'en-US' }: Visitor): Promise<Page> {
+  const page = await browser.newPage({ locale, viewport: { width: 1200, height: 900 } })
+  page.setDefaultTimeout(patience.timeout)
+  page.on('console', (message) => told.push(message.text()))
+  page.on('pageerror', (error) => told.push(error.message))
+  const token = await tokenFor({ team: role === 'PLATFORM' ? undefined : own, member: 'ana', name: 'Ana', role })
+  await page.addInitScript((kept) => sessionStorage.setItem('credits.token', kept), token)
+  await page.goto(`${gateway.url}${path}`)
+  return page
+}
+
+/** The text of a part of the page, whatever its spaces. */
+const textOf = (page: Page, selector: string) => async () =>
+  (await page.locator(selector).allInnerTexts()).join('\n').replaceAll('\u00A0', ' ')
+
+/** Without a fault in light and dark, and as wide as a phone. */
+async function isSound(page: Page): Promise<void> {
+  for (const dark of [false, true]) {
+    await page.evaluate((on) => document.documentElement.classList.toggle('wa-dark', on), dark)
+    expect(await faultsOf(page)).toEqual([])
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), patience).toBeLessThanOrEqual(390)
+}
+
+const name = 'what people see of money (skipped where the packaged Chromium does not run: it is for Linux on x64)'
+describe.skipIf(!runsHere)(name, () => {
+  test('a purchase shows what was given back, and one that the bank takes days for is under way', async () => {
+    await buyAndRefund(gateway.url, team)
+    await payByBank(gateway.url, team)
+    const page = await open({ path: '/billing#purchases' })
+    const rows = textOf(page, 'credits-purchases li')
+    await expect.poll(rows, patience).toMatch(/Medium[\s\S]*The bank takes some days[\s\S]*Under way[\s\S]*€45/)
+    expect(await rows()).toMatch(/Small[\s\S]*€5 refunded[\s\S]*Paid[\s\S]*€20/)
+    expect(await page.locator('credits-purchases').getByRole('link', { name: 'Finish payment' }).count()).toBe(0)
+    await page.close()
+  })
+
+  test('an unpaid bill stands at the top for admins, with its date, then with what is paused', async () => {
+    await lend(gateway.url, debtor)
+    await passUntil(gateway.url, debtor, 'OPEN')
+    const page = await open({ team: debtor, path: '/billing#purchases' })
+    const banner = textOf(page, 'credits-unpaid-bills .banner')
+    await expect.poll(banner, patience).toMatch(/Bill for \w+ \d{4}: €4.80 to pay\s+Pay by \w+ \d+, \d{4}/)
+    await expect
+      .poll(textOf(page, 'credits-bills .card'), patience)
+      .toMatch(/Bills[\s\S]*To pay[\s\S]*€4.80[\s\S]*Pay bill/)
+    await isSound(page)
+    await passUntil(gateway.url, debtor, 'OVERDUE')
+    await expect.poll(banner, patience).toMatch(/is overdue: €4.80\s+Features that are billed in money.* are paused/)
+    const [invoice] = await Promise.all([
+      page.waitForEvent('popup'),
+      page
+        .locator('credits-unpaid-bills')
+        .getByRole('link', { name: /Pay bill/ })
+        .click(),
+    ])
+    expect(invoice.url()).toMatch(/^http/)
+    await page.close()
+    const visitor = await open({ team: debtor, path: '/billing', role: 'VIEWER' })
+    await visitor.locator('credits-balance [data-part=available]').waitFor()
+    expect(await visitor.locator('credits-unpaid-bills').count()).toBe(0)
+    await visitor.close()
+    expect(await billsOf(gateway.url, debtor)).toMatchObject([{ state: 'OVERDUE' }])
+    expect(told).toEqual([])
+  })
+
+  test('the banner speaks the language of the page', async () => {
+    const page = await open({ team: debtor, path: '/billing', locale: 'ar' })
+    await expect.poll(textOf(page, 'credits-unpaid-bills [dir=rtl]'), patience).toMatch(/فاتورة/)
+    await page.close()
+  })
+})
