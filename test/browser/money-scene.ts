@@ -40,10 +40,10 @@ export async function buyAndRefund(url: string, team: string): Promise<void> {
   expect(given.__typename).toBe('Purchase')
 }
 
-/** A purchase whose bank takes days to pay. */
-export async function payByBank(url: string, team: string): Promise<void> {
+/** Pays 45 € at Checkout. `card`: a number, or `bank` for an account whose bank takes days. */
+export async function payAtCheckout(url: string, team: string, card: string): Promise<void> {
   const { checkoutUrl } = await buy(url, team, 'medium', 'CHECKOUT')
-  await (await Checkout.open(checkoutUrl ?? '')).press('Pay €45.00', { card: 'bank', email: 'ana@example.com' })
+  await (await Checkout.open(checkoutUrl ?? '')).press('Pay €45.00', { card, email: 'ana@example.com' })
 }
 
 /** Owes 400 credits of the team's line: all 2,000 credits are held, and the work costs 2,400. */

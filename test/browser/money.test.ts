@@ -4,7 +4,7 @@ import type { Role } from '../../src/domain/role.ts'
 import { type Gateway, tokenFor } from '../setup/gateway.ts'
 import { mutate } from '../setup/operator.ts'
 import { runsHere, startBrowser } from './chromium.ts'
-import { billsOf, buyAndRefund, lend, passUntil, payByBank, startEuroGateway } from './money-scene.ts'
+import { billsOf, buyAndRefund, lend, passUntil, payAtCheckout, startEuroGateway } from './money-scene.ts'
 import { faultsOf } from './page-faults.ts'
 
 const patience = { timeout: 20_000 }
@@ -60,12 +60,47 @@ const name = 'what people see of money (skipped where the packaged Chromium does
 describe.skipIf(!runsHere)(name, () => {
   test('a purchase shows what was given back, and one that the bank takes days for is under way', async () => {
     await buyAndRefund(gateway.url, team)
-    await payByBank(gateway.url, team)
+    await payAtCheckout(gateway.url, team, 'bank')
     const page = await open({ path: '/billing#purchases' })
     const rows = textOf(page, 'credits-purchases li')
     await expect.poll(rows, patience).toMatch(/Medium[\s\S]*The bank takes some days[\s\S]*Under way[\s\S]*€45/)
     expect(await rows()).toMatch(/Small[\s\S]*€5 refunded[\s\S]*Paid[\s\S]*€20/)
     expect(await page.locator('credits-purchases').getByRole('link', { name: 'Finish payment' }).count()).toBe(0)
+    await page.close()
+  })
+
+  test('the operator sees the effect of a refund before, gives the money back once, and sees what came of it', async () => {
+    const page = await open({ path: `/operator#/teams/${team}/payments`, role: 'PLATFORM' })
+    const payments = textOf(page, 'operator-team-payments section')
+    await expect.poll(payments, patience).toMatch(/Medium[\s\S]*Under way[\s\S]*Small[\s\S]*€5.00 refunded/)
+    await page.getByRole('button', { name: /^Refund Small of/ }).click()
+    const dialog = page.locator('operator-act dialog')
+    await dialog.getByText('Acme gets €15.00 back, of €15.00 that can be given back now. 1,500 credits leave').waitFor()
+    await dialog.getByLabel('Amount in EUR').fill('8')
+    await dialog.getByText('Acme gets €8.00 back, of €15.00 that can be given back now. 800 credits leave').waitFor()
+    await dialog.getByLabel('Amount in EUR').fill('80')
+    await dialog.getByLabel('Reason').fill('bought by mistake')
+    await dialog.getByRole('button', { name: 'Refund' }).click()
+    await dialog.getByText('At most €15.00 can be given back now.').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await dialog.getByLabel('Amount in EUR').fill('8')
+    await dialog.getByRole('button', { name: 'Refund' }).dblclick()
+    await page.getByText('€13.00 of €20.00 are given back to Acme in all').waitFor()
+    await expect.poll(payments, patience).toMatch(/Small[\s\S]*€13.00 refunded/)
+    await isSound(page)
+    await page.close()
+  })
+
+  test('a purchase of which the bank warns is marked as frozen, for the team and the operator', async () => {
+    await payAtCheckout(gateway.url, team, '4000000000005423')
+    const operator = await open({ path: `/operator#/teams/${team}/payments`, role: 'PLATFORM' })
+    const payments = textOf(operator, 'operator-team-payments section')
+    await expect.poll(payments, patience).toMatch(/Medium[\s\S]*Paid Frozen[\s\S]*€45.00/)
+    await operator.close()
+    const page = await open({ path: '/billing#purchases' })
+    await expect
+      .poll(textOf(page, 'credits-purchases li'), patience)
+      .toMatch(/Medium.*\s.*Frozen: the bank warns of fraud/)
     await page.close()
   })
 
@@ -95,6 +130,20 @@ describe.skipIf(!runsHere)(name, () => {
     expect(await visitor.locator('credits-unpaid-bills').count()).toBe(0)
     await visitor.close()
     expect(await billsOf(gateway.url, debtor)).toMatchObject([{ state: 'OVERDUE' }])
+    expect(told).toEqual([])
+  })
+
+  test('the operator sees unpaid bills and the credit line', async () => {
+    const page = await open({ path: `/operator#/teams/${debtor}/payments`, role: 'PLATFORM' })
+    const bills = textOf(page, 'operator-team-payments section')
+    await expect.poll(bills, patience).toMatch(/Monthly bills[\s\S]*\d{4}-\d\d[\s\S]*Overdue[\s\S]*€4.80[\s\S]*Invoice/)
+    const overview = textOf(page, 'operator-team-overview section')
+    await page.goto(`${gateway.url}/operator#/teams/${debtor}`)
+    await expect.poll(overview, patience).toMatch(/Credit line left\s+0\s+of 500/)
+    await page.goto(`${gateway.url}/operator#/teams/${team}`)
+    await expect.poll(overview, patience).toMatch(/Credit line left\s+500\s+of 500/)
+    await isSound(page)
+    await page.close()
     expect(told).toEqual([])
   })
 

@@ -82,6 +82,7 @@ export const ar = translationOf<typeof en>()({
   'grants.left': 'تبقّى {available} من {granted}',
   'grants.never': 'لا تنتهي صلاحيته',
   'grants.held': '{amount} محجوز',
+  'grants.frozen': 'مجمّد: يحذر البنك من احتيال',
 
   'grantKind.INCLUDED': 'حصة الباقة',
   'grantKind.ADD_ON': 'وحدات إضافية',

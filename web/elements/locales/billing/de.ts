@@ -75,6 +75,7 @@ export const de = translationOf<typeof en>()({
   'grants.left': '{available} von {granted} übrig',
   'grants.never': 'Läuft nicht ab',
   'grants.held': '{amount} reserviert',
+  'grants.frozen': 'Gesperrt: Die Bank warnt vor Betrug',
 
   'grantKind.INCLUDED': 'Tarifkontingent',
   'grantKind.ADD_ON': 'Zusatzeinheiten',

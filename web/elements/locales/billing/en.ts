@@ -73,6 +73,7 @@ export const en = {
   'grants.left': '{available} of {granted} left',
   'grants.never': 'Does not expire',
   'grants.held': '{amount} reserved',
+  'grants.frozen': 'Frozen: the bank warns of fraud',
 
   'grantKind.INCLUDED': 'Plan allowance',
   'grantKind.ADD_ON': 'Add-on units',

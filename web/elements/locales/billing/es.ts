@@ -75,6 +75,7 @@ export const es = translationOf<typeof en>()({
   'grants.left': 'Quedan {available} de {granted}',
   'grants.never': 'No caduca',
   'grants.held': '{amount} reservados',
+  'grants.frozen': 'Congelado: el banco advierte de fraude',
 
   'grantKind.INCLUDED': 'Créditos del plan',
   'grantKind.ADD_ON': 'Unidades adicionales',

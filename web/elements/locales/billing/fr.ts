@@ -75,6 +75,7 @@ export const fr = translationOf<typeof en>()({
   'grants.left': '{available} sur {granted} restants',
   'grants.never': 'N’expire pas',
   'grants.held': '{amount} réservés',
+  'grants.frozen': 'Gelé : la banque signale une fraude',
 
   'grantKind.INCLUDED': 'Quota du forfait',
   'grantKind.ADD_ON': 'Unités additionnelles',

@@ -75,6 +75,7 @@ export const he = translationOf<typeof en>()({
   'grants.left': 'נותרו {available} מתוך {granted}',
   'grants.never': 'ללא תפוגה',
   'grants.held': '{amount} שמורים',
+  'grants.frozen': 'מוקפא: הבנק מתריע על הונאה',
 
   'grantKind.INCLUDED': 'מכסת התוכנית',
   'grantKind.ADD_ON': 'יחידות נוספות',

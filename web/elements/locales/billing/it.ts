@@ -75,6 +75,7 @@ export const it = translationOf<typeof en>()({
   'grants.left': 'Restano {available} di {granted}',
   'grants.never': 'Non scade',
   'grants.held': '{amount} riservati',
+  'grants.frozen': 'Bloccato: la banca segnala una frode',
 
   'grantKind.INCLUDED': 'Quota del piano',
   'grantKind.ADD_ON': 'Unità aggiuntive',

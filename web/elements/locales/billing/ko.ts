@@ -75,6 +75,7 @@ export const ko = translationOf<typeof en>()({
   'grants.left': '{granted} 중 {available} 남음',
   'grants.never': '만료되지 않음',
   'grants.held': '{amount} 예약됨',
+  'grants.frozen': '동결됨: 은행이 사기를 경고했습니다',
 
   'grantKind.INCLUDED': '요금제 제공량',
   'grantKind.ADD_ON': '추가 단위',

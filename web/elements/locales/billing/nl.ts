@@ -75,6 +75,7 @@ export const nl = translationOf<typeof en>()({
   'grants.left': '{available} van {granted} over',
   'grants.never': 'Verloopt niet',
   'grants.held': '{amount} gereserveerd',
+  'grants.frozen': 'Bevroren: de bank waarschuwt voor fraude',
 
   'grantKind.INCLUDED': 'Abonnementstegoed',
   'grantKind.ADD_ON': 'Extra eenheden',

@@ -75,6 +75,7 @@ export const pl = translationOf<typeof en>()({
   'grants.left': 'Pozostało {available} z {granted}',
   'grants.never': 'Nie wygasa',
   'grants.held': 'zarezerwowano {amount}',
+  'grants.frozen': 'Zamrożone: bank ostrzega przed oszustwem',
 
   'grantKind.INCLUDED': 'Pula z abonamentu',
   'grantKind.ADD_ON': 'Jednostki dodatkowe',

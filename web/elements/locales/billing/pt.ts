@@ -75,6 +75,7 @@ export const pt = translationOf<typeof en>()({
   'grants.left': 'Restam {available} de {granted}',
   'grants.never': 'Não expira',
   'grants.held': '{amount} reservados',
+  'grants.frozen': 'Congelado: o banco alerta para fraude',
 
   'grantKind.INCLUDED': 'Franquia do plano',
   'grantKind.ADD_ON': 'Unidades adicionais',

@@ -75,6 +75,7 @@ export const tr = translationOf<typeof en>()({
   'grants.left': '{granted} içinden {available} kaldı',
   'grants.never': 'Süresiz',
   'grants.held': '{amount} ayrılmış',
+  'grants.frozen': 'Donduruldu: banka dolandırıcılık uyarısı verdi',
 
   'grantKind.INCLUDED': 'Plan kotası',
   'grantKind.ADD_ON': 'Ek birimler',

@@ -75,6 +75,7 @@ export const zh = translationOf<typeof en>()({
   'grants.left': '剩余 {available}，共 {granted}',
   'grants.never': '永不到期',
   'grants.held': '已预留 {amount}',
+  'grants.frozen': '已冻结：银行提示存在欺诈风险',
 
   'grantKind.INCLUDED': '套餐额度',
   'grantKind.ADD_ON': '附加单位',

@@ -5,6 +5,7 @@ import type {
   GrantCreditsMutation,
   PublishCatalogMutation,
   RefundChargeMutation,
+  RefundPurchaseMutation,
   ReleaseHoldMutation,
   RevokeApiKeyMutation,
   RevokeTokensMutation,
@@ -13,6 +14,7 @@ import type {
   SetSpendingLimitMutation,
   TurnOffRechargeMutation,
 } from '../contract.ts'
+import { money } from '../parts/formats.ts'
 
 type Result =
   | AssignPlanMutation['assignPlan']
@@ -21,6 +23,7 @@ type Result =
   | GrantCreditsMutation['grantCredits']
   | PublishCatalogMutation['publishCatalog']
   | RefundChargeMutation['refundCharge']
+  | RefundPurchaseMutation['refundPurchase']
   | ReleaseHoldMutation['releaseHold']
   | RevokeApiKeyMutation['revokeApiKey']
   | RevokeTokensMutation['revokeTokens']
@@ -64,6 +67,12 @@ const advices: Advices = {
       Number(refundable) > 0
         ? 'Leave the credits empty to give back all that is left.'
         : 'All of it was given back already.',
+  }),
+  RefundExceedsPurchase: ({ refundable }) => ({
+    text:
+      refundable.amount === '0'
+        ? 'All of it was given back already, or a dispute holds the money.'
+        : `At most ${money(refundable)} can be given back now.`,
   }),
   UnknownPackage: say('Choose a package that the catalog in force sells.'),
   UnknownPlan: say('Choose a plan that the catalog in force has.'),
