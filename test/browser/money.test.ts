@@ -104,6 +104,55 @@ describe.skipIf(!runsHere)(name, () => {
     await page.close()
   })
 
+  test('the text of the mandate is shown before consent, and who gave it afterwards', async () => {
+    const page = await open({ path: '/billing#purchases' })
+    const recharge = page.locator('credits-auto-recharge')
+    await recharge.getByLabel('When the balance falls below').fill('300')
+    await recharge.getByText('Buy automatically').click()
+    const consent = recharge.locator('[data-part=consent] blockquote')
+    await consent.getByText('below 300 credits, 2000 credits are bought for 20 EUR.').waitFor()
+    await recharge.getByLabel('Monthly cap').fill('60')
+    await consent.getByText('for at most 60 EUR a month').waitFor()
+    await recharge.getByRole('button', { name: 'Save' }).click()
+    const given = textOf(page, 'credits-auto-recharge [data-part=mandate]')
+    await expect
+      .poll(given, patience)
+      .toMatch(/Consent\s+Given by ana on [\s\S]*below 300 credits.*at most 60 EUR a month/)
+    expect(await faultsOf(page)).toEqual([])
+    await page.close()
+  })
+
+  test('an admin gives billing details, and hears at its field what is refused', async () => {
+    const page = await open({ path: '/billing#purchases' })
+    const details = page.locator('credits-billing-details')
+    await details.getByLabel('Name on invoices').fill('Acme GmbH')
+    await details.getByLabel('E-mail for invoices').fill('invoices')
+    await details.getByLabel('Country').selectOption('Germany')
+    await details.getByLabel('Purchase order number').fill('PO-7')
+    await details.getByRole('button', { name: 'Add tax id' }).click()
+    await details.getByLabel('Type of tax id 1').fill('eu_vat')
+    await details.getByLabel('Tax id 1', { exact: true }).fill('DE123456789')
+    await details.getByRole('button', { name: 'Save' }).click()
+    const email = details.locator('wa-input[name=email]')
+    await email.getByRole('alert').getByText('not an e-mail address').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await details.getByLabel('E-mail for invoices').fill('invoices@example.com')
+    await details.getByRole('button', { name: 'Save' }).click()
+    await details.getByText('Saved').waitFor()
+    await page.reload()
+    const kept = (label: string) => details.getByLabel(label, { exact: true }).inputValue()
+    await expect.poll(() => kept('Name on invoices'), patience).toBe('Acme GmbH')
+    expect(await Promise.all(['E-mail for invoices', 'Purchase order number', 'Tax id 1'].map(kept))).toEqual([
+      'invoices@example.com',
+      'PO-7',
+      'DE123456789',
+    ])
+    expect(await details.locator('select').inputValue()).toBe('DE')
+    await isSound(page)
+    await page.close()
+    expect(told).toEqual([])
+  })
+
   test('an unpaid bill stands at the top for admins, with its date, then with what is paused', async () => {
     await lend(gateway.url, debtor)
     await passUntil(gateway.url, debtor, 'OPEN')

@@ -70,6 +70,32 @@ export type AutoRechargeState =
   /** Payments failed. Auto-recharge continues with another payment method, or when it is configured again. */
   | 'PAUSED';
 
+/** Name, address, tax ids, purchase-order number and e-mail on invoices. */
+export type BillingDetailsInput = {
+  /** City or town. */
+  readonly city?: string | null | undefined;
+  /** ISO 3166: two capital letters. */
+  readonly country?: string | null | undefined;
+  /** At most 512 characters. */
+  readonly email?: string | null | undefined;
+  /** Street and number. */
+  readonly line1?: string | null | undefined;
+  /** Apartment, building or floor. */
+  readonly line2?: string | null | undefined;
+  /** At most 200 characters. */
+  readonly name?: string | null | undefined;
+  /** The code by which mail is sorted, or ZIP code. */
+  readonly postalCode?: string | null | undefined;
+  /** At most 140 characters. */
+  readonly purchaseOrder?: string | null | undefined;
+  /** State, county or province. */
+  readonly state?: string | null | undefined;
+  /** All tax ids from now on, at most 5. */
+  readonly taxIds?: ReadonlyArray<TaxIdInput> | null | undefined;
+  /** Only for PLATFORM; others set those of their own team. */
+  readonly teamId?: string | null | undefined;
+};
+
 /** Periods of the calendar in the catalog's time zone. */
 export type Cadence =
   /** A calendar month, from the same day on; the last one where a month is too short. */
@@ -266,6 +292,14 @@ export type SpendingLimitInput = {
   readonly teamId?: string | null | undefined;
 };
 
+/** A tax id by Stripe's type, such as `eu_vat`. */
+export type TaxIdInput = {
+  /** The type, such as `eu_vat`, `gb_vat` or `us_ein`. */
+  readonly type: string;
+  /** The number, such as DE123456789. */
+  readonly value: string;
+};
+
 /** The unit in which a quantity counts. */
 export type Unit =
   /** Characters of text. */
@@ -310,7 +344,7 @@ export type PurchaseRowFragment = { readonly id: string, readonly state: Purchas
 
 export type BillFragment = { readonly month: string, readonly carriedTo: string | null, readonly state: MeteredBillState, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly carried: { readonly amount: string, readonly currency: string }, readonly total: { readonly amount: string, readonly currency: string } };
 
-export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null };
 
 export type KeyFragment = { readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null };
 
@@ -513,7 +547,40 @@ export type AutoRechargeQueryVariables = Exact<{
 }>;
 
 
-export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
+export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null } } | null };
+
+export type MandateQueryVariables = Exact<{
+  threshold?: string | null | undefined;
+  packageId?: string | null | undefined;
+  targetBalance?: string | null | undefined;
+  monthlyCap?: string | null | undefined;
+  maxPerDay?: number | null | undefined;
+}>;
+
+
+export type MandateQuery = { readonly rechargeMandate: string | null };
+
+export type DetailsFragment = { readonly name: string | null, readonly email: string | null, readonly line1: string | null, readonly line2: string | null, readonly postalCode: string | null, readonly city: string | null, readonly state: string | null, readonly country: string | null, readonly purchaseOrder: string | null, readonly taxIds: ReadonlyArray<{ readonly type: string, readonly value: string }> };
+
+export type BillingDetailsQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type BillingDetailsQuery = { readonly billingDetails: { readonly name: string | null, readonly email: string | null, readonly line1: string | null, readonly line2: string | null, readonly postalCode: string | null, readonly city: string | null, readonly state: string | null, readonly country: string | null, readonly purchaseOrder: string | null, readonly taxIds: ReadonlyArray<{ readonly type: string, readonly value: string }> } | null };
+
+export type SetBillingDetailsMutationVariables = Exact<{
+  input: BillingDetailsInput;
+}>;
+
+
+export type SetBillingDetailsMutation = { readonly setBillingDetails:
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentUnavailable', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Team', readonly id: string }
+   };
 
 export type MonthQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -530,7 +597,7 @@ export type ConfigureAutoRechargeMutationVariables = Exact<{
 
 
 export type ConfigureAutoRechargeMutation = { readonly configureAutoRecharge:
-    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null }
     | { readonly __typename: 'InvalidAmount', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
@@ -825,6 +892,11 @@ export const RechargeFragmentDoc = new TypedDocumentString(`
   }
   lastFailure
   actionUrl
+  mandate {
+    acceptedAt
+    acceptedBy
+    text
+  }
 }
     fragment Price on Money {
   amount
@@ -875,6 +947,23 @@ export const RefusalFragmentDoc = new TypedDocumentString(`
   message
 }
     `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
+export const DetailsFragmentDoc = new TypedDocumentString(`
+    fragment Details on BillingDetails {
+  name
+  email
+  line1
+  line2
+  postalCode
+  city
+  state
+  country
+  purchaseOrder
+  taxIds {
+    type
+    value
+  }
+}
+    `, {"fragmentName":"Details"}) as unknown as TypedDocumentString<DetailsFragment, unknown>;
 export const AccountDocument = new TypedDocumentString(`
     query Account($teamId: ID) {
   viewer {
@@ -1378,7 +1467,61 @@ fragment Recharge on AutoRecharge {
   }
   lastFailure
   actionUrl
+  mandate {
+    acceptedAt
+    acceptedBy
+    text
+  }
 }`) as unknown as TypedDocumentString<AutoRechargeQuery, AutoRechargeQueryVariables>;
+export const MandateDocument = new TypedDocumentString(`
+    query Mandate($threshold: Credits, $packageId: ID, $targetBalance: Credits, $monthlyCap: Decimal, $maxPerDay: Int) {
+  rechargeMandate(
+    threshold: $threshold
+    packageId: $packageId
+    targetBalance: $targetBalance
+    monthlyCap: $monthlyCap
+    maxPerDay: $maxPerDay
+  )
+}
+    `) as unknown as TypedDocumentString<MandateQuery, MandateQueryVariables>;
+export const BillingDetailsDocument = new TypedDocumentString(`
+    query BillingDetails($teamId: ID) {
+  billingDetails(teamId: $teamId) {
+    ...Details
+  }
+}
+    fragment Details on BillingDetails {
+  name
+  email
+  line1
+  line2
+  postalCode
+  city
+  state
+  country
+  purchaseOrder
+  taxIds {
+    type
+    value
+  }
+}`) as unknown as TypedDocumentString<BillingDetailsQuery, BillingDetailsQueryVariables>;
+export const SetBillingDetailsDocument = new TypedDocumentString(`
+    mutation SetBillingDetails($input: BillingDetailsInput!) {
+  setBillingDetails(input: $input) {
+    __typename
+    ... on Team {
+      id
+    }
+    ... on InvalidInput {
+      path
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<SetBillingDetailsMutation, SetBillingDetailsMutationVariables>;
 export const MonthDocument = new TypedDocumentString(`
     query Month($teamId: ID, $from: DateTime!, $to: DateTime!) {
   team(id: $teamId) {
@@ -1452,6 +1595,11 @@ fragment Recharge on AutoRecharge {
   }
   lastFailure
   actionUrl
+  mandate {
+    acceptedAt
+    acceptedBy
+    text
+  }
 }
 fragment Refusal on Error {
   code

@@ -26,7 +26,12 @@ const modules: Readonly<Record<BillingView, () => Promise<unknown>>> = {
   overview: () => import('./credits-usage.ts'),
   activity: () => import('./credits-activity.ts'),
   purchases: () =>
-    Promise.all([import('./credits-purchases.ts'), import('./credits-bills.ts'), import('./credits-auto-recharge.ts')]),
+    Promise.all([
+      import('./credits-purchases.ts'),
+      import('./credits-bills.ts'),
+      import('./credits-auto-recharge.ts'),
+      import('./credits-billing-details.ts'),
+    ]),
   plan: () => import('./credits-plan.ts'),
   rates: () => import('./credits-rate-card.ts'),
   keys: () => import('./credits-api-keys.ts'),
@@ -157,6 +162,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
             <credits-purchases .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-purchases>
             ${isAdmin(role) ? html`<credits-bills .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-bills>` : nothing}
             <credits-auto-recharge .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-auto-recharge>
+            ${isAdmin(role) ? html`<credits-billing-details .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-billing-details>` : nothing}
           </div>
         `
       case 'plan':

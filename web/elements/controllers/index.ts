@@ -20,6 +20,7 @@ export {
   createAutoRecharge,
 } from './auto-recharge.ts'
 export { type BalanceController, type BalanceReading, createBalance } from './balance.ts'
+export { type BillingDetails, type BillingDetailsController, createBillingDetails } from './billing-details.ts'
 export { type Bill, type BillsController, createBills } from './bills.ts'
 export { createGrants, type GrantsController } from './grants.ts'
 export type { Outcome } from './outcome.ts'
