@@ -42,6 +42,14 @@ async function open({ role = 'ADMIN', team: own = team, path, locale = 'en-US' }
   return page
 }
 
+/** The billing page with the dialog of a team that has nothing under way, and 5,000 credits chosen. */
+async function openDialog(own = team): Promise<Page> {
+  const page = await open({ path: '/billing', team: own })
+  await page.locator('#buy').click()
+  await page.getByRole('radio', { name: /Medium/ }).check()
+  return page
+}
+
 /** The text of a part of the page, whatever its spaces. */
 const textOf = (page: Page, selector: string) => async () =>
   (await page.locator(selector).allInnerTexts()).join('\n').replaceAll('\u00A0', ' ')
@@ -138,7 +146,7 @@ describe.skipIf(!runsHere)(name, () => {
     expect(await faultsOf(page)).toEqual([])
     await details.getByLabel('E-mail for invoices').fill('invoices@example.com')
     await details.getByRole('button', { name: 'Save' }).click()
-    await details.getByText('Saved').waitFor()
+    await details.getByText('Saved', { exact: true }).waitFor()
     await page.reload()
     const kept = (label: string) => details.getByLabel(label, { exact: true }).inputValue()
     await expect.poll(() => kept('Name on invoices'), patience).toBe('Acme GmbH')
@@ -151,6 +159,62 @@ describe.skipIf(!runsHere)(name, () => {
     await isSound(page)
     await page.close()
     expect(told).toEqual([])
+  })
+
+  test('the dialog shows net, tax and total before the payment where tax is known, and the total alone where not', async () => {
+    const page = await openDialog()
+    const price = textOf(page, 'credits-buy [data-tax]')
+    await page.getByRole('button', { name: 'Pay €45.00' }).waitFor()
+    expect(await price()).toBe('')
+    // No catalog of the gateway computes tax: the answer gets some on its way.
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch()
+      const answer = await response.json()
+      const preview = answer.data?.purchasePreview
+      if (!preview) return route.fulfill({ response })
+      const euros = (amount: string) => ({ amount, currency: 'EUR' })
+      Object.assign(preview, { net: euros('45'), tax: euros('8.55'), total: euros('53.55') })
+      await route.fulfill({ response, json: answer })
+    })
+    await page.getByRole('radio', { name: /Small/ }).check()
+    await page.getByRole('radio', { name: /Medium/ }).check()
+    await expect.poll(price, patience).toBe('Net €45.00 · Tax €8.55 · Total €53.55')
+    await page.getByRole('button', { name: 'Pay €53.55' }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.close()
+  })
+
+  test('the dialog shows a payment that the bank takes days for as under way', async () => {
+    const page = await openDialog()
+    const [checkout] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Pay another way' }).click(),
+    ])
+    await checkout.getByLabel('Email').fill('ana@example.com')
+    await checkout.locator('[name=card]').selectOption('bank')
+    await checkout.getByRole('button', { name: 'Pay €45.00' }).click()
+    await page.locator('credits-buy').getByRole('heading', { name: 'The bank is paying' }).waitFor()
+    await page.getByText('Banks take some days').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.close()
+  })
+
+  test('the dialog shows the text that turning auto-recharge on consents to', async () => {
+    const page = await openDialog(debtor)
+    await page
+      .locator('credits-buy')
+      .getByRole('button', { name: /Auto-recharge/ })
+      .click()
+    await page.locator('credits-buy').getByLabel('When the balance falls below').fill('700')
+    const mandate = page.locator('credits-buy [data-mandate]')
+    await mandate.getByText('Whenever the balance falls below 700 credits').waitFor()
+    await page
+      .locator('credits-buy')
+      .getByLabel(/Spend at most/)
+      .fill('90')
+    await mandate.getByText('for at most 90 EUR a month').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.close()
   })
 
   test('an unpaid bill stands at the top for admins, with its date, then with what is paused', async () => {
