@@ -217,8 +217,20 @@ describe.skipIf(!runsHere)(name, () => {
     await page.close()
   })
 
-  test('an unpaid bill stands at the top for admins, with its date, then with what is paused', async () => {
+  test('the credit line shows its limit, what is owed, what is left and when it is billed', async () => {
+    const page = await open({ team: debtor, path: '/billing' })
+    const part = (name: string) => () => page.locator(`credits-credit-line [data-part=line-${name}]`).textContent()
+    await expect.poll(part('left'), patience).toBe('500')
+    expect(await page.locator('credits-credit-line [data-part=line-billed]').count()).toBe(0)
     await lend(gateway.url, debtor)
+    await expect.poll(part('owed'), patience).toBe('400')
+    expect([await part('limit')(), await part('left')()]).toEqual(['500', '100'])
+    expect(await part('billed')()).toMatch(/Billed on \w+ \d+, \d{4}, at €0.012 per credit/)
+    await isSound(page)
+    await page.close()
+  })
+
+  test('an unpaid bill stands at the top for admins, with its date, then with what is paused', async () => {
     await passUntil(gateway.url, debtor, 'OPEN')
     const page = await open({ team: debtor, path: '/billing#purchases' })
     const banner = textOf(page, 'credits-unpaid-bills .banner')

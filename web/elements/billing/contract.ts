@@ -449,6 +449,13 @@ export type GrantsQueryVariables = Exact<{
 
 export type GrantsQuery = { readonly team: { readonly id: string, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean }> } | null };
 
+export type CreditLineQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type CreditLineQuery = { readonly team: { readonly id: string, readonly creditLine: { readonly credits: string, readonly owed: string, readonly left: string, readonly billedAt: string | null, readonly perCredit: { readonly amount: string, readonly currency: string } } | null } | null };
+
 export type UsageQueryVariables = Exact<{
   teamId?: string | null | undefined;
   from: string;
@@ -1010,6 +1017,25 @@ export const GrantsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<GrantsQuery, GrantsQueryVariables>;
+export const CreditLineDocument = new TypedDocumentString(`
+    query CreditLine($teamId: ID) {
+  team(id: $teamId) {
+    id
+    creditLine {
+      credits
+      owed
+      left
+      billedAt
+      perCredit {
+        ...Price
+      }
+    }
+  }
+}
+    fragment Price on Money {
+  amount
+  currency
+}`) as unknown as TypedDocumentString<CreditLineQuery, CreditLineQueryVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($teamId: ID, $from: DateTime!, $to: DateTime!, $groupBy: [UsageDimension!]!) {
   team(id: $teamId) {

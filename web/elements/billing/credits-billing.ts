@@ -1,4 +1,5 @@
 import './credits-balance.ts'
+import './credits-credit-line.ts'
 import './credits-grants.ts'
 import './credits-unpaid-bills.ts'
 import '@awesome.me/webawesome/dist/components/button/button.js'
@@ -150,6 +151,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
         return html`
           <div class="stack">
             <credits-balance .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-balance>
+            <credits-credit-line .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-credit-line>
             <credits-usage .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-usage>
             <credits-grants .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-grants>
           </div>

@@ -114,7 +114,7 @@ export class CreditsBuy extends LitElement {
     const view = this.#view(text)
     const isRecharge = this.#isAtRecharge
     return html`
-      <header>
+      <header role="none">
         ${
           isRecharge
             ? html`<button type="button" class="icon turns" data-focus aria-label=${text.back} @click=${() => this.#turnTo('buy')}>${icons.back}</button>`
@@ -273,7 +273,7 @@ export class CreditsBuy extends LitElement {
 
 /** Shown until the texts are loaded. */
 const blankSheet = html`
-  <header><h2 id="title" class="blank name">…</h2></header>
+  <header role="none"><h2 id="title" class="blank name">…</h2></header>
   <div class="body"><div class="packs">${[1, 2, 3].map(() => html`<span class="blank row"></span>`)}</div></div>
 `
 
@@ -282,7 +282,7 @@ function contentOf(view: View, isRecharge: boolean): TemplateResult {
   const { recharge } = view.recharging
   const [body, footer] =
     isRecharge && offer !== null && recharge !== null ? rechargeParts(view, offer, recharge) : partsOf(view)
-  return html`<div class="body">${body}</div>${footer && html`<footer>${footer}</footer>`}`
+  return html`<div class="body">${body}</div>${footer && html`<footer role="none">${footer}</footer>`}`
 }
 
 function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateResult | null] {

@@ -64,6 +64,14 @@ export const ar = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'نفد',
   'balance.runway': 'ستستهلكه الأعمال الجارية خلال نحو {duration}',
 
+  'line.title': 'حد الائتمان',
+  'line.hint': 'يغطي العمل الذي تتجاوز تكلفته الرصيد.',
+  'line.limit': 'الحد',
+  'line.owed': 'مستحق',
+  'line.left': 'متبقٍ',
+  'line.billed': 'تُحاسب في {date}',
+  'line.price': 'بسعر {price} لكل رصيد',
+
   'allowance.title': 'حصة الباقة',
   'allowance.WEEK': 'الحصة الأسبوعية',
   'allowance.MONTH': 'الحصة الشهرية',

@@ -57,6 +57,14 @@ export const de = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Aufgebraucht',
   'balance.runway': 'Laufende Arbeit verbraucht das in etwa {duration}',
 
+  'line.title': 'Kreditrahmen',
+  'line.hint': 'Deckt Arbeit, die teurer wird als das Guthaben.',
+  'line.limit': 'Rahmen',
+  'line.owed': 'Geschuldet',
+  'line.left': 'Verfügbar',
+  'line.billed': 'Abgerechnet am {date}',
+  'line.price': 'zu {price} pro Credit',
+
   'allowance.title': 'Tarifkontingent',
   'allowance.WEEK': 'Wochenkontingent',
   'allowance.MONTH': 'Monatskontingent',

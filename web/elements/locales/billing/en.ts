@@ -55,6 +55,14 @@ export const en = {
   'balance.EXHAUSTED': 'Exhausted',
   'balance.runway': 'Running work uses this up in about {duration}',
 
+  'line.title': 'Credit line',
+  'line.hint': 'Covers work that turns out dearer than the balance.',
+  'line.limit': 'Limit',
+  'line.owed': 'Owed',
+  'line.left': 'Left',
+  'line.billed': 'Billed on {date}',
+  'line.price': 'at {price} per credit',
+
   'allowance.title': 'Plan allowance',
   'allowance.WEEK': 'Weekly allowance',
   'allowance.MONTH': 'Monthly allowance',

@@ -57,6 +57,14 @@ export const es = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Agotado',
   'balance.runway': 'El trabajo en curso lo agotará en unos {duration}',
 
+  'line.title': 'Línea de crédito',
+  'line.hint': 'Cubre el trabajo que resulta más caro que el saldo.',
+  'line.limit': 'Límite',
+  'line.owed': 'Pendientes',
+  'line.left': 'Disponibles',
+  'line.billed': 'Se factura el {date}',
+  'line.price': 'a {price} por crédito',
+
   'allowance.title': 'Créditos del plan',
   'allowance.WEEK': 'Créditos semanales',
   'allowance.MONTH': 'Créditos mensuales',

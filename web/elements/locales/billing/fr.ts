@@ -57,6 +57,14 @@ export const fr = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Épuisé',
   'balance.runway': 'Les tâches en cours l’épuiseront dans environ {duration}',
 
+  'line.title': 'Ligne de crédit',
+  'line.hint': 'Couvre le travail qui coûte finalement plus que le solde.',
+  'line.limit': 'Limite',
+  'line.owed': 'Dus',
+  'line.left': 'Restants',
+  'line.billed': 'Facturés le {date}',
+  'line.price': 'à {price} par crédit',
+
   'allowance.title': 'Quota du forfait',
   'allowance.WEEK': 'Quota hebdomadaire',
   'allowance.MONTH': 'Quota mensuel',

@@ -57,6 +57,14 @@ export const he = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'נגמר',
   'balance.runway': 'העבודות הפעילות ינצלו את זה בתוך כ־{duration}',
 
+  'line.title': 'מסגרת אשראי',
+  'line.hint': 'מכסה עבודה שעלותה עולה על היתרה.',
+  'line.limit': 'מסגרת',
+  'line.owed': 'חוב',
+  'line.left': 'נותר',
+  'line.billed': 'חיוב ב־{date}',
+  'line.price': 'ב־{price} לקרדיט',
+
   'allowance.title': 'מכסת התוכנית',
   'allowance.WEEK': 'מכסה שבועית',
   'allowance.MONTH': 'מכסה חודשית',

@@ -57,6 +57,14 @@ export const it = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Esaurito',
   'balance.runway': 'Le attività in corso lo esauriranno in circa {duration}',
 
+  'line.title': 'Linea di credito',
+  'line.hint': 'Copre il lavoro che costa più del saldo.',
+  'line.limit': 'Limite',
+  'line.owed': 'Dovuti',
+  'line.left': 'Disponibili',
+  'line.billed': 'Fatturati il {date}',
+  'line.price': 'a {price} per credito',
+
   'allowance.title': 'Quota del piano',
   'allowance.WEEK': 'Quota settimanale',
   'allowance.MONTH': 'Quota mensile',

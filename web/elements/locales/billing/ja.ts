@@ -57,6 +57,14 @@ export const ja = translationOf<typeof en>()({
   'balance.EXHAUSTED': '残高なし',
   'balance.runway': '実行中の処理は約{duration}でこれを使い切ります',
 
+  'line.title': '与信枠',
+  'line.hint': '残高を超えた作業の費用を補います。',
+  'line.limit': '上限',
+  'line.owed': '借入分',
+  'line.left': '残り',
+  'line.billed': '{date} に請求',
+  'line.price': '1 クレジットあたり {price}',
+
   'allowance.title': 'プランの利用枠',
   'allowance.WEEK': '週間利用枠',
   'allowance.MONTH': '月間利用枠',

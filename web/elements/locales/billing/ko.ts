@@ -57,6 +57,14 @@ export const ko = translationOf<typeof en>()({
   'balance.EXHAUSTED': '소진됨',
   'balance.runway': '진행 중인 작업이 약 {duration} 후에 모두 사용합니다',
 
+  'line.title': '신용 한도',
+  'line.hint': '작업 비용이 잔액을 넘으면 이를 충당합니다.',
+  'line.limit': '한도',
+  'line.owed': '미납',
+  'line.left': '남음',
+  'line.billed': '{date} 청구',
+  'line.price': '크레딧당 {price}',
+
   'allowance.title': '요금제 제공량',
   'allowance.WEEK': '주간 제공량',
   'allowance.MONTH': '월간 제공량',

@@ -57,6 +57,14 @@ export const nl = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Op',
   'balance.runway': 'Lopend werk gebruikt dit op in ongeveer {duration}',
 
+  'line.title': 'Kredietlijn',
+  'line.hint': 'Dekt werk dat duurder uitvalt dan het saldo.',
+  'line.limit': 'Limiet',
+  'line.owed': 'Verschuldigd',
+  'line.left': 'Over',
+  'line.billed': 'Gefactureerd op {date}',
+  'line.price': 'voor {price} per credit',
+
   'allowance.title': 'Abonnementstegoed',
   'allowance.WEEK': 'Weektegoed',
   'allowance.MONTH': 'Maandtegoed',

@@ -57,6 +57,14 @@ export const pl = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Wyczerpane',
   'balance.runway': 'Trwające zadania zużyją to w około {duration}',
 
+  'line.title': 'Linia kredytowa',
+  'line.hint': 'Pokrywa pracę, która kosztuje więcej niż saldo.',
+  'line.limit': 'Limit',
+  'line.owed': 'Do spłaty',
+  'line.left': 'Pozostało',
+  'line.billed': 'Rozliczenie {date}',
+  'line.price': 'po {price} za kredyt',
+
   'allowance.title': 'Pula z abonamentu',
   'allowance.WEEK': 'Pula tygodniowa',
   'allowance.MONTH': 'Pula miesięczna',

@@ -57,6 +57,14 @@ export const pt = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Esgotado',
   'balance.runway': 'Os trabalhos em andamento esgotam isto em cerca de {duration}',
 
+  'line.title': 'Linha de crédito',
+  'line.hint': 'Cobre trabalhos que saem mais caros que o saldo.',
+  'line.limit': 'Limite',
+  'line.owed': 'Em dívida',
+  'line.left': 'Restantes',
+  'line.billed': 'Faturados em {date}',
+  'line.price': 'a {price} por crédito',
+
   'allowance.title': 'Franquia do plano',
   'allowance.WEEK': 'Franquia semanal',
   'allowance.MONTH': 'Franquia mensal',

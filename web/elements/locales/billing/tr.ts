@@ -57,6 +57,14 @@ export const tr = translationOf<typeof en>()({
   'balance.EXHAUSTED': 'Tükendi',
   'balance.runway': 'Süren işler bunu yaklaşık {duration} içinde tüketir',
 
+  'line.title': 'Kredi limiti',
+  'line.hint': 'Bakiyeyi aşan işleri karşılar.',
+  'line.limit': 'Limit',
+  'line.owed': 'Borç',
+  'line.left': 'Kalan',
+  'line.billed': '{date} tarihinde faturalandırılır',
+  'line.price': 'kredi başına {price}',
+
   'allowance.title': 'Plan kotası',
   'allowance.WEEK': 'Haftalık kota',
   'allowance.MONTH': 'Aylık kota',

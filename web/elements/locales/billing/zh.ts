@@ -57,6 +57,14 @@ export const zh = translationOf<typeof en>()({
   'balance.EXHAUSTED': '已用尽',
   'balance.runway': '进行中的任务约{duration}后会用尽',
 
+  'line.title': '信用额度',
+  'line.hint': '用于支付超出余额的工作费用。',
+  'line.limit': '上限',
+  'line.owed': '已用',
+  'line.left': '剩余',
+  'line.billed': '{date} 结算',
+  'line.price': '每点 {price}',
+
   'allowance.title': '套餐额度',
   'allowance.WEEK': '每周额度',
   'allowance.MONTH': '每月额度',
