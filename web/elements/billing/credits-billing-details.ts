@@ -97,8 +97,9 @@ export class CreditsBillingDetails extends BillingPart<BillingDetailsController>
     return html`
       <form class="form" @submit=${(event: SubmitEvent) => this.#save(event, details)}>
         <div class="fields">
-          ${texts.map((name) => this.#field(details, name))}
+          ${texts.slice(0, -1).map((name) => this.#field(details, name))}
           ${this.#country(details)}
+          ${this.#field(details, 'purchaseOrder')}
         </div>
         ${details.taxIds.map((_, index) => this.#taxId(details, index))}
         ${this.#answer()}

@@ -22,6 +22,7 @@ export class CreditsBills extends BillingPart<BillsController> {
   static override styles = [
     shared,
     css`
+      :host { display: contents }
       li { display: grid; grid-template-columns: minmax(0, 1fr) 7rem 6rem 6.5rem; gap: 0.125rem 1rem; align-items: center; padding: 0.65rem 1.25rem }
       .link { display: inline-flex; align-items: center; gap: 0.3rem; font-weight: 500; text-decoration: none }
       .link:hover { text-decoration: underline }

@@ -30,7 +30,7 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
     css`
       li { display: grid; grid-template-columns: minmax(0, 1fr) 7rem 7.5rem 6rem 6.5rem; gap: 0.125rem 1rem; align-items: center; padding: 0.65rem 1.25rem }
       .what { min-inline-size: 0 }
-      .what > span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+      .what > span { display: block; overflow-wrap: anywhere; text-wrap: pretty }
       .link { display: inline-flex; align-items: center; gap: 0.3rem; font-weight: 500; text-decoration: none }
       .link:hover { text-decoration: underline }
       .link .icon svg { inline-size: 0.8125rem; block-size: 0.8125rem }

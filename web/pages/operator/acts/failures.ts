@@ -14,7 +14,6 @@ import type {
   SetSpendingLimitMutation,
   TurnOffRechargeMutation,
 } from '../contract.ts'
-import { money } from '../parts/formats.ts'
 
 type Result =
   | AssignPlanMutation['assignPlan']
@@ -72,7 +71,7 @@ const advices: Advices = {
     text:
       refundable.amount === '0'
         ? 'All of it was given back already, or a dispute holds the money.'
-        : `At most ${money(refundable)} can be given back now.`,
+        : 'Nothing was given back: change the amount, or leave it empty.',
   }),
   UnknownPackage: say('Choose a package that the catalog in force sells.'),
   UnknownPlan: say('Choose a plan that the catalog in force has.'),
