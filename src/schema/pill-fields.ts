@@ -36,7 +36,7 @@ const toWatch: Readonly<Record<string, string>> = {
 
 /** Further fields that a pill token with BUY may select. */
 const toBuy: Readonly<Record<string, string>> = {
-  Query: 'node purchasePreview',
+  Query: 'node purchasePreview rechargeMandate',
   Mutation: 'configureAutoRecharge purchaseCredits',
   Team: 'autoRecharge purchases',
   AutoRecharge: 'actionUrl maxPerDay monthlyCap package rechargesToday spentThisMonth targetBalance threshold',

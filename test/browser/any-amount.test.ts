@@ -113,7 +113,7 @@ describe.skipIf(!runsHere)(
       await recharge.getByRole('textbox', { name: 'Purchases a day at most' }).fill('3')
       await recharge.locator('#enabled').click()
       await recharge.getByRole('button', { name: 'Save' }).click()
-      await recharge.getByText('Saved').waitFor()
+      await recharge.getByText('Saved', { exact: true }).waitFor()
       expect(await faultsOf(page, { within: 'credits-billing' })).toEqual([])
       await page.reload()
       await page.getByRole('tab', { name: 'Purchases' }).click()

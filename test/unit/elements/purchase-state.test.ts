@@ -58,6 +58,7 @@ const purchase = (given: Partial<Extract<Answer, { __typename: 'Purchase' }>>): 
   __typename: 'Purchase',
   id: 'p',
   state: 'PENDING',
+  isUnderWay: false,
   checkoutUrl: null,
   confirmUrl: null,
   invoiceUrl: null,
@@ -102,7 +103,7 @@ describe("an amount of one's own", () => {
   const offer: Offer = { ...offerWith(), customTopUp: any }
   const told: PurchaseEvent = { type: 'loaded', offer, resumed: null }
   const chosen = stateAfter([told, { type: 'choose', choice: ofCredits('1500') }])
-  const preview = { total: money('14'), currentBalance: '100', projectedBalance: '1600' }
+  const preview = { net: money('14'), tax: null, total: money('14'), currentBalance: '100', projectedBalance: '1600' }
 
   test('takes the place of a package, and has a price once its preview has come', () => {
     expect(stateAfter([told])).toMatchObject({ packageId: 'small', credits: null })
@@ -113,6 +114,15 @@ describe("an amount of one's own", () => {
     const priced = next(chosen, { type: 'previewed', choice: ofCredits('1500'), preview })
     expect(chosenSale(priced)).toEqual({ credits: '1500', price: money('14') })
     expect(chosenSale(next(priced, { type: 'choose', choice: choiceOf('large') }))).toMatchObject({ credits: '9000' })
+  })
+
+  test('costs its price with tax once the tax is known, as a package does', () => {
+    const taxed = { ...preview, tax: money('2.66'), total: money('16.66') }
+    expect(chosenSale(next(chosen, { type: 'previewed', choice: ofCredits('1500'), preview: taxed }))?.price).toEqual(
+      money('16.66'),
+    )
+    const pack = next(stateAfter([told]), { type: 'previewed', choice: choiceOf('small'), preview: taxed })
+    expect(chosenSale(pack)?.price).toEqual(money('16.66'))
   })
 
   test('is paid like a package, and shown again after a reload', () => {
@@ -159,6 +169,7 @@ describe('paying', () => {
     [purchase({ checkoutUrl: 'https://pay' }), { step: 'waiting', why: 'checkout', url: 'https://pay' }],
     [purchase({ confirmUrl: 'https://bank' }), { step: 'waiting', why: 'confirmation', url: 'https://bank' }],
     [purchase({}), { step: 'waiting', why: 'processing', url: null }],
+    [purchase({ isUnderWay: true }), { step: 'waiting', why: 'bank', url: null }],
     [purchase({ state: 'PAID', invoiceUrl: 'https://in' }), { step: 'paid', before: '100', receiptUrl: 'https://in' }],
     [purchase({ state: 'CANCELED' }), { step: 'choosing', problem: { kind: 'declined', code: 'CANCELED' } }],
     [

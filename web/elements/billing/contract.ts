@@ -70,6 +70,32 @@ export type AutoRechargeState =
   /** Payments failed. Auto-recharge continues with another payment method, or when it is configured again. */
   | 'PAUSED';
 
+/** Name, address, tax ids, purchase-order number and e-mail on invoices. */
+export type BillingDetailsInput = {
+  /** City or town. */
+  readonly city?: string | null | undefined;
+  /** ISO 3166: two capital letters. */
+  readonly country?: string | null | undefined;
+  /** At most 512 characters. */
+  readonly email?: string | null | undefined;
+  /** Street and number. */
+  readonly line1?: string | null | undefined;
+  /** Apartment, building or floor. */
+  readonly line2?: string | null | undefined;
+  /** At most 200 characters. */
+  readonly name?: string | null | undefined;
+  /** The code by which mail is sorted, or ZIP code. */
+  readonly postalCode?: string | null | undefined;
+  /** At most 140 characters. */
+  readonly purchaseOrder?: string | null | undefined;
+  /** State, county or province. */
+  readonly state?: string | null | undefined;
+  /** All tax ids from now on, at most 5. */
+  readonly taxIds?: ReadonlyArray<TaxIdInput> | null | undefined;
+  /** Only for PLATFORM; others set those of their own team. */
+  readonly teamId?: string | null | undefined;
+};
+
 /** Periods of the calendar in the catalog's time zone. */
 export type Cadence =
   /** A calendar month, from the same day on; the last one where a month is too short. */
@@ -153,6 +179,25 @@ export type LowBalanceThresholdInput = {
   /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
+
+/** The state of a bill for METERED usage. */
+export type MeteredBillState =
+  /** The sum is too small to be charged: the next bill takes it over. */
+  | 'CARRIED'
+  /** The invoice is being made. */
+  | 'DUE'
+  /** The invoice was sent and is not paid. */
+  | 'OPEN'
+  /** The invoice is still not paid at `overdueAt`: METERED rates are refused. */
+  | 'OVERDUE'
+  /** The invoice is paid, or there was nothing to pay. */
+  | 'PAID'
+  /** The whole payment of the invoice was given back, or its bank took it back. */
+  | 'REFUNDED'
+  /** The operator expects no payment any more. The invoice can still be paid; from `overdueAt` on, METERED rates are refused. */
+  | 'UNCOLLECTIBLE'
+  /** The operator has taken the invoice back: nobody owes it. */
+  | 'VOID';
 
 /** PURCHASE: somebody bought. RECHARGE: the balance fell below the threshold of auto-recharge. */
 export type PurchaseCause =
@@ -249,6 +294,14 @@ export type SpendingLimitInput = {
   readonly teamId?: string | null | undefined;
 };
 
+/** A tax id by Stripe's type, such as `eu_vat`. */
+export type TaxIdInput = {
+  /** The type, such as `eu_vat`, `gb_vat` or `us_ein`. */
+  readonly type: string;
+  /** The number, such as DE123456789. */
+  readonly value: string;
+};
+
 /** The unit in which a quantity counts. */
 export type Unit =
   /** Characters of text. */
@@ -289,9 +342,11 @@ export type ChargeDetailFragment = { readonly id: string, readonly amount: strin
 
 export type PackageFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
-export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
+export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
 
-export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
+export type BillFragment = { readonly month: string, readonly carriedTo: string | null, readonly state: MeteredBillState, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly carried: { readonly amount: string, readonly currency: string }, readonly total: { readonly amount: string, readonly currency: string } };
+
+export type RechargeFragment = { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null };
 
 export type KeyFragment = { readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null };
 
@@ -394,7 +449,14 @@ export type GrantsQueryVariables = Exact<{
 }>;
 
 
-export type GrantsQuery = { readonly team: { readonly id: string, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null }> } | null };
+export type GrantsQuery = { readonly team: { readonly id: string, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean }> } | null };
+
+export type CreditLineQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type CreditLineQuery = { readonly team: { readonly id: string, readonly creditLine: { readonly credits: string, readonly owed: string, readonly left: string, readonly billedAt: string | null, readonly perCredit: { readonly amount: string, readonly currency: string } } | null } | null };
 
 export type UsageQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -441,10 +503,10 @@ export type PostingQuery = { readonly viewer: { readonly role: Role }, readonly 
         | { readonly __typename: 'ApiKey' }
         | { readonly __typename: 'AuditEntry' }
         | { readonly __typename: 'Charge', readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly rateCardVersion: string, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string, readonly count: number, readonly quantity: string, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly burn: ReadonlyArray<{ readonly grantId: string, readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }>, readonly metered: { readonly amount: string, readonly currency: string } | null }
-        | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null }
+        | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean }
         | { readonly __typename: 'Hold', readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly chargedAtStart: boolean, readonly holdState: HoldState, readonly holdEndsAt: string }
         | { readonly __typename: 'Member' }
-        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
+        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
         | { readonly __typename: 'Refund', readonly id: string, readonly amount: string, readonly charge: { readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly rateCardVersion: string, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string, readonly count: number, readonly quantity: string, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly burn: ReadonlyArray<{ readonly grantId: string, readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }>, readonly metered: { readonly amount: string, readonly currency: string } | null } }
         | { readonly __typename: 'Team' }
        | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string }> }
@@ -472,7 +534,14 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+
+export type BillsQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type BillsQuery = { readonly team: { readonly id: string, readonly balance: { readonly asOf: string }, readonly meteredBills: ReadonlyArray<{ readonly month: string, readonly carriedTo: string | null, readonly state: MeteredBillState, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly carried: { readonly amount: string, readonly currency: string }, readonly total: { readonly amount: string, readonly currency: string } }> | null } | null };
 
 export type OpenBillingPortalMutationVariables = Exact<{
   teamId?: string | null | undefined;
@@ -487,7 +556,40 @@ export type AutoRechargeQueryVariables = Exact<{
 }>;
 
 
-export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
+export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null } } | null };
+
+export type MandateQueryVariables = Exact<{
+  threshold?: string | null | undefined;
+  packageId?: string | null | undefined;
+  targetBalance?: string | null | undefined;
+  monthlyCap?: string | null | undefined;
+  maxPerDay?: number | null | undefined;
+}>;
+
+
+export type MandateQuery = { readonly rechargeMandate: string | null };
+
+export type DetailsFragment = { readonly name: string | null, readonly email: string | null, readonly line1: string | null, readonly line2: string | null, readonly postalCode: string | null, readonly city: string | null, readonly state: string | null, readonly country: string | null, readonly purchaseOrder: string | null, readonly taxIds: ReadonlyArray<{ readonly type: string, readonly value: string }> };
+
+export type BillingDetailsQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type BillingDetailsQuery = { readonly billingDetails: { readonly name: string | null, readonly email: string | null, readonly line1: string | null, readonly line2: string | null, readonly postalCode: string | null, readonly city: string | null, readonly state: string | null, readonly country: string | null, readonly purchaseOrder: string | null, readonly taxIds: ReadonlyArray<{ readonly type: string, readonly value: string }> } | null };
+
+export type SetBillingDetailsMutationVariables = Exact<{
+  input: BillingDetailsInput;
+}>;
+
+
+export type SetBillingDetailsMutation = { readonly setBillingDetails:
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentUnavailable', readonly code: string, readonly message: string }
+    | { readonly __typename: 'Team', readonly id: string }
+   };
 
 export type MonthQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -504,7 +606,7 @@ export type ConfigureAutoRechargeMutationVariables = Exact<{
 
 
 export type ConfigureAutoRechargeMutation = { readonly configureAutoRecharge:
-    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'AutoRecharge', readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null }
     | { readonly __typename: 'InvalidAmount', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NoPaymentMethod', readonly setupUrl: string, readonly code: string, readonly message: string }
@@ -718,8 +820,22 @@ export const PurchaseRowFragmentDoc = new TypedDocumentString(`
   price {
     ...Price
   }
+  net {
+    ...Price
+  }
+  tax {
+    ...Price
+  }
+  total {
+    ...Price
+  }
   refunded {
     ...Price
+  }
+  isUnderWay
+  grant {
+    id
+    frozen
   }
   member {
     ...Person
@@ -749,6 +865,24 @@ fragment Package on CreditPackage {
   }
   illustrative
 }`, {"fragmentName":"PurchaseRow"}) as unknown as TypedDocumentString<PurchaseRowFragment, unknown>;
+export const BillFragmentDoc = new TypedDocumentString(`
+    fragment Bill on MeteredBill {
+  month
+  carried {
+    ...Price
+  }
+  carriedTo
+  total {
+    ...Price
+  }
+  state
+  overdueAt
+  invoiceUrl
+}
+    fragment Price on Money {
+  amount
+  currency
+}`, {"fragmentName":"Bill"}) as unknown as TypedDocumentString<BillFragment, unknown>;
 export const RechargeFragmentDoc = new TypedDocumentString(`
     fragment Recharge on AutoRecharge {
   enabled
@@ -767,6 +901,11 @@ export const RechargeFragmentDoc = new TypedDocumentString(`
   }
   lastFailure
   actionUrl
+  mandate {
+    acceptedAt
+    acceptedBy
+    text
+  }
 }
     fragment Price on Money {
   amount
@@ -817,6 +956,23 @@ export const RefusalFragmentDoc = new TypedDocumentString(`
   message
 }
     `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
+export const DetailsFragmentDoc = new TypedDocumentString(`
+    fragment Details on BillingDetails {
+  name
+  email
+  line1
+  line2
+  postalCode
+  city
+  state
+  country
+  purchaseOrder
+  taxIds {
+    type
+    value
+  }
+}
+    `, {"fragmentName":"Details"}) as unknown as TypedDocumentString<DetailsFragment, unknown>;
 export const AccountDocument = new TypedDocumentString(`
     query Account($teamId: ID) {
   viewer {
@@ -858,10 +1014,30 @@ export const GrantsDocument = new TypedDocumentString(`
       spent
       startsAt
       expiresAt
+      frozen
     }
   }
 }
     `) as unknown as TypedDocumentString<GrantsQuery, GrantsQueryVariables>;
+export const CreditLineDocument = new TypedDocumentString(`
+    query CreditLine($teamId: ID) {
+  team(id: $teamId) {
+    id
+    creditLine {
+      credits
+      owed
+      left
+      billedAt
+      perCredit {
+        ...Price
+      }
+    }
+  }
+}
+    fragment Price on Money {
+  amount
+  currency
+}`) as unknown as TypedDocumentString<CreditLineQuery, CreditLineQueryVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($teamId: ID, $from: DateTime!, $to: DateTime!, $groupBy: [UsageDimension!]!) {
   team(id: $teamId) {
@@ -1022,6 +1198,7 @@ export const PostingDocument = new TypedDocumentString(`
           spent
           startsAt
           expiresAt
+          frozen
         }
         ... on Purchase {
           ...PurchaseRow
@@ -1108,8 +1285,22 @@ fragment PurchaseRow on Purchase {
   price {
     ...Price
   }
+  net {
+    ...Price
+  }
+  tax {
+    ...Price
+  }
+  total {
+    ...Price
+  }
   refunded {
     ...Price
+  }
+  isUnderWay
+  grant {
+    id
+    frozen
   }
   member {
     ...Person
@@ -1184,8 +1375,22 @@ fragment PurchaseRow on Purchase {
   price {
     ...Price
   }
+  net {
+    ...Price
+  }
+  tax {
+    ...Price
+  }
+  total {
+    ...Price
+  }
   refunded {
     ...Price
+  }
+  isUnderWay
+  grant {
+    id
+    frozen
   }
   member {
     ...Person
@@ -1196,6 +1401,35 @@ fragment PurchaseRow on Purchase {
   checkoutUrl
   failure
 }`) as unknown as TypedDocumentString<PurchasesQuery, PurchasesQueryVariables>;
+export const BillsDocument = new TypedDocumentString(`
+    query Bills($teamId: ID) {
+  team(id: $teamId) {
+    id
+    balance {
+      asOf
+    }
+    meteredBills {
+      ...Bill
+    }
+  }
+}
+    fragment Price on Money {
+  amount
+  currency
+}
+fragment Bill on MeteredBill {
+  month
+  carried {
+    ...Price
+  }
+  carriedTo
+  total {
+    ...Price
+  }
+  state
+  overdueAt
+  invoiceUrl
+}`) as unknown as TypedDocumentString<BillsQuery, BillsQueryVariables>;
 export const OpenBillingPortalDocument = new TypedDocumentString(`
     mutation OpenBillingPortal($teamId: ID, $returnUrl: String!) {
   openBillingPortal(teamId: $teamId, returnUrl: $returnUrl) {
@@ -1261,7 +1495,61 @@ fragment Recharge on AutoRecharge {
   }
   lastFailure
   actionUrl
+  mandate {
+    acceptedAt
+    acceptedBy
+    text
+  }
 }`) as unknown as TypedDocumentString<AutoRechargeQuery, AutoRechargeQueryVariables>;
+export const MandateDocument = new TypedDocumentString(`
+    query Mandate($threshold: Credits, $packageId: ID, $targetBalance: Credits, $monthlyCap: Decimal, $maxPerDay: Int) {
+  rechargeMandate(
+    threshold: $threshold
+    packageId: $packageId
+    targetBalance: $targetBalance
+    monthlyCap: $monthlyCap
+    maxPerDay: $maxPerDay
+  )
+}
+    `) as unknown as TypedDocumentString<MandateQuery, MandateQueryVariables>;
+export const BillingDetailsDocument = new TypedDocumentString(`
+    query BillingDetails($teamId: ID) {
+  billingDetails(teamId: $teamId) {
+    ...Details
+  }
+}
+    fragment Details on BillingDetails {
+  name
+  email
+  line1
+  line2
+  postalCode
+  city
+  state
+  country
+  purchaseOrder
+  taxIds {
+    type
+    value
+  }
+}`) as unknown as TypedDocumentString<BillingDetailsQuery, BillingDetailsQueryVariables>;
+export const SetBillingDetailsDocument = new TypedDocumentString(`
+    mutation SetBillingDetails($input: BillingDetailsInput!) {
+  setBillingDetails(input: $input) {
+    __typename
+    ... on Team {
+      id
+    }
+    ... on InvalidInput {
+      path
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<SetBillingDetailsMutation, SetBillingDetailsMutationVariables>;
 export const MonthDocument = new TypedDocumentString(`
     query Month($teamId: ID, $from: DateTime!, $to: DateTime!) {
   team(id: $teamId) {
@@ -1335,6 +1623,11 @@ fragment Recharge on AutoRecharge {
   }
   lastFailure
   actionUrl
+  mandate {
+    acceptedAt
+    acceptedBy
+    text
+  }
 }
 fragment Refusal on Error {
   code

@@ -21,6 +21,9 @@ const whole = /^\d{1,4}$/
 /** Null where nothing is typed, or no number yet. */
 const wholeIn = (text: string): number | null => (whole.test(text) ? Number(text) : null)
 
+/** So long it waits after the last change before it reads the text of the consent. */
+const mandateWaitMs = 200
+
 const tones = {
   OFF: '',
   ARMED: 'good',
@@ -35,7 +38,12 @@ const tones = {
  * change them.
  */
 export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
-  static override properties = { draft: { state: true }, outcome: { state: true }, busy: { state: true } }
+  static override properties = {
+    draft: { state: true },
+    mandate: { state: true },
+    outcome: { state: true },
+    busy: { state: true },
+  }
   static override styles = [
     shared,
     choices,
@@ -44,19 +52,30 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
       .trial { padding: 0.7rem 0.85rem; border-radius: 0.625rem; background: var(--wa-color-surface-lowered) }
       .facts { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem }
       .facts dd { font-weight: 500; font-variant-numeric: tabular-nums }
+      .mandate { display: grid; gap: 0.25rem }
+      .mandate blockquote { margin: 0; padding-inline-start: 0.75rem; border-inline-start: 3px solid var(--line) }
       .notice { display: grid; gap: 0.5rem }
     `,
   ]
   /** The form's values, before they are saved. */
   declare draft: AutoRechargeSettings | null
+  /** The text that saving the draft consents to. Undefined: it is on its way; null: there is none. */
+  declare mandate: string | null | undefined
   declare outcome: Outcome<unknown> | null
   declare busy: boolean
+  #mandateTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     super()
     this.draft = null
+    this.mandate = null
     this.outcome = null
     this.busy = false
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#mandateTimer)
   }
 
   protected override open(scope: TeamScope): AutoRechargeController {
@@ -122,6 +141,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
         ${fact(this.text['recharge.package'], buys)}
         ${fact(this.text['recharge.spent'], monthlyCap === null ? spent : this.text['recharge.spentOf']({ spent, cap: formats.money(monthlyCap) }))}
       </dl>
+      ${this.#given(recharge)}
     `
   }
 
@@ -150,6 +170,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     const change = (part: Partial<AutoRechargeSettings>) => {
       this.draft = { ...this.#settings(reading), ...part }
       this.outcome = null
+      this.#readMandate(this.draft)
     }
     const typedIn = (event: Event) => (event.target as HTMLInputElement).value.trim()
     const currency = packages[0]?.price.currency ?? anyAmount?.tiers[0]?.perCredit.currency ?? ''
@@ -191,16 +212,53 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
             ? html`<p class="small quiet">${this.text['recharge.spent']}: <span class="number">${this.formats.money(recharge.spentThisMonth)}</span></p>`
             : nothing
         }
-        ${settings.enabled && !recharge.enabled ? html`<p class="small quiet" data-part="consent">${this.text['recharge.consent']}</p>` : nothing}
+        ${this.draft !== null && settings.enabled ? this.#consent() : nothing}
+        ${this.draft === null && recharge.enabled ? this.#given(recharge) : nothing}
         ${this.#answer()}
         ${
           this.draft === null
             ? nothing
             : html`<div class="actions">
-          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy}>${this.text.save}</wa-button>
+          <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy} ?disabled=${settings.enabled && this.mandate === undefined}>${this.text.save}</wa-button>
         </div>`
         }
       </form>
+    `
+  }
+
+  /** The latest draft wins. */
+  #readMandate(draft: AutoRechargeSettings): void {
+    clearTimeout(this.#mandateTimer)
+    this.mandate = undefined
+    if (!draft.enabled) return
+    this.#mandateTimer = setTimeout(async () => {
+      const mandate = await this.controller?.mandateFor(draft).catch(() => null)
+      if (this.draft === draft) this.mandate = mandate ?? null
+    }, mandateWaitMs)
+  }
+
+  #consent(): TemplateResult {
+    const { mandate, text } = this
+    return html`
+      <div class="mandate small" data-part="consent">
+        <p class="quiet">${text['recharge.consent']}</p>
+        ${mandate ? html`<p class="quiet">${text['recharge.mandateBefore']}</p><blockquote lang="en" dir="ltr">${mandate}</blockquote>` : nothing}
+      </div>
+    `
+  }
+
+  /** Who consented, when and to what. */
+  #given({ mandate }: AutoRechargeReading['recharge']): unknown {
+    if (mandate === null) return nothing
+    const { acceptedAt, acceptedBy: who } = mandate
+    const date = this.formats.time(acceptedAt)
+    const { text } = this
+    return html`
+      <div class="mandate small" data-part="mandate">
+        <h3>${text['recharge.mandate']}</h3>
+        <p class="quiet">${who === null ? text['recharge.mandateAt']({ date }) : text['recharge.mandateBy']({ who, date })}</p>
+        <blockquote lang="en" dir="ltr">${mandate.text}</blockquote>
+      </div>
     `
   }
 

@@ -1,5 +1,7 @@
 import './credits-balance.ts'
+import './credits-credit-line.ts'
 import './credits-grants.ts'
+import './credits-unpaid-bills.ts'
 import '@awesome.me/webawesome/dist/components/button/button.js'
 import '@awesome.me/webawesome/dist/components/tab/tab.js'
 import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js'
@@ -24,7 +26,13 @@ export const isView = (name: string): name is BillingView => (views as readonly 
 const modules: Readonly<Record<BillingView, () => Promise<unknown>>> = {
   overview: () => import('./credits-usage.ts'),
   activity: () => import('./credits-activity.ts'),
-  purchases: () => Promise.all([import('./credits-purchases.ts'), import('./credits-auto-recharge.ts')]),
+  purchases: () =>
+    Promise.all([
+      import('./credits-purchases.ts'),
+      import('./credits-bills.ts'),
+      import('./credits-auto-recharge.ts'),
+      import('./credits-billing-details.ts'),
+    ]),
   plan: () => import('./credits-plan.ts'),
   rates: () => import('./credits-rate-card.ts'),
   keys: () => import('./credits-api-keys.ts'),
@@ -88,17 +96,16 @@ export class CreditsBilling extends BillingPart<AccountController> {
     }
     const { role } = reading.value
     // A visitor who follows a link to the keys sees why there are none.
-    const shown = views.filter(
-      (view) => view !== 'keys' || role === 'ADMIN' || role === 'PLATFORM' || view === this.view,
-    )
+    const shown = views.filter((view) => view !== 'keys' || isAdmin(role) || view === this.view)
     return html`
       ${this.#header(reading.value)}
+      ${isAdmin(role) ? this.#unpaid() : nothing}
       ${keyed(
         shown.length,
         html`
       <wa-tab-group dir=${this.direction} active=${this.view} without-scroll-controls @wa-tab-show=${this.#show}>
         ${shown.map((view) => html`<wa-tab panel=${view}>${this.text[`view.${view}`]}</wa-tab>`)}
-        ${shown.map((view) => html`<wa-tab-panel name=${view}>${this.opened.has(view) ? this.#panel(view) : nothing}</wa-tab-panel>`)}
+        ${shown.map((view) => html`<wa-tab-panel name=${view}>${this.opened.has(view) ? this.#panel(view, role) : nothing}</wa-tab-panel>`)}
       </wa-tab-group>`,
       )}
     `
@@ -131,7 +138,12 @@ export class CreditsBilling extends BillingPart<AccountController> {
     void openDialog({ client, locale: this.formats.locale, theme, host: this, title })
   }
 
-  #panel(view: BillingView): TemplateResult {
+  #unpaid(): TemplateResult {
+    const { team, locale, texts } = this
+    return html`<credits-unpaid-bills .client=${this.scope?.client ?? null} team=${team} locale=${locale} .texts=${texts}></credits-unpaid-bills>`
+  }
+
+  #panel(view: BillingView, role: Account['role']): TemplateResult {
     const client = this.scope?.client ?? null
     const { team, locale, texts } = this
     switch (view) {
@@ -139,6 +151,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
         return html`
           <div class="stack">
             <credits-balance .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-balance>
+            <credits-credit-line .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-credit-line>
             <credits-usage .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-usage>
             <credits-grants .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-grants>
           </div>
@@ -149,7 +162,9 @@ export class CreditsBilling extends BillingPart<AccountController> {
         return html`
           <div class="stack">
             <credits-purchases .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-purchases>
+            ${isAdmin(role) ? html`<credits-bills .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-bills>` : nothing}
             <credits-auto-recharge .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-auto-recharge>
+            ${isAdmin(role) ? html`<credits-billing-details .client=${client} team=${team} locale=${locale} .texts=${texts}></credits-billing-details>` : nothing}
           </div>
         `
       case 'plan':
@@ -161,5 +176,7 @@ export class CreditsBilling extends BillingPart<AccountController> {
     }
   }
 }
+
+const isAdmin = (role: Account['role']): boolean => role === 'ADMIN' || role === 'PLATFORM'
 
 customElements.define('credits-billing', CreditsBilling)

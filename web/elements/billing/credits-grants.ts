@@ -57,7 +57,7 @@ export class CreditsGrants extends BillingPart<GrantsController> {
     `
   }
 
-  #row({ kind, source, granted, available, held, expiresAt }: Grant, order: number): TemplateResult {
+  #row({ kind, source, granted, available, held, expiresAt, frozen }: Grant, order: number): TemplateResult {
     const { formats } = this
     return html`
       <li>
@@ -65,6 +65,7 @@ export class CreditsGrants extends BillingPart<GrantsController> {
         <span style="min-inline-size: 0">
           <span style="font-weight: 500">${this.text[`grantKind.${kind}`]}</span>
           <span class="quiet small source" style="display: block">${source}</span>
+          ${frozen ? html`<span class="badge bad">${this.text['grants.frozen']}</span>` : nothing}
         </span>
         <span class="left">
           <span class="small number">

@@ -30,7 +30,7 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
     css`
       li { display: grid; grid-template-columns: minmax(0, 1fr) 7rem 7.5rem 6rem 6.5rem; gap: 0.125rem 1rem; align-items: center; padding: 0.65rem 1.25rem }
       .what { min-inline-size: 0 }
-      .what > span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+      .what > span { display: block; overflow-wrap: anywhere; text-wrap: pretty }
       .link { display: inline-flex; align-items: center; gap: 0.3rem; font-weight: 500; text-decoration: none }
       .link:hover { text-decoration: underline }
       .link .icon svg { inline-size: 0.8125rem; block-size: 0.8125rem }
@@ -118,11 +118,14 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
 
   #row(row: PurchaseRow, mayPay: boolean): TemplateResult {
     const { formats } = this
-    const { state, cause, failure, refunded, createdAt } = row
+    const { state, cause, failure, refunded, createdAt, net, tax, isUnderWay, grant } = row
     const who = cause === 'RECHARGE' ? this.text['recharge.title'] : personOf(row.member)
     const notes = [
       row.package === null ? '' : this.creditsOf(row.credits),
       who,
+      tax === null ? '' : this.text['purchases.netAndTax']({ net: formats.money(net), tax: formats.money(tax) }),
+      grant?.frozen ? this.text['grants.frozen'] : '',
+      isUnderWay ? this.text['purchases.underWay'] : '',
       Number(refunded.amount) > 0 ? this.text['purchases.refunded']({ amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
       row.paymentReference,
@@ -133,9 +136,9 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
           <span style="font-weight: 500">${this.#nameOf(row)}</span>
           <span class="small quiet">${dotted(notes.filter(Boolean))}</span>
         </span>
-        <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${state}`]}</span></span>
+        <span><span class="badge ${tones[state]}">${this.text[`purchaseState.${isUnderWay ? 'UNDER_WAY' : state}`]}</span></span>
         <span class="small quiet number end date">${formats.date(createdAt)}</span>
-        <span class="number end">${formats.money(row.price)}</span>
+        <span class="number end">${formats.money(row.total)}</span>
         <span class="end">${this.#link(row, mayPay)}</span>
       </li>
     `

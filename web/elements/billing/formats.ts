@@ -15,6 +15,7 @@ export class Formats {
   readonly #longDate: Intl.DateTimeFormat
   readonly #time: Intl.DateTimeFormat
   readonly #calendarDay: Intl.DateTimeFormat
+  readonly #month: Intl.DateTimeFormat
   readonly #relative: Intl.RelativeTimeFormat
   readonly locale: string
 
@@ -29,6 +30,7 @@ export class Formats {
     this.#longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' })
     this.#time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
     this.#calendarDay = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
+    this.#month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' })
     this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   }
 
@@ -47,6 +49,8 @@ export class Formats {
   time = (instant: string): string => this.#time.format(Date.parse(instant))
   /** A calendar day of the catalog's time zone, by its first instant. */
   calendarDay = (startMs: number): string => this.#calendarDay.format(startMs + 43_200_000)
+  /** A calendar month as the API names it: `2026-11`. */
+  month = (name: string): string => this.#month.format(Date.parse(`${name}-01T00:00:00Z`))
 
   money = ({ amount, currency }: Money): string => {
     const whole = new Intl.NumberFormat(this.locale, { style: 'currency', currency })

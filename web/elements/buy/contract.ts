@@ -95,13 +95,22 @@ export type RechargeNowQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
+export type RechargeTermsQueryVariables = Exact<{
+  threshold?: string | null | undefined;
+  packageId?: string | null | undefined;
+  monthlyCap?: string | null | undefined;
+}>;
+
+
+export type RechargeTermsQuery = { readonly rechargeMandate: string | null };
+
 export type PreviewQueryVariables = Exact<{
   packageId?: string | null | undefined;
   credits?: string | null | undefined;
 }>;
 
 
-export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly total: { readonly amount: string, readonly currency: string } } | null };
+export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string } } | null };
 
 export type BuyMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -117,7 +126,7 @@ export type BuyMutation = { readonly purchaseCredits:
     | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentDeclined', readonly declineCode: string | null, readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
-    | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly checkoutUrl: string | null, readonly confirmUrl: string | null, readonly invoiceUrl: string | null, readonly failure: string | null, readonly balance: { readonly available: string, readonly revision: number } }
+    | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly checkoutUrl: string | null, readonly confirmUrl: string | null, readonly isUnderWay: boolean, readonly invoiceUrl: string | null, readonly failure: string | null, readonly balance: { readonly available: string, readonly revision: number } }
     | { readonly __typename: 'PurchaseNotAllowed', readonly contact: string | null, readonly code: string, readonly message: string, readonly admins: ReadonlyArray<{ readonly memberId: string, readonly name: string | null }> }
     | { readonly __typename: 'UnknownPackage', readonly code: string, readonly message: string }
    };
@@ -301,9 +310,26 @@ fragment RechargeChoice on AutoRecharge {
   lastFailure
   actionUrl
 }`) as unknown as TypedDocumentString<RechargeNowQuery, RechargeNowQueryVariables>;
+export const RechargeTermsDocument = new TypedDocumentString(`
+    query RechargeTerms($threshold: Credits, $packageId: ID, $monthlyCap: Decimal) {
+  rechargeMandate(
+    threshold: $threshold
+    packageId: $packageId
+    monthlyCap: $monthlyCap
+  )
+}
+    `) as unknown as TypedDocumentString<RechargeTermsQuery, RechargeTermsQueryVariables>;
 export const PreviewDocument = new TypedDocumentString(`
     query Preview($packageId: ID, $credits: Credits) {
   purchasePreview(packageId: $packageId, credits: $credits) {
+    net {
+      amount
+      currency
+    }
+    tax {
+      amount
+      currency
+    }
     total {
       amount
       currency
@@ -322,6 +348,7 @@ export const BuyDocument = new TypedDocumentString(`
       state
       checkoutUrl
       confirmUrl
+      isUnderWay
       invoiceUrl
       failure
       balance {

@@ -14,7 +14,7 @@ import { openPaymentTab } from './payment-tab.ts'
 import { choosing, controls, frame, outcome, recharging, tokens } from './styles.ts'
 import { choosingBody, choosingFooter } from './views/choosing.ts'
 import * as outcomes from './views/outcome.ts'
-import { rechargeParts } from './views/recharge.ts'
+import { rechargeParts, termsOf } from './views/recharge.ts'
 import type { RechargeDraft, View } from './views/view.ts'
 
 export type BuyClient = PurchaseOptions['client']
@@ -114,7 +114,7 @@ export class CreditsBuy extends LitElement {
     const view = this.#view(text)
     const isRecharge = this.#isAtRecharge
     return html`
-      <header>
+      <header role="none">
         ${
           isRecharge
             ? html`<button type="button" class="icon turns" data-focus aria-label=${text.back} @click=${() => this.#turnTo('buy')}>${icons.back}</button>`
@@ -132,6 +132,7 @@ export class CreditsBuy extends LitElement {
   }
 
   override updated(): void {
+    this.#showMandate()
     const step = this.#purchase?.getSnapshot().step
     if (step === this.#focused || !this.#dialog?.open || this.#wording.loaded === null) return
     this.#focused = step
@@ -143,6 +144,15 @@ export class CreditsBuy extends LitElement {
     }
   }
   #focused: PurchaseState['step'] | undefined
+
+  /** Reads the text that the typed terms of auto-recharge consent to. */
+  #showMandate(): void {
+    const offer = this.#purchase?.getSnapshot().offer ?? null
+    const isOff = this.#recharge?.getSnapshot().recharge?.state === 'OFF'
+    if (!this.#isAtRecharge || !isOff || offer === null) return
+    const { pack, threshold, cap } = termsOf(this.#draft, this.#purchase?.getSnapshot().packageId ?? null, offer)
+    this.#recharge?.readMandate({ threshold, packageId: pack.id, monthlyCap: cap })
+  }
 
   #connect(client: BuyClient): void {
     const purchase = createPurchase({ client })
@@ -263,7 +273,7 @@ export class CreditsBuy extends LitElement {
 
 /** Shown until the texts are loaded. */
 const blankSheet = html`
-  <header><h2 id="title" class="blank name">…</h2></header>
+  <header role="none"><h2 id="title" class="blank name">…</h2></header>
   <div class="body"><div class="packs">${[1, 2, 3].map(() => html`<span class="blank row"></span>`)}</div></div>
 `
 
@@ -272,7 +282,7 @@ function contentOf(view: View, isRecharge: boolean): TemplateResult {
   const { recharge } = view.recharging
   const [body, footer] =
     isRecharge && offer !== null && recharge !== null ? rechargeParts(view, offer, recharge) : partsOf(view)
-  return html`<div class="body">${body}</div>${footer && html`<footer>${footer}</footer>`}`
+  return html`<div class="body">${body}</div>${footer && html`<footer role="none">${footer}</footer>`}`
 }
 
 function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateResult | null] {
@@ -296,7 +306,10 @@ function partsOf(view: View): readonly [body: TemplateResult, footer: TemplateRe
 /** The text that a screen reader speaks when the step changes. */
 function spokenOf({ state, text, format }: View): string {
   if (state.step === 'paying') return text.paying
-  if (state.step === 'waiting') return state.why === 'confirmation' ? text.confirmTitle : text.underWay
+  if (state.step === 'waiting') {
+    if (state.why === 'confirmation') return text.confirmTitle
+    return state.why === 'bank' ? text.bankTitle : text.underWay
+  }
   const sale = state.step === 'paid' ? chosenSale(state) : null
   if (sale === null) return ''
   return text.paidTitle(Number(sale.credits), { amount: format.credits(sale.credits) })

@@ -2,6 +2,7 @@ import {
   AutoRechargeDocument,
   type AutoRechargeQuery,
   ConfigureAutoRechargeDocument,
+  MandateDocument,
   MonthDocument,
   type MonthQuery,
   type PackageFragment,
@@ -38,6 +39,8 @@ export type AutoRechargeSettings = {
 
 export type AutoRechargeController = Store<Reading<AutoRechargeReading>> & {
   readonly retry: () => Promise<void>
+  /** The text that turning it on with the settings consents to; null: it can't be turned on with them. */
+  readonly mandateFor: (settings: AutoRechargeSettings) => Promise<string | null>
   readonly configure: (settings: AutoRechargeSettings) => Promise<Outcome<unknown>>
 }
 
@@ -73,6 +76,8 @@ export function createAutoRecharge(scope: TeamScope): AutoRechargeController {
     subscribe: reading.subscribe,
     getSnapshot: reading.getSnapshot,
     retry: reading.retry,
+    mandateFor: async ({ enabled: _, ...settings }) =>
+      (await client.request(MandateDocument, settings)).rechargeMandate,
     configure: async (settings) => {
       const outcome = await outcomeOf('AutoRecharge', async () => {
         const input = { ...settings, teamId }

@@ -20,6 +20,9 @@ export {
   createAutoRecharge,
 } from './auto-recharge.ts'
 export { type BalanceController, type BalanceReading, createBalance } from './balance.ts'
+export { type BillingDetails, type BillingDetailsController, createBillingDetails } from './billing-details.ts'
+export { type Bill, type BillsController, createBills } from './bills.ts'
+export { type CreditLine, type CreditLineController, createCreditLine } from './credit-line.ts'
 export { createGrants, type GrantsController } from './grants.ts'
 export type { Outcome } from './outcome.ts'
 export { createPill, idlePill, type PillController, type PillOptions } from './pill.ts'

@@ -1,9 +1,15 @@
 import { CreditsClientError } from '../../client/index.ts'
 
-/** The outcome of a mutation, for people. */
+/** The outcome of a mutation, for people. `path`: the place in the input that was refused; empty where it is none. */
 export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly link: string | null }
+  | {
+      readonly ok: false
+      readonly code: string
+      readonly message: string
+      readonly link: string | null
+      readonly path: readonly string[]
+    }
 
 type Answer = { readonly __typename: string }
 type Refused = {
@@ -11,6 +17,7 @@ type Refused = {
   readonly code: string
   readonly setupUrl?: string
   readonly actionUrl?: string
+  readonly path?: readonly string[]
 }
 
 /** Sends a mutation. `success`: the type of the result that is no refusal. Nothing is thrown. */
@@ -21,10 +28,16 @@ export async function outcomeOf<Result extends Answer, Name extends Result['__ty
   try {
     const result = await send()
     if (result.__typename === success) return { ok: true, value: result as never }
-    const { code, message, setupUrl, actionUrl } = result as unknown as Refused
-    return { ok: false, code, message, link: setupUrl ?? actionUrl ?? null }
+    const { code, message, setupUrl, actionUrl, path = [] } = result as unknown as Refused
+    return { ok: false, code, message, link: setupUrl ?? actionUrl ?? null, path }
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown)
-    return { ok: false, code: thrown instanceof CreditsClientError ? thrown.code : 'FAILED', message, link: null }
+    return {
+      ok: false,
+      code: thrown instanceof CreditsClientError ? thrown.code : 'FAILED',
+      message,
+      link: null,
+      path: [],
+    }
   }
 }

@@ -37,10 +37,10 @@ export type Step =
     }
   | { readonly step: 'choosing'; readonly problem: Problem | null }
   | { readonly step: 'paying' }
-  /** `checkout` and `confirmation`: the customer goes on at `url`; `processing`: nobody has anything to do. */
+  /** `checkout` and `confirmation`: the customer goes on at `url`; `processing`: nobody has anything to do; `bank`: nor, for days. */
   | {
       readonly step: 'waiting'
-      readonly why: 'checkout' | 'confirmation' | 'processing'
+      readonly why: 'checkout' | 'confirmation' | 'processing' | 'bank'
       readonly url: string | null
     }
   /** `before`: what was available when the payment began. */
@@ -117,10 +117,13 @@ export const chosenPack = ({ offer, packageId }: PurchaseState): Pack | null =>
 
 export const hasChoice = ({ packageId, credits }: Choice): boolean => packageId !== null || credits !== null
 
-/** The chosen sale. The price of an amount of one's own is null until its preview has come. */
+/** The chosen sale, with tax once its preview has come. Until then the price of an amount of one's own is null. */
 export function chosenSale(state: PurchaseState): { readonly credits: string; readonly price: Money | null } | null {
   const { credits, preview } = state
-  return credits === null ? chosenPack(state) : { credits, price: preview?.total ?? null }
+  const total = preview?.total ?? null
+  if (credits !== null) return { credits, price: total }
+  const pack = chosenPack(state)
+  return pack === null ? null : { credits: pack.credits, price: total ?? pack.price }
 }
 
 /** The package with the lowest price per credit; null where size changes nothing. */
@@ -198,10 +201,11 @@ function answered(state: PurchaseState, answer: Answer): PurchaseState {
 }
 
 function ofPurchase(state: PurchaseState, purchase: Extract<Answer, { __typename: 'Purchase' }>): PurchaseState {
-  const { state: outcome, checkoutUrl, confirmUrl, invoiceUrl, failure, balance } = purchase
+  const { state: outcome, checkoutUrl, confirmUrl, isUnderWay, invoiceUrl, failure, balance } = purchase
   if (outcome === 'PENDING') {
     const url = confirmUrl ?? checkoutUrl
-    const why = url === null ? 'processing' : url === confirmUrl ? 'confirmation' : 'checkout'
+    const slow = isUnderWay ? 'bank' : 'processing'
+    const why = url === null ? slow : url === confirmUrl ? 'confirmation' : 'checkout'
     const isSame = state.step === 'waiting' && state.url === url && state.why === why
     return isSame ? state : { ...shared(state), step: 'waiting', why, url }
   }

@@ -4,6 +4,7 @@ import {
   ConfigureRechargeDocument,
   type RechargeChoiceFragment,
   RechargeNowDocument,
+  RechargeTermsDocument,
 } from '../buy/contract.ts'
 import { Looking } from './looking.ts'
 
@@ -22,7 +23,12 @@ export type RechargeState = {
   readonly problem: { readonly message: string; readonly path: readonly string[] } | null
   /** Where the customer saves a payment method first. The terms are sent again when the customer comes back. */
   readonly setupUrl: string | null
+  /** The text that turning it on consents to, with the terms that were read last; null: it is not known. */
+  readonly mandate: string | null
 }
+
+/** So long it waits after the last change of the terms. */
+const mandateWaitMs = 200
 
 /** Auto-recharge without a view. Nothing is charged by configuring it. */
 export function createRecharge(options: Pick<CreditsClient, 'request'>): RechargeController {
@@ -32,8 +38,10 @@ export function createRecharge(options: Pick<CreditsClient, 'request'>): Recharg
 export class RechargeController {
   readonly #client: Pick<CreditsClient, 'request'>
   readonly #listeners = new Set<() => void>()
-  #state: RechargeState = { recharge: null, isSaving: false, problem: null, setupUrl: null }
+  #state: RechargeState = { recharge: null, isSaving: false, problem: null, setupUrl: null, mandate: null }
   #wanted: AutoRechargeInput | null = null
+  #terms = ''
+  #mandateTimer: ReturnType<typeof setTimeout> | undefined
   readonly #looking = new Looking(() => this.#tryAgain())
 
   constructor(client: Pick<CreditsClient, 'request'>) {
@@ -57,6 +65,21 @@ export class RechargeController {
     }
   }
 
+  /** Reads the mandate of other terms than the last ones, a moment after they were typed. The latest win. */
+  readMandate(terms: RechargeTerms): void {
+    const key = JSON.stringify(terms)
+    if (key === this.#terms) return
+    this.#terms = key
+    clearTimeout(this.#mandateTimer)
+    this.#mandateTimer = setTimeout(async () => {
+      const mandate = await this.#client.request(RechargeTermsDocument, terms).then(
+        ({ rechargeMandate }) => rechargeMandate,
+        () => null,
+      )
+      if (key === this.#terms) this.#set({ mandate })
+    }, mandateWaitMs)
+  }
+
   turnOn(terms: RechargeTerms): Promise<void> {
     return this.#save({ enabled: true, ...terms })
   }
@@ -67,6 +90,8 @@ export class RechargeController {
 
   stop(): void {
     this.#looking.stop()
+    clearTimeout(this.#mandateTimer)
+    this.#terms = ''
     this.#set({ setupUrl: null, problem: null })
   }
 

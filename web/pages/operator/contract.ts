@@ -201,6 +201,25 @@ export type LowBalanceThresholdInput = {
   readonly teamId?: string | null | undefined;
 };
 
+/** The state of a bill for METERED usage. */
+export type MeteredBillState =
+  /** The sum is too small to be charged: the next bill takes it over. */
+  | 'CARRIED'
+  /** The invoice is being made. */
+  | 'DUE'
+  /** The invoice was sent and is not paid. */
+  | 'OPEN'
+  /** The invoice is still not paid at `overdueAt`: METERED rates are refused. */
+  | 'OVERDUE'
+  /** The invoice is paid, or there was nothing to pay. */
+  | 'PAID'
+  /** The whole payment of the invoice was given back, or its bank took it back. */
+  | 'REFUNDED'
+  /** The operator expects no payment any more. The invoice can still be paid; from `overdueAt` on, METERED rates are refused. */
+  | 'UNCOLLECTIBLE'
+  /** The operator has taken the invoice back: nobody owes it. */
+  | 'VOID';
+
 /** The input of the mutation of that name. */
 export type PublishCatalogInput = {
   /** An instant at least 3 seconds from now; null: as soon as possible, which is in about 3 seconds. */
@@ -243,6 +262,18 @@ export type RefundChargeInput = {
   readonly reason: string;
   /** The team of the charge, as a check. Absent: the id of the charge names the team. */
   readonly teamId?: string | null | undefined;
+};
+
+/** Money of a purchase that is given back to its payer. */
+export type RefundPurchaseInput = {
+  /** The money in the price's currency, in whole steps that the currency has; absent: the share of the price that is unused. */
+  readonly amount?: string | null | undefined;
+  /** A repeated request with the same key gives back nothing more. */
+  readonly idempotencyKey: string;
+  /** The purchase. Its team follows from it. */
+  readonly purchaseId: string;
+  /** The reason, for the audit log. */
+  readonly reason: string;
 };
 
 /** The input of the mutation of that name. */
@@ -343,7 +374,7 @@ export type TeamQueryVariables = Exact<{
 }>;
 
 
-export type TeamQuery = { readonly team: { readonly id: string, readonly name: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly code: string, readonly name: string, readonly topUp: boolean, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean }> } | null, readonly balance: { readonly available: string, readonly held: string, readonly included: string, readonly additional: string, readonly owed: string, readonly state: BalanceState, readonly asOf: string, readonly runwaySeconds: number | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly resetsAt: string } | null, readonly nextExpiry: { readonly amount: string, readonly at: string } | null }, readonly forecast: { readonly perDay: string, readonly runsOutAt: string | null }, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly source: string }>, readonly holds: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly expiresAt: string, readonly reference: string | null }> } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly state: ContractState }>, readonly spendingLimits: ReadonlyArray<{ readonly callerId: string | null, readonly credits: string, readonly per: LimitPeriod, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly member: { readonly memberId: string, readonly name: string | null } | null }> | null, readonly autoRecharge: { readonly state: AutoRechargeState, readonly enabled: boolean, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly name: string, readonly credits: string } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }, readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> | null } | null };
+export type TeamQuery = { readonly team: { readonly id: string, readonly name: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly code: string, readonly name: string, readonly topUp: boolean, readonly addOn: { readonly credits: string, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean }> } | null, readonly balance: { readonly available: string, readonly held: string, readonly included: string, readonly additional: string, readonly owed: string, readonly state: BalanceState, readonly asOf: string, readonly runwaySeconds: number | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly resetsAt: string } | null, readonly nextExpiry: { readonly amount: string, readonly at: string } | null }, readonly forecast: { readonly perDay: string, readonly runsOutAt: string | null }, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly source: string, readonly frozen: boolean }>, readonly creditLine: { readonly credits: string, readonly left: string, readonly owed: string, readonly billedAt: string | null, readonly perCredit: { readonly amount: string, readonly currency: string } } | null, readonly holds: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly expiresAt: string, readonly reference: string | null }> } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly state: ContractState }>, readonly spendingLimits: ReadonlyArray<{ readonly callerId: string | null, readonly credits: string, readonly per: LimitPeriod, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly member: { readonly memberId: string, readonly name: string | null } | null }> | null, readonly meteredBills: ReadonlyArray<{ readonly month: string, readonly state: MeteredBillState, readonly carriedTo: string | null, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly total: { readonly amount: string, readonly currency: string }, readonly carried: { readonly amount: string, readonly currency: string } }> | null, readonly autoRecharge: { readonly state: AutoRechargeState, readonly enabled: boolean, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly name: string, readonly credits: string } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } }, readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> | null } | null };
 
 export type ActivityQueryVariables = Exact<{
   team: string;
@@ -375,7 +406,7 @@ export type SubjectQuery = { readonly node:
     | { readonly __typename: 'ApiKey' }
     | { readonly __typename: 'AuditEntry' }
     | { readonly __typename: 'Charge', readonly id: string, readonly amount: string, readonly reference: string | null, readonly rateCardVersion: string, readonly burn: ReadonlyArray<{ readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }> }
-    | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly expiresAt: string | null, readonly source: string }
+    | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly expiresAt: string | null, readonly source: string, readonly frozen: boolean }
     | { readonly __typename: 'Hold', readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly holdState: HoldState, readonly deadline: string }
     | { readonly __typename: 'Member' }
     | { readonly __typename: 'Purchase', readonly id: string, readonly cause: PurchaseCause, readonly paymentReference: string | null, readonly purchaseState: PurchaseState, readonly price: { readonly amount: string, readonly currency: string } }
@@ -389,7 +420,7 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly credits: string, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly isUnderWay: boolean, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly credits: string, readonly grant: { readonly frozen: boolean } | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string } | null, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type AuditQueryVariables = Exact<{
   team?: string | null | undefined;
@@ -403,6 +434,14 @@ export type CatalogsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CatalogsQuery = { readonly catalogs: ReadonlyArray<{ readonly version: string, readonly effectiveFrom: string, readonly origin: CatalogOrigin, readonly publishedAt: string, readonly publishedBy: string | null, readonly changes: ReadonlyArray<string> }> | null, readonly rateCard: { readonly version: string, readonly effectiveFrom: string } };
+
+export type RefundPreviewQueryVariables = Exact<{
+  purchaseId: string;
+  amount?: string | null | undefined;
+}>;
+
+
+export type RefundPreviewQuery = { readonly refundPreview: { readonly credits: string, readonly owed: string, readonly amount: { readonly amount: string, readonly currency: string }, readonly refundable: { readonly amount: string, readonly currency: string } } | null };
 
 type Failed_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
 
@@ -508,6 +547,21 @@ export type RefundChargeMutation = { readonly refundCharge:
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
     | { readonly __typename: 'Refund', readonly amount: string, readonly balance: { readonly available: string } }
     | { readonly __typename: 'RefundExceedsCharge', readonly refundable: string, readonly code: string, readonly message: string }
+   };
+
+export type RefundPurchaseMutationVariables = Exact<{
+  input: RefundPurchaseInput;
+}>;
+
+
+export type RefundPurchaseMutation = { readonly refundPurchase:
+    | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'PaymentUnavailable', readonly retryAfterSeconds: number, readonly code: string, readonly message: string }
+    | { readonly __typename: 'Purchase', readonly id: string, readonly refunded: { readonly amount: string, readonly currency: string } }
+    | { readonly __typename: 'RefundExceedsPurchase', readonly code: string, readonly message: string, readonly refundable: { readonly amount: string, readonly currency: string } }
    };
 
 export type ReleaseHoldMutationVariables = Exact<{
@@ -783,6 +837,17 @@ export const TeamDocument = new TypedDocumentString(`
       startsAt
       expiresAt
       source
+      frozen
+    }
+    creditLine {
+      credits
+      left
+      owed
+      billedAt
+      perCredit {
+        amount
+        currency
+      }
     }
     holds(first: 50) {
       nodes {
@@ -816,6 +881,21 @@ export const TeamDocument = new TypedDocumentString(`
       used
       remaining
       resetsAt
+    }
+    meteredBills {
+      month
+      state
+      total {
+        amount
+        currency
+      }
+      carried {
+        amount
+        currency
+      }
+      carriedTo
+      overdueAt
+      invoiceUrl
     }
     autoRecharge {
       state
@@ -944,6 +1024,7 @@ export const SubjectDocument = new TypedDocumentString(`
       spent
       expiresAt
       source
+      frozen
     }
   }
 }
@@ -958,6 +1039,10 @@ export const PurchasesDocument = new TypedDocumentString(`
         cause
         createdAt
         failure
+        isUnderWay
+        grant {
+          frozen
+        }
         invoiceUrl
         paymentReference
         member {
@@ -968,7 +1053,15 @@ export const PurchasesDocument = new TypedDocumentString(`
           name
         }
         credits
-        price {
+        net {
+          amount
+          currency
+        }
+        tax {
+          amount
+          currency
+        }
+        total {
           amount
           currency
         }
@@ -1025,6 +1118,22 @@ export const CatalogsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CatalogsQuery, CatalogsQueryVariables>;
+export const RefundPreviewDocument = new TypedDocumentString(`
+    query RefundPreview($purchaseId: ID!, $amount: Decimal) {
+  refundPreview(purchaseId: $purchaseId, amount: $amount) {
+    amount {
+      amount
+      currency
+    }
+    refundable {
+      amount
+      currency
+    }
+    credits
+    owed
+  }
+}
+    `) as unknown as TypedDocumentString<RefundPreviewQuery, RefundPreviewQueryVariables>;
 export const GrantCreditsDocument = new TypedDocumentString(`
     mutation GrantCredits($input: GrantCreditsInput!) {
   grantCredits(input: $input) {
@@ -1069,6 +1178,36 @@ export const RefundChargeDocument = new TypedDocumentString(`
   code
   message
 }`) as unknown as TypedDocumentString<RefundChargeMutation, RefundChargeMutationVariables>;
+export const RefundPurchaseDocument = new TypedDocumentString(`
+    mutation RefundPurchase($input: RefundPurchaseInput!) {
+  refundPurchase(input: $input) {
+    __typename
+    ...Failed
+    ... on Purchase {
+      id
+      refunded {
+        amount
+        currency
+      }
+    }
+    ... on RefundExceedsPurchase {
+      refundable {
+        amount
+        currency
+      }
+    }
+    ... on PaymentUnavailable {
+      retryAfterSeconds
+    }
+    ... on InvalidInput {
+      path
+    }
+  }
+}
+    fragment Failed on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<RefundPurchaseMutation, RefundPurchaseMutationVariables>;
 export const ReleaseHoldDocument = new TypedDocumentString(`
     mutation ReleaseHold($input: ReleaseHoldInput!) {
   releaseHold(input: $input) {

@@ -54,7 +54,7 @@ const roots = {
   Subscription: { accountEvents: 'AccountEvent', balance: 'Balance', lowBalance: 'LowBalanceAlert' },
 }
 const rootsOfBuyers = {
-  Query: { purchasePreview: 'PurchasePreview' },
+  Query: { purchasePreview: 'PurchasePreview', rechargeMandate: 'served' },
   Mutation: { configureAutoRecharge: 'AutoRecharge', purchaseCredits: 'Purchase' },
 }
 

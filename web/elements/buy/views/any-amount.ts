@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { decimalOf, microOf } from '../../controllers/amounts.ts'
-import { type AnyAmount, chosenSale } from '../../controllers/purchase-state.ts'
+import type { AnyAmount } from '../../controllers/purchase-state.ts'
 import type { View } from './view.ts'
 
 /**
@@ -34,6 +34,6 @@ export function anyAmountRow(view: View, offer: AnyAmount): TemplateResult {
 /** Nothing before it is chosen; a blank while the price of a new amount is on its way. */
 function priceOf({ state, format }: View): TemplateResult | string | typeof nothing {
   if (state.credits === null) return nothing
-  const price = chosenSale(state)?.price ?? null
+  const price = state.preview?.net ?? null
   return price === null ? html`<span class="blank number">0</span>` : format.money(price)
 }

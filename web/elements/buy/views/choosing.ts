@@ -66,6 +66,7 @@ export function choosingFooter(view: View): TemplateResult {
       <div><dt>${text.balanceNow}</dt><dd data-now>${number(state.balance?.available, view)}</dd></div>
       <div class="after"><dt>${text.balanceAfter}</dt><dd data-after>${number(state.preview?.projectedBalance, view)}</dd></div>
     </dl>
+    ${taxPart(view)}
     ${problem === null ? nothing : problemPart(view, problem)}
     ${
       problem?.kind === 'declined'
@@ -84,6 +85,14 @@ export function choosingFooter(view: View): TemplateResult {
           </div>`
     }
   `
+}
+
+/** Nothing where no tax is known. */
+function taxPart({ state, text, format }: View): TemplateResult | typeof nothing {
+  const { net, tax = null, total } = state.preview ?? {}
+  if (net === undefined || total === undefined || tax === null) return nothing
+  const amounts = { net: format.money(net), tax: format.money(tax), total: format.money(total) }
+  return html`<p class="note" data-tax>${text.netAndTax(amounts)}</p>`
 }
 
 const number = (amount: string | undefined, { format }: View): TemplateResult =>

@@ -11,6 +11,7 @@ export function waiting(view: View, state: At<'waiting'>): TemplateResult {
     checkout: [text.underWay, isOpened ? text.checkoutText : text.checkoutBlocked],
     confirmation: [text.confirmTitle, text.confirmText],
     processing: [text.underWay, text.processingText],
+    bank: [text.bankTitle, text.bankText],
   } as const
   const [title, what] = words[state.why]
   return html`

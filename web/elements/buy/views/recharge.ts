@@ -3,7 +3,7 @@ import type { Offer, Pack } from '../../controllers/purchase-state.ts'
 import type { Recharge } from '../../controllers/recharge.ts'
 import type { Money } from '../../locales/money.ts'
 import { icons } from '../icons.ts'
-import type { View } from './view.ts'
+import type { RechargeDraft, View } from './view.ts'
 
 type StateText = 'off' | 'on' | 'underWay' | 'actionRequired' | 'capped' | 'cappedToday' | 'paused'
 
@@ -89,9 +89,9 @@ function runningParts(view: View, recharge: Recharge): readonly [TemplateResult,
 }
 
 function formParts(view: View, offer: Offer): readonly [TemplateResult, TemplateResult] {
-  const { text, format, recharging, draft } = view
-  const { setupUrl, isSaving } = recharging
-  const terms = termsOf(view, offer)
+  const { state, text, format, recharging, draft } = view
+  const { setupUrl, isSaving, mandate } = recharging
+  const terms = termsOf(draft, state.packageId, offer)
   const { pack, threshold, cap } = terms
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -123,6 +123,7 @@ function formParts(view: View, offer: Offer): readonly [TemplateResult, Template
           threshold: isNumber(threshold) ? creditsOf(view, threshold) : '…',
           cap: isNumber(cap) ? format.money({ amount: cap, currency: pack.price.currency }) : '…',
         })}</span></label>
+      ${mandate === null ? nothing : html`<div class="note" data-mandate>${text.mandate}<p lang="en" dir="ltr">${mandate}</p></div>`}
       </fieldset>
     </form>
     ${problemOf(view)}
@@ -139,8 +140,8 @@ function formParts(view: View, offer: Offer): readonly [TemplateResult, Template
 type Terms = { readonly pack: Pack; readonly threshold: string; readonly cap: string }
 
 /** The typed values, else likely ones: the chosen package, five times a month. */
-function termsOf({ draft, state }: View, { packages, team }: Offer): Terms {
-  const pack = packages.find(({ id }) => id === (draft.packageId ?? state.packageId)) ?? packages[0]
+export function termsOf(draft: RechargeDraft, chosen: string | null, { packages, team }: Offer): Terms {
+  const pack = packages.find(({ id }) => id === (draft.packageId ?? chosen)) ?? packages[0]
   if (pack === undefined) throw new Error('A plan that sells packages has none')
   const low = Math.ceil(Number(team.balance.lowThreshold))
   return {

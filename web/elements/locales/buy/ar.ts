@@ -28,6 +28,7 @@ export const ar = translationOf<typeof en>()({
   balanceNow: 'الرصيد الحالي',
   balanceAfter: 'بعد الشراء',
   pay: 'دفع {price}',
+  netAndTax: 'الصافي {net} · الضريبة {tax} · الإجمالي {total}',
   paying: 'جارٍ الدفع…',
   howPaid: 'يُخصم المبلغ من وسيلة الدفع المحفوظة، أو تُفتح صفحة دفع آمنة.',
   otherMethod: 'الدفع بطريقة أخرى',
@@ -45,6 +46,8 @@ export const ar = translationOf<typeof en>()({
   confirmText: 'يطلب منك البنك تأكيد هذه الدفعة. لن يُخصم أي مبلغ قبل ذلك.',
   confirm: 'التأكيد لدى البنك',
   processingText: 'يستغرق ذلك لحظات. يمكنك إغلاق هذه النافذة، وسيصل رصيدك تلقائيًا.',
+  bankTitle: 'البنك ينفّذ الدفع',
+  bankText: 'لقد أتممت كل ما يلزم. تستغرق البنوك بضعة أيام، وسيصل رصيدك تلقائيًا.',
   chooseAnother: 'اختيار حزمة أخرى',
 
   paidTitle: {
@@ -104,6 +107,7 @@ export const ar = translationOf<typeof en>()({
   monthlyCap: 'أقصى إنفاق في الشهر ({currency})',
   consent:
     'أوافق على خصم {price} من وسيلة الدفع المحفوظة كلما انخفض الرصيد عن {threshold}، بحد أقصى {cap} شهريًا، إلى أن أوقف هذا الخيار.',
+  mandate: 'يُسجَّل مع موافقتك:',
   turnOn: 'تفعيل الشحن التلقائي',
   turnOff: 'إيقاف الشحن التلقائي',
   savePaymentMethod: 'حفظ وسيلة دفع',

@@ -14,6 +14,7 @@ export const de = translationOf<typeof en>()({
   balanceNow: 'Aktuelles Guthaben',
   balanceAfter: 'Nach dem Kauf',
   pay: '{price} bezahlen',
+  netAndTax: 'Netto {net} · Steuer {tax} · Gesamt {total}',
   paying: 'Wird bezahlt …',
   howPaid: 'Belastet deine gespeicherte Zahlungsmethode oder öffnet eine sichere Zahlungsseite.',
   otherMethod: 'Anders bezahlen',
@@ -31,6 +32,8 @@ export const de = translationOf<typeof en>()({
   confirmText: 'Deine Bank bittet dich, diese Zahlung zu bestätigen. Vorher wird nichts abgebucht.',
   confirm: 'Bei der Bank bestätigen',
   processingText: 'Das dauert einen Moment. Du kannst das Fenster schließen: Deine Credits kommen von selbst an.',
+  bankTitle: 'Die Bank zahlt',
+  bankText: 'Du hast alles getan. Banken brauchen einige Tage: Deine Credits kommen von selbst an.',
   chooseAnother: 'Anderes Paket wählen',
 
   paidTitle: { one: '{amount} Credit gutgeschrieben', other: '{amount} Credits gutgeschrieben' },
@@ -85,6 +88,7 @@ export const de = translationOf<typeof en>()({
   monthlyCap: 'Höchstens im Monat ausgeben ({currency})',
   consent:
     'Ich stimme zu, dass {price} von der gespeicherten Zahlungsmethode abgebucht werden, sobald das Guthaben unter {threshold} sinkt, höchstens {cap} im Monat, bis ich dies ausschalte.',
+  mandate: 'Mit deiner Zustimmung wird aufgezeichnet:',
   turnOn: 'Auto-Aufladung einschalten',
   turnOff: 'Auto-Aufladung ausschalten',
   savePaymentMethod: 'Zahlungsmethode speichern',

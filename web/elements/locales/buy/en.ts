@@ -12,6 +12,7 @@ export const en = {
   balanceNow: 'Balance now',
   balanceAfter: 'After purchase',
   pay: 'Pay {price}',
+  netAndTax: 'Net {net} · Tax {tax} · Total {total}',
   paying: 'Paying…',
   howPaid: 'Charges your saved payment method, or opens a secure payment page.',
   otherMethod: 'Pay another way',
@@ -29,6 +30,8 @@ export const en = {
   confirmText: 'Your bank asks you to confirm this payment. Nothing is charged until you do.',
   confirm: 'Confirm with your bank',
   processingText: 'This takes a moment. You can close this window: your credits arrive by themselves.',
+  bankTitle: 'The bank is paying',
+  bankText: 'You have done everything. Banks take some days: your credits arrive by themselves.',
   chooseAnother: 'Choose another package',
 
   paidTitle: { one: '{amount} credit added', other: '{amount} credits added' },
@@ -81,6 +84,7 @@ export const en = {
   monthlyCap: 'Spend at most each month ({currency})',
   consent:
     'I agree that {price} is charged to the saved payment method whenever the balance falls below {threshold}, at most {cap} a month, until I turn this off.',
+  mandate: 'Recorded with your consent:',
   turnOn: 'Turn on auto-recharge',
   turnOff: 'Turn off auto-recharge',
   savePaymentMethod: 'Save a payment method',

@@ -14,6 +14,7 @@ export const es = translationOf<typeof en>()({
   balanceNow: 'Saldo actual',
   balanceAfter: 'Después de la compra',
   pay: 'Pagar {price}',
+  netAndTax: 'Neto {net} · Impuestos {tax} · Total {total}',
   paying: 'Pagando…',
   howPaid: 'Se cobra en tu método de pago guardado o se abre una página de pago segura.',
   otherMethod: 'Pagar de otra forma',
@@ -31,6 +32,8 @@ export const es = translationOf<typeof en>()({
   confirmText: 'Tu banco te pide que confirmes este pago. No se cobra nada hasta entonces.',
   confirm: 'Confirmar con tu banco',
   processingText: 'Tardará un momento. Puedes cerrar esta ventana: tus créditos llegarán solos.',
+  bankTitle: 'El banco está pagando',
+  bankText: 'No tienes que hacer nada más. Los bancos tardan unos días: tus créditos llegarán solos.',
   chooseAnother: 'Elegir otro paquete',
 
   paidTitle: { one: '{amount} crédito añadido', other: '{amount} créditos añadidos' },
@@ -83,6 +86,7 @@ export const es = translationOf<typeof en>()({
   monthlyCap: 'Gasto máximo al mes ({currency})',
   consent:
     'Acepto que se cobren {price} en el método de pago guardado cada vez que el saldo baje de {threshold}, con un máximo de {cap} al mes, hasta que desactive esta opción.',
+  mandate: 'Se registra con tu consentimiento:',
   turnOn: 'Activar la recarga automática',
   turnOff: 'Desactivar la recarga automática',
   savePaymentMethod: 'Guardar un método de pago',

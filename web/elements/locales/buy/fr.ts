@@ -14,6 +14,7 @@ export const fr = translationOf<typeof en>()({
   balanceNow: 'Solde actuel',
   balanceAfter: 'Après l’achat',
   pay: 'Payer {price}',
+  netAndTax: 'Hors taxes {net} · Taxes {tax} · Total {total}',
   paying: 'Paiement en cours…',
   howPaid: 'Débite votre moyen de paiement enregistré ou ouvre une page de paiement sécurisée.',
   otherMethod: 'Payer autrement',
@@ -33,6 +34,9 @@ export const fr = translationOf<typeof en>()({
   confirmText: 'Votre banque vous demande de confirmer ce paiement. Rien n’est débité avant.',
   confirm: 'Confirmer auprès de votre banque',
   processingText: 'Cela prend un instant. Vous pouvez fermer cette fenêtre : vos crédits arriveront automatiquement.',
+  bankTitle: 'La banque règle le paiement',
+  bankText:
+    'Vous n’avez plus rien à faire. Les banques prennent quelques jours : vos crédits arriveront automatiquement.',
   chooseAnother: 'Choisir un autre pack',
 
   paidTitle: { one: '{amount} crédit ajouté', other: '{amount} crédits ajoutés' },
@@ -88,6 +92,7 @@ export const fr = translationOf<typeof en>()({
   monthlyCap: 'Dépense maximale par mois ({currency})',
   consent:
     'J’accepte que {price} soient débités du moyen de paiement enregistré chaque fois que le solde passe sous {threshold}, dans la limite de {cap} par mois, jusqu’à ce que je désactive cette option.',
+  mandate: 'Enregistré avec votre consentement :',
   turnOn: 'Activer la recharge automatique',
   turnOff: 'Désactiver la recharge automatique',
   savePaymentMethod: 'Enregistrer un moyen de paiement',

@@ -14,6 +14,7 @@ export const he = translationOf<typeof en>()({
   balanceNow: 'היתרה כעת',
   balanceAfter: 'אחרי הרכישה',
   pay: 'תשלום {price}',
+  netAndTax: 'נטו {net} · מס {tax} · סה״כ {total}',
   paying: 'התשלום מתבצע…',
   howPaid: 'החיוב יבוצע באמצעי התשלום השמור, או שייפתח דף תשלום מאובטח.',
   otherMethod: 'תשלום בדרך אחרת',
@@ -31,6 +32,8 @@ export const he = translationOf<typeof en>()({
   confirmText: 'הבנק מבקש ממך לאשר את התשלום הזה. עד אז לא יבוצע חיוב.',
   confirm: 'אישור מול הבנק',
   processingText: 'זה ייקח רגע. אפשר לסגור את החלון: הקרדיטים יגיעו מעצמם.',
+  bankTitle: 'הבנק מבצע את התשלום',
+  bankText: 'אין צורך לעשות דבר נוסף. לבנקים נדרשים כמה ימים: הקרדיטים יגיעו מעצמם.',
   chooseAnother: 'בחירת חבילה אחרת',
 
   paidTitle: { one: 'נוסף {amount} קרדיט', two: 'נוספו {amount} קרדיטים', other: 'נוספו {amount} קרדיטים' },
@@ -83,6 +86,7 @@ export const he = translationOf<typeof en>()({
   monthlyCap: 'הוצאה מרבית בחודש ({currency})',
   consent:
     'אני מאשר/ת לחייב {price} באמצעי התשלום השמור בכל פעם שהיתרה יורדת מתחת ל־{threshold}, עד {cap} בחודש, עד שאכבה את האפשרות.',
+  mandate: 'נרשם עם ההסכמה:',
   turnOn: 'הפעלת הטעינה האוטומטית',
   turnOff: 'כיבוי הטעינה האוטומטית',
   savePaymentMethod: 'שמירת אמצעי תשלום',

@@ -14,6 +14,7 @@ export const it = translationOf<typeof en>()({
   balanceNow: 'Saldo attuale',
   balanceAfter: 'Dopo l’acquisto',
   pay: 'Paga {price}',
+  netAndTax: 'Netto {net} · Imposte {tax} · Totale {total}',
   paying: 'Pagamento…',
   howPaid: 'Addebita il metodo di pagamento salvato oppure apre una pagina di pagamento sicura.',
   otherMethod: 'Paga in un altro modo',
@@ -32,6 +33,8 @@ export const it = translationOf<typeof en>()({
   confirmText: 'La tua banca ti chiede di confermare questo pagamento. Fino ad allora non viene addebitato nulla.',
   confirm: 'Conferma con la tua banca',
   processingText: 'Ci vorrà un momento. Puoi chiudere questa finestra: i crediti arriveranno da soli.',
+  bankTitle: 'La banca sta pagando',
+  bankText: 'Non devi fare altro. Le banche impiegano alcuni giorni: i crediti arriveranno da soli.',
   chooseAnother: 'Scegli un altro pacchetto',
 
   paidTitle: { one: '{amount} credito aggiunto', other: '{amount} crediti aggiunti' },
@@ -86,6 +89,7 @@ export const it = translationOf<typeof en>()({
   monthlyCap: 'Spesa massima al mese ({currency})',
   consent:
     'Accetto che {price} vengano addebitati sul metodo di pagamento salvato ogni volta che il saldo scende sotto {threshold}, al massimo {cap} al mese, finché non disattivo questa opzione.',
+  mandate: 'Registrato con il tuo consenso:',
   turnOn: 'Attiva la ricarica automatica',
   turnOff: 'Disattiva la ricarica automatica',
   savePaymentMethod: 'Salva un metodo di pagamento',

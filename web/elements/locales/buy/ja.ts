@@ -14,6 +14,7 @@ export const ja = translationOf<typeof en>()({
   balanceNow: '現在の残高',
   balanceAfter: '購入後',
   pay: '{price} を支払う',
+  netAndTax: '税抜 {net} · 税 {tax} · 合計 {total}',
   paying: '支払い中…',
   howPaid: '保存済みの支払い方法に請求するか、安全な支払いページを開きます。',
   otherMethod: '別の方法で支払う',
@@ -31,6 +32,8 @@ export const ja = translationOf<typeof en>()({
   confirmText: '銀行がこの支払いの確認を求めています。確認するまで請求されません。',
   confirm: '銀行で確認する',
   processingText: '少し時間がかかります。このウィンドウは閉じてもかまいません。クレジットは自動的に追加されます。',
+  bankTitle: '銀行が支払いを処理しています',
+  bankText: 'お客様の手続きは完了しています。銀行の処理に数日かかりますが、クレジットは自動的に追加されます。',
   chooseAnother: '別のパッケージを選ぶ',
 
   paidTitle: { other: '{amount} クレジットが追加されました' },
@@ -84,6 +87,7 @@ export const ja = translationOf<typeof en>()({
   monthlyCap: '1 か月の支払い上限（{currency}）',
   consent:
     '残高が {threshold} を下回るたびに、保存済みの支払い方法に {price} が請求されることに同意します。上限は 1 か月あたり {cap} で、オフにするまで有効です。',
+  mandate: '同意とともに記録される文面：',
   turnOn: '自動チャージをオンにする',
   turnOff: '自動チャージをオフにする',
   savePaymentMethod: '支払い方法を保存',

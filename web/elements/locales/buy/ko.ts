@@ -14,6 +14,7 @@ export const ko = translationOf<typeof en>()({
   balanceNow: '현재 잔액',
   balanceAfter: '구매 후',
   pay: '{price} 결제',
+  netAndTax: '공급가 {net} · 세금 {tax} · 합계 {total}',
   paying: '결제 중…',
   howPaid: '저장된 결제 수단으로 결제하거나 안전한 결제 페이지를 엽니다.',
   otherMethod: '다른 방법으로 결제',
@@ -31,6 +32,8 @@ export const ko = translationOf<typeof en>()({
   confirmText: '은행에서 이 결제의 확인을 요청합니다. 확인하기 전에는 청구되지 않습니다.',
   confirm: '은행에서 확인',
   processingText: '잠시 걸립니다. 이 창을 닫아도 크레딧은 자동으로 추가됩니다.',
+  bankTitle: '은행이 결제를 처리하고 있습니다',
+  bankText: '더 하실 일은 없습니다. 은행 처리에 며칠 걸리며 크레딧은 자동으로 추가됩니다.',
   chooseAnother: '다른 패키지 선택',
 
   paidTitle: { other: '{amount} 크레딧이 추가되었습니다' },
@@ -83,6 +86,7 @@ export const ko = translationOf<typeof en>()({
   monthlyCap: '월 최대 지출({currency})',
   consent:
     '잔액이 {threshold} 미만이 될 때마다 저장된 결제 수단으로 {price}이(가) 청구되는 것에 동의합니다. 월 최대 {cap}까지이며, 직접 끌 때까지 유효합니다.',
+  mandate: '동의와 함께 기록되는 내용:',
   turnOn: '자동 충전 켜기',
   turnOff: '자동 충전 끄기',
   savePaymentMethod: '결제 수단 저장',

@@ -14,6 +14,7 @@ export const nl = translationOf<typeof en>()({
   balanceNow: 'Huidig saldo',
   balanceAfter: 'Na aankoop',
   pay: '{price} betalen',
+  netAndTax: 'Netto {net} · Belasting {tax} · Totaal {total}',
   paying: 'Bezig met betalen…',
   howPaid: 'Schrijft af van je opgeslagen betaalmethode of opent een beveiligde betaalpagina.',
   otherMethod: 'Anders betalen',
@@ -31,6 +32,8 @@ export const nl = translationOf<typeof en>()({
   confirmText: 'Je bank vraagt je deze betaling te bevestigen. Tot die tijd wordt er niets afgeschreven.',
   confirm: 'Bevestigen bij je bank',
   processingText: 'Dit duurt even. Je kunt dit venster sluiten: je credits komen vanzelf.',
+  bankTitle: 'De bank voert de betaling uit',
+  bankText: 'Je hoeft niets meer te doen. Banken hebben enkele dagen nodig: je credits komen vanzelf.',
   chooseAnother: 'Ander pakket kiezen',
 
   paidTitle: { one: '{amount} credit toegevoegd', other: '{amount} credits toegevoegd' },
@@ -84,6 +87,7 @@ export const nl = translationOf<typeof en>()({
   monthlyCap: 'Maximaal uitgeven per maand ({currency})',
   consent:
     'Ik ga ermee akkoord dat {price} van de opgeslagen betaalmethode wordt afgeschreven zodra het saldo lager wordt dan {threshold}, maximaal {cap} per maand, totdat ik dit uitzet.',
+  mandate: 'Wordt met je toestemming vastgelegd:',
   turnOn: 'Automatisch opwaarderen inschakelen',
   turnOff: 'Automatisch opwaarderen uitschakelen',
   savePaymentMethod: 'Betaalmethode opslaan',

@@ -19,6 +19,7 @@ export const pl = translationOf<typeof en>()({
   balanceNow: 'Obecne saldo',
   balanceAfter: 'Po zakupie',
   pay: 'Zapłać {price}',
+  netAndTax: 'Netto {net} · Podatek {tax} · Razem {total}',
   paying: 'Trwa płatność…',
   howPaid: 'Obciąża zapisaną metodę płatności lub otwiera bezpieczną stronę płatności.',
   otherMethod: 'Zapłać inaczej',
@@ -36,6 +37,8 @@ export const pl = translationOf<typeof en>()({
   confirmText: 'Bank prosi o potwierdzenie tej płatności. Do tego czasu nic nie zostanie pobrane.',
   confirm: 'Potwierdź w banku',
   processingText: 'To chwilę potrwa. Możesz zamknąć to okno: kredyty dotrą same.',
+  bankTitle: 'Bank realizuje płatność',
+  bankText: 'To wszystko z twojej strony. Banki potrzebują kilku dni: kredyty dotrą same.',
   chooseAnother: 'Wybierz inny pakiet',
 
   paidTitle: {
@@ -93,6 +96,7 @@ export const pl = translationOf<typeof en>()({
   monthlyCap: 'Maksymalny wydatek w miesiącu ({currency})',
   consent:
     'Zgadzam się na pobranie {price} z zapisanej metody płatności za każdym razem, gdy saldo spadnie poniżej {threshold}, najwyżej {cap} miesięcznie, do czasu wyłączenia tej opcji.',
+  mandate: 'Zapisywane wraz ze zgodą:',
   turnOn: 'Włącz automatyczne doładowanie',
   turnOff: 'Wyłącz automatyczne doładowanie',
   savePaymentMethod: 'Zapisz metodę płatności',

@@ -14,6 +14,7 @@ export const pt = translationOf<typeof en>()({
   balanceNow: 'Saldo atual',
   balanceAfter: 'Após a compra',
   pay: 'Pagar {price}',
+  netAndTax: 'Líquido {net} · Impostos {tax} · Total {total}',
   paying: 'Pagando…',
   howPaid: 'Cobra no método de pagamento salvo ou abre uma página de pagamento segura.',
   otherMethod: 'Pagar de outra forma',
@@ -31,6 +32,8 @@ export const pt = translationOf<typeof en>()({
   confirmText: 'Seu banco pede que você confirme este pagamento. Nada é cobrado até lá.',
   confirm: 'Confirmar com seu banco',
   processingText: 'Isso leva um momento. Você pode fechar esta janela: seus créditos chegarão sozinhos.',
+  bankTitle: 'O banco está pagando',
+  bankText: 'Você não precisa fazer mais nada. Os bancos levam alguns dias: seus créditos chegarão sozinhos.',
   chooseAnother: 'Escolher outro pacote',
 
   paidTitle: { one: '{amount} crédito adicionado', other: '{amount} créditos adicionados' },
@@ -83,6 +86,7 @@ export const pt = translationOf<typeof en>()({
   monthlyCap: 'Gasto máximo por mês ({currency})',
   consent:
     'Concordo que {price} sejam cobrados no método de pagamento salvo sempre que o saldo ficar abaixo de {threshold}, no máximo {cap} por mês, até que eu desative esta opção.',
+  mandate: 'Registrado com o seu consentimento:',
   turnOn: 'Ativar recarga automática',
   turnOff: 'Desativar recarga automática',
   savePaymentMethod: 'Salvar um método de pagamento',

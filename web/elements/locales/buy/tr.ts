@@ -14,6 +14,7 @@ export const tr = translationOf<typeof en>()({
   balanceNow: 'Mevcut bakiye',
   balanceAfter: 'Satın alma sonrası',
   pay: '{price} öde',
+  netAndTax: 'Net {net} · Vergi {tax} · Toplam {total}',
   paying: 'Ödeniyor…',
   howPaid: 'Kayıtlı ödeme yönteminizden tahsil edilir veya güvenli bir ödeme sayfası açılır.',
   otherMethod: 'Başka yolla öde',
@@ -31,6 +32,8 @@ export const tr = translationOf<typeof en>()({
   confirmText: 'Bankanız bu ödemeyi onaylamanızı istiyor. Onaylayana kadar hiçbir tutar alınmaz.',
   confirm: 'Bankanızda onaylayın',
   processingText: 'Bu biraz sürebilir. Pencereyi kapatabilirsiniz: kredileriniz kendiliğinden gelir.',
+  bankTitle: 'Banka ödemeyi yapıyor',
+  bankText: 'Yapmanız gereken başka bir şey yok. Bankalar birkaç gün sürer: kredileriniz kendiliğinden gelir.',
   chooseAnother: 'Başka bir paket seç',
 
   paidTitle: { one: '{amount} kredi eklendi', other: '{amount} kredi eklendi' },
@@ -84,6 +87,7 @@ export const tr = translationOf<typeof en>()({
   monthlyCap: 'Aylık en fazla harcama ({currency})',
   consent:
     'Bakiye {threshold} altına her düştüğünde, ben bunu kapatana kadar, ayda en fazla {cap} olmak üzere kayıtlı ödeme yönteminden {price} tahsil edilmesini kabul ediyorum.',
+  mandate: 'Onayınızla birlikte kaydedilir:',
   turnOn: 'Otomatik yüklemeyi aç',
   turnOff: 'Otomatik yüklemeyi kapat',
   savePaymentMethod: 'Ödeme yöntemi kaydet',

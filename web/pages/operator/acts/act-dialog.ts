@@ -8,12 +8,16 @@ import { fieldOf } from './fields.ts'
 import { Intent } from './intent.ts'
 import { problemOf } from './problem.ts'
 
+/** So long it waits after the last key before it asks for a preview. */
+const previewWaitMs = 200
+
 /** `<operator-act>`: asks once for an act, names its effect, carries it out, and says what it came to. It fires `acted`. */
 export class OperatorActDialog extends LitElement {
   static override properties = {
     client: { attribute: false },
     act: { state: true },
     values: { state: true },
+    previewed: { state: true },
     busy: { state: true },
     failure: { state: true },
     error: { state: true },
@@ -42,15 +46,19 @@ export class OperatorActDialog extends LitElement {
   declare client: CreditsClient
   declare act: Act | null
   declare values: Values
+  /** The effect that the gateway foresees for the values; null: it is not known. */
+  declare previewed: string | null
   declare busy: boolean
   declare failure: Failure | null
   declare error: CreditsClientError | null
   #intent = new Intent()
+  #previewTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     super()
     this.act = null
     this.values = {}
+    this.previewed = null
     this.busy = false
     this.failure = null
     this.error = null
@@ -58,11 +66,13 @@ export class OperatorActDialog extends LitElement {
 
   async open(act: Act): Promise<void> {
     this.act = act
+    this.previewed = null
     this.failure = null
     this.error = null
     this.#intent = new Intent()
     await this.updateComplete
     this.#readValues()
+    void this.#preview()
     this.#dialog?.showModal()
   }
 
@@ -78,6 +88,21 @@ export class OperatorActDialog extends LitElement {
     if (this.#form === null) return
     const entries = [...new FormData(this.#form)].map(([name, value]) => [name, String(value).trim()])
     this.values = Object.fromEntries(entries)
+  }
+
+  readonly #typed = (): void => {
+    this.#readValues()
+    this.previewed = null
+    clearTimeout(this.#previewTimer)
+    this.#previewTimer = setTimeout(() => void this.#preview(), previewWaitMs)
+  }
+
+  /** Where the gateway foresees nothing, such as for half a number, the act's own words stay. */
+  async #preview(): Promise<void> {
+    const { act, values } = this
+    if (act?.preview === undefined) return
+    const previewed = await act.preview(this.client.request, values).catch(() => null)
+    if (this.act === act && this.values === values) this.previewed = previewed
   }
 
   #keepOpenWhileBusy(event: Event): void {
@@ -125,9 +150,9 @@ export class OperatorActDialog extends LitElement {
     const fields = act.fields.filter(({ shownIf }) => shownIf === undefined || shownIf(values))
     return html`
       <header><h2 id="title">${act.title}</h2></header>
-      <form @submit=${this.#submit} @input=${this.#readValues} @change=${this.#readValues}>
+      <form @submit=${this.#submit} @input=${this.#typed} @change=${this.#typed}>
         ${fields.map((field) => fieldOf(field, field.name === faulty))}
-        <p class="effect ${act.isDangerous ? 'danger' : ''}" aria-live="polite">${act.effect(values)}</p>
+        <p class="effect ${act.isDangerous ? 'danger' : ''}" aria-live="polite">${this.previewed ?? act.effect(values)}</p>
         ${problemOf(this.failure, this.error)}
         <div class="acts">
           <button type="button" class="button" ?disabled=${busy} @click=${() => this.#dialog?.close()}>Cancel</button>

@@ -3,7 +3,7 @@ import type { Failure } from './failures.ts'
 
 export type Values = Readonly<Record<string, string>>
 
-export type FieldKind = 'text' | 'note' | 'credits' | 'count' | 'instant' | 'choice'
+export type FieldKind = 'text' | 'note' | 'credits' | 'money' | 'count' | 'instant' | 'choice'
 
 export type Field = {
   /** The name in the mutation's input, so that a fault finds its field by its path. */
@@ -29,6 +29,8 @@ export type Act = {
   readonly fields: readonly Field[]
   /** The effect of the act, as a sentence. */
   readonly effect: (values: Values) => string
+  /** The effect as the gateway foresees it, in place of `effect` once it is there. */
+  readonly preview?: (request: CreditsClient['request'], values: Values) => Promise<string>
   readonly confirm: string
   /** Whether something ends or is removed. */
   readonly isDangerous?: boolean

@@ -5,6 +5,7 @@ import type {
   GrantCreditsMutation,
   PublishCatalogMutation,
   RefundChargeMutation,
+  RefundPurchaseMutation,
   ReleaseHoldMutation,
   RevokeApiKeyMutation,
   RevokeTokensMutation,
@@ -21,6 +22,7 @@ type Result =
   | GrantCreditsMutation['grantCredits']
   | PublishCatalogMutation['publishCatalog']
   | RefundChargeMutation['refundCharge']
+  | RefundPurchaseMutation['refundPurchase']
   | ReleaseHoldMutation['releaseHold']
   | RevokeApiKeyMutation['revokeApiKey']
   | RevokeTokensMutation['revokeTokens']
@@ -64,6 +66,12 @@ const advices: Advices = {
       Number(refundable) > 0
         ? 'Leave the credits empty to give back all that is left.'
         : 'All of it was given back already.',
+  }),
+  RefundExceedsPurchase: ({ refundable }) => ({
+    text:
+      refundable.amount === '0'
+        ? 'All of it was given back already, or a dispute holds the money.'
+        : 'Nothing was given back: change the amount, or leave it empty.',
   }),
   UnknownPackage: say('Choose a package that the catalog in force sells.'),
   UnknownPlan: say('Choose a plan that the catalog in force has.'),

@@ -38,7 +38,7 @@ function controlOf(field: Field, isFaulty: boolean): TemplateResult {
     return html`<input type="datetime-local" name=${name} step="1" value=${value} ?required=${required} aria-invalid=${invalid}>`
   }
   const isNumber = kind !== 'text'
-  const pattern = kind === 'credits' ? decimals : kind === 'count' ? '[0-9]+' : nothing
+  const pattern = kind === 'credits' || kind === 'money' ? decimals : kind === 'count' ? '[0-9]+' : nothing
   return html`<input name=${name} value=${value} maxlength=${maxLength} autocomplete="off" inputmode=${isNumber ? 'decimal' : 'text'}
     pattern=${pattern} title=${isNumber ? 'A number, such as 500' : nothing} ?required=${required} aria-invalid=${invalid}>`
 }

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import type { AutoRechargeState, BalanceState, ContractState, PurchaseState } from '../contract.ts'
+import type { AutoRechargeState, BalanceState, ContractState, MeteredBillState, PurchaseState } from '../contract.ts'
 import { words } from './formats.ts'
 
 type Tone = '' | 'good' | 'warn' | 'bad' | 'brand'
@@ -21,6 +21,16 @@ const purchases: Readonly<Record<PurchaseState, Tone>> = {
   CANCELED: '',
   REFUNDED: '',
 }
+const bills: Readonly<Record<MeteredBillState, Tone>> = {
+  CARRIED: '',
+  DUE: 'brand',
+  OPEN: 'warn',
+  OVERDUE: 'bad',
+  PAID: 'good',
+  REFUNDED: '',
+  UNCOLLECTIBLE: 'bad',
+  VOID: '',
+}
 const contracts: Readonly<Record<ContractState, Tone>> = { RUNNING: 'good', UPCOMING: 'brand', ENDED: '' }
 
 export const badge = (text: string, tone: Tone = ''): TemplateResult => html`<span class="badge ${tone}">${text}</span>`
@@ -30,4 +40,8 @@ export const balanceBadge = (state: BalanceState): TemplateResult =>
   state === 'OK' ? html`<span class="quiet">OK</span>` : badge(words(state), balances[state])
 export const rechargeBadge = (state: AutoRechargeState) => badge(words(state), recharges[state])
 export const purchaseBadge = (state: PurchaseState) => badge(words(state), purchases[state])
+export const billBadge = (state: MeteredBillState) => badge(words(state), bills[state])
 export const contractBadge = (state: ContractState) => badge(words(state), contracts[state])
+/** A grant of which nothing can be spent: the bank warns that its payment is fraud. */
+export const frozenBadge = (): TemplateResult =>
+  html`<span class="badge bad" title="The bank warns of fraud: nothing of it can be spent.">Frozen</span>`

@@ -30,12 +30,12 @@ export class Pages<Node extends Item> extends Reading<Page<Node>> {
     return super.load()
   }
 
-  /** Earlier items stay if the new page reaches them. */
+  /** Items of the new page are as they are now. Earlier ones behind it stay if the page reaches them. */
   #withNewer(page: Page<Node>): Page<Node> {
     const { value } = this
-    const newest = value?.nodes[0]
-    const known = page.nodes.findIndex(({ id }) => id === newest?.id)
+    const last = page.nodes.at(-1)
+    const known = value?.nodes.findIndex(({ id }) => id === last?.id) ?? -1
     if (value === null || known === -1) return page
-    return { nodes: [...page.nodes.slice(0, known), ...value.nodes], pageInfo: value.pageInfo }
+    return { nodes: [...page.nodes, ...value.nodes.slice(known + 1)], pageInfo: value.pageInfo }
   }
 }

@@ -3,7 +3,7 @@ import type { CreditsClient } from '../../../client/index.ts'
 import type { Act } from '../acts/act.ts'
 import { refundCharge } from '../acts/refund-charge.ts'
 import { type ActivityQuery, SubjectDocument, type SubjectQuery } from '../contract.ts'
-import { badge, purchaseBadge } from '../parts/badges.ts'
+import { badge, frozenBadge, purchaseBadge } from '../parts/badges.ts'
 import { counted, credits, money, time, words } from '../parts/formats.ts'
 import { present, Reading } from '../parts/reading.ts'
 import { missing } from '../parts/states.ts'
@@ -123,7 +123,7 @@ function subjectOf(subject: Subject): unknown {
     case 'CreditGrant':
       return block(
         'Grant',
-        html`${words(subject.kind)}: ${credits(subject.available)} of ${credits(subject.granted)} left <span class="mono quiet">${subject.source}</span>`,
+        html`${words(subject.kind)}: ${credits(subject.available)} of ${credits(subject.granted)} left ${subject.frozen ? frozenBadge() : nothing} <span class="mono quiet">${subject.source}</span>`,
       )
     default:
       return nothing

@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
 import { releaseHold } from '../acts/release-hold.ts'
-import { about, credits, day, distance, share, time, words } from '../parts/formats.ts'
+import { frozenBadge } from '../parts/badges.ts'
+import { about, credits, day, distance, money, share, time, words } from '../parts/formats.ts'
 import { shared } from '../parts/styles.ts'
 import { type Team, TeamPart } from './team-part.ts'
 
@@ -25,7 +26,7 @@ export class OperatorTeamOverview extends TeamPart {
   }
 
   #balance(): TemplateResult {
-    const { balance, forecast, lowBalanceThreshold } = this.team
+    const { balance, creditLine, forecast, lowBalanceThreshold } = this.team
     const { period, nextExpiry } = balance
     const now = Date.parse(balance.asOf)
     const figure = (name: string, value: unknown, under: unknown = nothing, kind = '') =>
@@ -39,6 +40,7 @@ export class OperatorTeamOverview extends TeamPart {
           ${figure('Included', credits(balance.included), nextExpiry ? html`${credits(nextExpiry.amount)} end ${distance(nextExpiry.at, now)}` : nothing)}
           ${figure('Additional', credits(balance.additional))}
           ${balance.owed === '0' ? nothing : figure('Owed', html`<span class="fault">${credits(balance.owed)}</span>`, 'the next grant pays it')}
+          ${creditLine === null ? nothing : figure('Credit line left', credits(creditLine.left), lentOf(creditLine))}
           ${figure('Spent a day', about(forecast.perDay), runsOut === null ? 'no end in sight' : html`runs out ${distance(runsOut, now)}`)}
         </dl>
         ${
@@ -108,6 +110,11 @@ export class OperatorTeamOverview extends TeamPart {
   }
 }
 
+const lentOf = ({ credits: limit, owed, billedAt, perCredit }: NonNullable<Team['creditLine']>): unknown =>
+  billedAt === null
+    ? html`of ${credits(limit)}`
+    : html`of ${credits(limit)}; ${credits(owed)} owed, billed ${day(billedAt)} at ${money(perCredit)} each`
+
 const grantRow = ({
   kind,
   granted,
@@ -116,9 +123,10 @@ const grantRow = ({
   spent,
   expiresAt,
   source,
+  frozen,
 }: Team['grants'][number]): TemplateResult => html`
   <tr>
-    <td>${words(kind)}</td>
+    <td>${words(kind)}${frozen ? html` ${frozenBadge()}` : nothing}</td>
     <td class="number">${credits(available)}<span class="under">of ${credits(granted)}</span></td>
     <td class="wide"><span class="bar left" aria-hidden="true"><span style="inline-size: ${100 * share(available, granted)}%"></span></span></td>
     <td class="number wide ${held === '0' ? 'quiet' : ''}">${credits(held)}</td>

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { refundPurchase } from '../acts/refund-purchase.ts'
 import { turnOffRecharge } from '../acts/turn-off-recharge.ts'
 import { PurchasesDocument, type PurchasesQuery } from '../contract.ts'
-import { purchaseBadge, rechargeBadge } from '../parts/badges.ts'
-import { credits, money, person, time } from '../parts/formats.ts'
+import { badge, billBadge, frozenBadge, purchaseBadge, rechargeBadge } from '../parts/badges.ts'
+import { credits, instant, money, person, time } from '../parts/formats.ts'
 import { OperatorPart } from '../parts/operator-part.ts'
 import { Pages } from '../parts/pages.ts'
 import { present } from '../parts/reading.ts'
@@ -20,7 +21,7 @@ const meanings: Readonly<Record<Team['autoRecharge']['state'], string>> = {
   ACTION_REQUIRED: 'The customer must confirm a payment.',
 }
 
-/** `<operator-team-payments>`: the team's auto-recharge and its purchases. */
+/** `<operator-team-payments>`: the team's monthly bills, its auto-recharge and its purchases, which can be refunded. */
 export class OperatorTeamPayments extends OperatorPart {
   static override properties = { team: { attribute: false } }
   declare team: Team
@@ -35,7 +36,24 @@ export class OperatorTeamPayments extends OperatorPart {
   }
 
   override render() {
-    return html`${this.#recharge()}${this.#list()}`
+    return html`${this.#bills()}${this.#recharge()}${this.#list()}`
+  }
+
+  #bills(): unknown {
+    const bills = this.team.meteredBills ?? []
+    if (bills.length === 0) return nothing
+    return html`
+      <section class="card" aria-labelledby="bills">
+        <div class="head"><h2 id="bills">Monthly bills</h2></div>
+        <table>
+          <thead><tr>
+            <th scope="col">Month</th><th scope="col">State</th><th scope="col" class="number">Total</th>
+            <th scope="col" class="wide">Overdue from</th><th scope="col" class="wide">Invoice</th>
+          </tr></thead>
+          <tbody>${bills.map(billRow)}</tbody>
+        </table>
+      </section>
+    `
   }
 
   #recharge(): TemplateResult {
@@ -74,8 +92,9 @@ export class OperatorTeamPayments extends OperatorPart {
                 <thead><tr>
                   <th scope="col">Package</th><th scope="col">State</th><th scope="col" class="number">Price</th>
                   <th scope="col" class="wide">By</th><th scope="col" class="wide">Payment</th><th scope="col" class="wide">At</th>
+                  <th><span class="hidden">What to do</span></th>
                 </tr></thead>
-                <tbody>${value.nodes.map(row)}</tbody>
+                <tbody>${value.nodes.map((purchase) => this.#row(purchase))}</tbody>
               </table>`
         }
         ${
@@ -87,6 +106,26 @@ export class OperatorTeamPayments extends OperatorPart {
       </section>
     `
   }
+
+  #row(purchase: Purchase): TemplateResult {
+    const { package: pack, credits: amount, state, failure, isUnderWay, createdAt, grant } = purchase
+    const { cause, member, paymentReference, invoiceUrl } = purchase
+    return html`
+      <tr>
+        <td>${pack?.name ?? 'Any amount'}<span class="under">${credits(amount)} credits</span></td>
+        <td>${isUnderWay ? badge('Under way', 'brand') : purchaseBadge(state)}${grant?.frozen ? html` ${frozenBadge()}` : nothing}${failure === null ? nothing : html`<span class="under fault">${failure}</span>`}</td>
+        <td class="number">${priceOf(purchase)}</td>
+        <td class="wide">${cause === 'RECHARGE' ? 'Auto-recharge' : person(member)}</td>
+        <td class="wide mono">${paymentReference}${invoiceUrl === null ? nothing : html`<span class="under"><a href=${invoiceUrl} target="_blank" rel="noreferrer">Invoice</a></span>`}</td>
+        <td class="wide quiet">${time(createdAt)}</td>
+        <td class="acts">${
+          state === 'PAID'
+            ? html`<button class="button small" aria-label="Refund ${pack?.name ?? 'any amount'} of ${instant(createdAt)}" @click=${() => this.ask(refundPurchase(this.team, purchase))}>Refund</button>`
+            : nothing
+        }</td>
+      </tr>
+    `
+  }
 }
 
 function boughtBy({ package: pack, targetBalance }: Team['autoRecharge']): string {
@@ -94,26 +133,21 @@ function boughtBy({ package: pack, targetBalance }: Team['autoRecharge']): strin
   return pack === null ? 'A package that is sold no more' : `${pack.name}, ${credits(pack.credits)} credits`
 }
 
-const row = ({
-  package: pack,
-  credits: amount,
-  state,
-  failure,
-  price,
-  refunded,
-  cause,
-  member,
-  paymentReference,
-  invoiceUrl,
-  createdAt,
-}: Purchase) => html`
+const priceOf = ({ net, tax, total, refunded }: Purchase): TemplateResult => html`
+  ${money(total)}
+  ${tax === null ? nothing : html`<span class="under">net ${money(net)}, tax ${money(tax)}</span>`}
+  ${refunded.amount === '0' ? nothing : html`<span class="under">${money(refunded)} refunded</span>`}
+`
+
+type Bill = NonNullable<Team['meteredBills']>[number]
+
+const billRow = ({ month, state, total, carried, carriedTo, overdueAt, invoiceUrl }: Bill): TemplateResult => html`
   <tr>
-    <td>${pack?.name ?? 'Any amount'}<span class="under">${credits(amount)} credits</span></td>
-    <td>${purchaseBadge(state)}${failure === null ? nothing : html`<span class="under fault">${failure}</span>`}</td>
-    <td class="number">${money(price)}${refunded.amount === '0' ? nothing : html`<span class="under">${money(refunded)} refunded</span>`}</td>
-    <td class="wide">${cause === 'RECHARGE' ? 'Auto-recharge' : person(member)}</td>
-    <td class="wide mono">${paymentReference}${invoiceUrl === null ? nothing : html`<span class="under"><a href=${invoiceUrl} target="_blank" rel="noreferrer">Invoice</a></span>`}</td>
-    <td class="wide quiet">${time(createdAt)}</td>
+    <td>${month}${carriedTo === null ? nothing : html`<span class="under">billed with ${carriedTo}</span>`}</td>
+    <td>${billBadge(state)}</td>
+    <td class="number">${money(total)}${carried.amount === '0' ? nothing : html`<span class="under">with ${money(carried)} of earlier months</span>`}</td>
+    <td class="wide quiet">${overdueAt === null ? nothing : time(overdueAt)}</td>
+    <td class="wide">${invoiceUrl === null ? nothing : html`<a href=${invoiceUrl} target="_blank" rel="noreferrer">Invoice</a>`}</td>
   </tr>
 `
 
