@@ -21,6 +21,7 @@ import { Migration20261130120000CustomTopUps } from './20261130120000-custom-top
 import { Migration20261130130000BillStates } from './20261130130000-bill-states.ts'
 import { Migration20261130170000CreditLines } from './20261130170000-credit-lines.ts'
 import { Migration20261130180000ReturnCodes } from './20261130180000-return-codes.ts'
+import { Migration20261130190000Currencies } from './20261130190000-currencies.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -47,6 +48,7 @@ const classes = {
   Migration20261130130000BillStates,
   Migration20261130170000CreditLines,
   Migration20261130180000ReturnCodes,
+  Migration20261130190000Currencies,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -23,4 +23,5 @@ export const migrationNames = [
   'Migration20261130130000BillStates',
   'Migration20261130170000CreditLines',
   'Migration20261130180000ReturnCodes',
+  'Migration20261130190000Currencies',
 ] as const

@@ -95,7 +95,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
   const details = createBillingDetails(stripe, customers)
-  const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
+  const pages = createPages({ stripe, customers, teams, catalogs, now: () => readClock(database) })
   const countRequest = createBudget()
   const confirmations = createConfirmations({
     pool: database.pool,

@@ -12,6 +12,7 @@ import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
 import type { UsageWindow } from '../../../src/ledger/history/usage.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
 import {
+  always as alwaysIn,
   at,
   charge,
   chargeOf,
@@ -173,7 +174,7 @@ describe('a hold of a metered rate', () => {
 test('amounts of two currencies are two rows, with and without a checkpoint', async () => {
   const team = await teamWith(0)
   const inEuro = parseCatalog(source.replace('currency: USD', 'currency: EUR').replace('0.04', '0.05'), 'euro.yaml')
-  const world = { ...scene.world, rulesAt: () => rulesOf(inEuro), cardOf: () => inEuro.rateCard }
+  const world = alwaysIn({ rulesAt: () => rulesOf(inEuro), cardOf: () => inEuro.rateCard })
   const later = createLedger(scene.database, world)
   await scene.submit(team, using(one('image', 1, 3)))
   await later.submit(submission(team, using(one('image', 1, 5), one('third', 3))))

@@ -16,7 +16,9 @@ import type { Hold } from '../../../src/domain/hold.ts'
 import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
 import type { PaymentFailure } from '../../../src/domain/purchase.ts'
+import type { World } from '../../../src/domain/rules.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
+import type { RulesTimeline } from '../../../src/ledger/clock/rules-timeline.ts'
 import type { Submission } from '../../../src/ledger/deciding/team-state.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
@@ -87,6 +89,9 @@ const noon = at('2026-11-18T12:00:00Z')
 /** A timeline of rules that never change. */
 export const wellKnown = { knows: () => true, reach: async () => undefined }
 
+/** One world for every currency, known at every moment. */
+export const always = (world: World): RulesTimeline => ({ in: () => world, ...wellKnown })
+
 export type Scene = Awaited<ReturnType<typeof openScene>>
 
 /** One scene for all tests of a file, opened before the first and closed after the last; each test begins at `start`. */
@@ -113,7 +118,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
   await database.pool.query('insert into standing_clock values ($1)', [new Date(start)])
 
   const rules = rulesOf(catalog)
-  const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
+  const world = always({ rulesAt: () => rules, cardOf: () => catalog.rateCard })
   const process = (own: Database): Ledger => createLedger(own, world)
   const ledger = process(database)
   const reader = createTeamReader(database, world)
