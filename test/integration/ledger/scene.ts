@@ -26,7 +26,7 @@ import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** One rate costs a credit a use, so that a test can spend any amount. */
-const plainText = (timeZone: string) => `
+export const plainText = (timeZone: string) => `
 name: Plain
 currency: USD
 timeZone: ${timeZone}
