@@ -4,6 +4,7 @@ import { amounts } from './amounts.ts'
 import { audit } from './audit.ts'
 import { bills } from './bills.ts'
 import { burning } from './burning.ts'
+import { currencies } from './currencies.ts'
 import { derived } from './derived.ts'
 import { holds } from './holds.ts'
 import type { Invariant } from './invariant.ts'
@@ -24,6 +25,7 @@ export const invariants: readonly Invariant[] = [
   ...holds,
   ...limits,
   ...recharges,
+  ...currencies,
   ...outcomes,
   ...audit,
   ...payments,

@@ -106,8 +106,12 @@ export function sceneOfFile(catalog?: Catalog, start: Instant = noon): Scene {
 }
 
 /** A ledger on a database of its own, whose clock does not move until it is set. */
-export async function openScene(catalog: Catalog = plainCatalog, start: Instant = noon) {
-  const home = await createTestDatabase()
+export async function openScene(
+  catalog: Catalog = plainCatalog,
+  start: Instant = noon,
+  options: Parameters<typeof createTestDatabase>[0] = {},
+) {
+  const home = await createTestDatabase(options)
   const log = pino({ level: 'silent' })
   const open = () => openDatabase({ url: home.url, poolSize: 6, log })
   const [database, elsewhere] = await Promise.all([open(), open()])
