@@ -40,7 +40,7 @@ export function rateCardText(catalog: WholeCatalog): string {
   return [...lines, ...(lines.some((line) => line.includes(' *')) ? ['', legend] : [])].join('\n')
 }
 
-/** What costs money in another currency than the main one. */
+/** The prices in money of another currency than the main one. */
 function pricesInOther({ currency, plans, packages, customTopUp, rateCard }: Catalog): string[] {
   const sold = customTopUp === null ? [] : section(`Any amount, in ${currency}`, [[anyAmount(customTopUp)]])
   const units = plans.flatMap(({ id, name, addOn }) =>
