@@ -9,6 +9,7 @@ import type { Answer } from '../../../src/domain/decisions/command.ts'
 import { InvalidPublication } from '../../../src/domain/errors.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { moveClock } from '../../../src/ledger/clock/move-clock.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
 import { teamAsOf } from '../../../src/ledger/history/team-as-of.ts'
 import { type OpenLedger, openLedger } from '../../../src/ledger/open-ledger.ts'
 import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
@@ -128,6 +129,11 @@ test('a choice counts from its own command on, within the batch', async () => {
   expect(chosen?.outcome.kind).toBe('done')
   expect(after && meteredOf(after)).toBe('0.8 EUR')
   expect(late && failureOf(late)).toMatchObject({ code: 'INVALID_INPUT', path: ['currency'] })
+  // Behind a checkpoint, the hours of usage tell it.
+  await takeCheckpoint(database, team)
+  expect(failureOf(await submit(team, assignPlan('lined', { currency: 'USD' })))).toMatchObject({
+    code: 'INVALID_INPUT',
+  })
 })
 
 test('a repeated choice tells the currency that the team then had', async () => {

@@ -137,6 +137,24 @@ describe('a purchase', () => {
   })
 })
 
+test('a page on which a method is saved offers what can pay in the currency of the team', async () => {
+  const currencyOf = async (team: TeamId) => {
+    await scene.payments.setupPage(team, 'https://app.example/billing')
+    const { data } = await scene.stripe.checkout.sessions.list({ customer: await scene.customer(team) })
+    return data.map(({ mode, status, currency }) => [mode, status, currency])
+  }
+  const [euros, dollars] = [await teamIn(null), await teamIn('USD')]
+  expect([await currencyOf(euros), await currencyOf(dollars)]).toEqual([
+    [['setup', 'open', 'eur']],
+    [['setup', 'open', 'usd']],
+  ])
+  expect(await choose(euros, 'USD')).toBe('done')
+  expect(await currencyOf(euros)).toEqual([
+    ['setup', 'open', 'usd'],
+    ['setup', 'expired', 'eur'],
+  ])
+})
+
 describe('the operator changes the currency of a team', () => {
   test('until money was paid, used or billed', async () => {
     const team = await teamIn('EUR')
