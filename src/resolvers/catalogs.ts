@@ -6,7 +6,7 @@ import type { Instant } from '../domain/identity.ts'
 import type { RateCard } from '../domain/rate-card.ts'
 import { buys, mayBuy } from '../domain/who-may-buy.ts'
 import type { CatalogInForce } from '../ledger/catalogs/catalogs.ts'
-import { type CurrencyArgument, pricesFor, pricesForTeam } from './currencies.ts'
+import { type CurrencyArgument, hasPrices, pricesFor, pricesForTeam } from './currencies.ts'
 import { shortageNotice } from './notices.ts'
 import { planOf } from './plans.ts'
 import type { RateCategoryView, RateView } from './rates.ts'
@@ -56,23 +56,29 @@ export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
 export const categoryRates = ({ category, card }: RateCategoryView): RateView[] =>
   category.rates.map((rate) => ({ rate, card }))
 
+/** A refusal would take the whole answer with it: in a currency of no price, nothing is sold. */
 export async function packages(
   _: unknown,
   argument: CurrencyArgument,
   context: GatewayContext,
 ): Promise<PackageView[]> {
   const { viewer, services } = context
-  if (viewer === null) return packageViews(pricesFor(publicCatalog(context).catalog, argument), false)
+  if (viewer === null) {
+    const { catalog } = publicCatalog(context)
+    return hasPrices(catalog, argument) ? packageViews(pricesFor(catalog, argument), false) : []
+  }
   const caller = requireRole(viewer, 'VIEWER')
-  const catalog = await pricesForTeam(await catalogNow(services), caller, services, argument)
+  const whole = await catalogNow(services)
+  if (!hasPrices(whole, argument)) return []
+  const catalog = await pricesForTeam(whole, caller, services, argument)
   return packageViews(catalog, await mayBuyNow(caller, services, catalog))
 }
 
-export async function plans(_: unknown, argument: CurrencyArgument, context: GatewayContext): Promise<readonly Plan[]> {
+export async function plans(_: unknown, __: unknown, context: GatewayContext): Promise<readonly Plan[]> {
   const { viewer, services } = context
-  if (isGuest(viewer)) return pricesFor(publicCatalog(context).catalog, argument).plans
+  if (isGuest(viewer)) return publicCatalog(context).catalog.plans
   const caller = requireRole(viewer, 'VIEWER')
-  return (await pricesForTeam(await catalogNow(services), caller, services, argument)).plans
+  return (await pricesForTeam(await catalogNow(services), caller, services, {})).plans
 }
 
 /** The currencies, the main one first. */

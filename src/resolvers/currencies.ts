@@ -12,10 +12,14 @@ export type CurrencyArgument = { readonly currency?: Optional<string> }
 export const teamCurrency = ({ account, at }: TeamView, _: unknown, { services }: GatewayContext): string =>
   services.catalogs.catalogAt(at, account).currency
 
+/** Whether the catalog has prices in the asked currency. */
+export const hasPrices = ({ currencies }: WholeCatalog, { currency }: CurrencyArgument): boolean =>
+  currency == null || currencies.includes(currency)
+
 /** The catalog with the prices of the asked currency; without one, of the main currency. */
 export function pricesFor(whole: WholeCatalog, { currency }: CurrencyArgument): Catalog {
   const asked = checkedCurrency(currency)
-  if (asked !== null && !whole.currencies.includes(asked)) {
+  if (!hasPrices(whole, { currency: asked })) {
     throw badInput('currency', `nothing is sold in it: give one of ${whole.currencies.join(', ')}`)
   }
   return inCurrency(whole, asked)

@@ -109,5 +109,5 @@ builder.queryFields((t) => ({
     args: { currency: t.arg.string() },
     resolve: customTopUp,
   }),
-  plans: t.field({ type: [PlanType], args: { currency: t.arg.string() }, resolve: plans }),
+  plans: t.field({ type: [PlanType], resolve: plans }),
 }))

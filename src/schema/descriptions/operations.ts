@@ -10,8 +10,8 @@ export const operations: Readonly<Record<string, string>> = {
   'Query.team(id)': "Absent: the caller's own team.",
   'Query.packages': 'The packages that are sold now, smallest first.',
   'Query.currencies': 'The currencies in which teams may pay, the main one first.',
-  'Query.packages(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
-  'Query.plans(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
+  'Query.packages(currency)':
+    "One of `Query.currencies`; in another one nothing is sold. Absent: the one of the caller's team, else the main one.",
   'Query.rateCard(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
   'Query.customTopUp(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
   'Query.rechargeMandate(currency)':

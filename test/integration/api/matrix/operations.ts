@@ -184,7 +184,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.node': { arguments: 'id', expected: read('Hold') },
   'Query.nodes': { arguments: 'ids', expected: read('Hold') },
   'Query.packages': { arguments: 'currency', expected: read('CreditPackage'), ownAlone: true, values: inDollars },
-  'Query.plans': { arguments: 'currency', expected: read('Plan'), ownAlone: true, values: inDollars },
+  'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
   'Query.purchasePreview': {
     arguments: 'credits currency packageId',
     always: 'packageId',
