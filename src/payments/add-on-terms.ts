@@ -41,7 +41,8 @@ export async function termsOf(
   if (followed.kind === 'foreign' || followed.plan === null || now === null) return notAvailable
   const { account, at } = now
   const { subscription, planItem, planId } = followed.plan
-  const plan = catalogs.catalogAt(at, account).plans.find(({ id }) => id === planId)
+  const { plans, currency: own } = catalogs.catalogAt(at, account)
+  const plan = plans.find(({ id }) => id === planId)
   const interval = intervalOf(planItem)
   const isPaid = subscription.status === 'active' && account.paidThrough !== null && account.paidThrough > at
   const isOwn = account.planId === planId && cycleOf(account.allowances)?.cadence.toLowerCase() === interval
@@ -49,8 +50,8 @@ export async function termsOf(
   if (subscription.collection_method !== 'charge_automatically') return notAvailable
   const { addOn } = plan
   const { currency } = subscription
-  if (units > 0 && currency.toUpperCase() !== addOn.price.currency) {
-    log.error({ team: teamId, subscription: subscription.id, currency }, otherCurrency)
+  if (units > 0 && (currency.toUpperCase() !== own || addOn.price.currency !== own)) {
+    log.error({ team: teamId, subscription: subscription.id, currency, own }, otherCurrency)
     return notAvailable
   }
   const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, interval))

@@ -5,6 +5,9 @@ import type { TeamId } from '../../domain/identity.ts'
 const readPaying = `
   select r.team_id from (select distinct unnest($1::text[]) as team_id) r
   where exists (select from purchase p where p.team_id = r.team_id and p.state not in ('FAILED', 'CANCELED'))
+    or exists (
+      select from add_on_change c where c.team_id = r.team_id and c.claimed_at is not null
+        and (c.state = 'PENDING' or (c.state = 'DONE' and c.invoice is not null)))
     or exists (select from usage_hour u where u.team_id = r.team_id and u.currency <> '')
     or exists (
       select from entry e where e.team_id = r.team_id and e.money_currency is not null

@@ -226,6 +226,7 @@ test('units of an add-on have a price of their own in each currency, and are not
   await subscribe(dollars, 'usd')
   await subscribe(mixed, 'eur')
   for (const team of [euros, dollars]) expect(await scene.order(team, 2, `units of ${team}`)).toEqual({ kind: 'done' })
+  expect(await choose(euros, 'USD')).toMatch(/EUR already/)
   expect(await scene.order(mixed, 1, 'units of another currency')).toEqual({ kind: 'not-available' })
   expect(scene.logged.filter(({ team }) => team === mixed).map(({ msg }) => msg)).toEqual(
     expect.arrayContaining([
