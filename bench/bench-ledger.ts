@@ -17,9 +17,9 @@ export const log = pino({ level: 'warn' })
 export const catalog = loadCatalog('catalogs/wevion.yaml')
 const rules = rulesOf(catalog)
 /** A world in which only this catalog is ever in force. */
-export const world: World & RulesTimeline = {
-  rulesAt: () => rules,
-  cardOf: () => catalog.rateCard,
+export const world: World = { rulesAt: () => rules, cardOf: () => catalog.rateCard }
+export const timeline: RulesTimeline = {
+  in: () => world,
   knows: () => true,
   reach: async () => undefined,
 }
@@ -42,7 +42,7 @@ export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promis
       return await use({
         url: postgres.url,
         database,
-        ledger: createLedger(database, world),
+        ledger: createLedger(database, timeline),
         dataDir,
       })
     } finally {

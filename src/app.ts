@@ -5,7 +5,7 @@ import { authSecret } from './access/auth-secret.ts'
 import { type Access, openAccess } from './access/open-access.ts'
 import { createQuotes, type Quotes } from './access/quotes.ts'
 import type { TokenTrust } from './access/tokens.ts'
-import type { Catalog } from './catalog/catalog.ts'
+import type { WholeCatalog } from './catalog/catalog.ts'
 import { loadCatalog } from './catalog/load.ts'
 import { closing } from './concurrency/pauses.ts'
 import type { Config } from './config.ts'
@@ -214,7 +214,7 @@ async function storageOf(
 }
 
 /** @throws {CannotStart} for a catalog that can't follow the ones before it. */
-async function putFileInForce({ log, progress }: Starting, catalogs: Catalogs, file: Catalog): Promise<void> {
+async function putFileInForce({ log, progress }: Starting, catalogs: Catalogs, file: WholeCatalog): Promise<void> {
   const inForce = await publishFile(catalogs, file, progress)
   if (inForce instanceof InvalidPublication) throw new CannotStart(inForce.message)
   if (inForce.publication.origin === 'PUBLISHED') {

@@ -6,7 +6,7 @@ import { readPositions } from '../../src/ledger/history/positions.ts'
 import { readTeams } from '../../src/ledger/rows/read-teams.ts'
 import { Hints } from '../../src/live/hints/hints.ts'
 import { startWatchedTeamPoller } from '../../src/live/watched-team-poller.ts'
-import { type Ground, log, makeTeams, withGround, world } from '../bench-ledger.ts'
+import { type Ground, log, makeTeams, timeline, withGround } from '../bench-ledger.ts'
 import { type Case, rate } from '../figure.ts'
 import { load } from '../load.ts'
 import { updatesOverRows } from '../row-updates.ts'
@@ -32,7 +32,7 @@ export const byTimeAlone: Case = {
       progress(`looks at ${slice} teams`)
       const some = teams.slice(0, slice)
       const look = await meanMs(seconds / 2, () => readPositions(ground.database.pool, some))
-      const reading = await meanMs(seconds / 2, () => readTeams(ground.database.pool, some, world))
+      const reading = await meanMs(seconds / 2, () => readTeams(ground.database.pool, some, timeline))
       progress(`${many} watched teams`)
       const watching = await watchingMs(ground, teams, seconds)
       return [

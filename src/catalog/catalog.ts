@@ -9,8 +9,10 @@ import type { PaymentMethod } from '../domain/purchase.ts'
 import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
 import type { TaxTerms } from '../domain/tax.ts'
 import type { CatalogContent, RateContent } from './content.ts'
+import { topUpIn } from './custom-top-up.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Notices } from './notices.ts'
+import { currenciesOf, type PricesContent, priceIn } from './prices.ts'
 import { versionOf } from './version.ts'
 
 /** An allowance of a plan. */
@@ -38,6 +40,8 @@ export type CreditPackage = {
   readonly name: string
   readonly credits: Credits
   readonly price: Money
+  /** The prices in all currencies in which it is sold, in the order of the catalog's currencies. */
+  readonly prices: readonly Money[]
   readonly pricePer1000: Money
   readonly approxMessages: number | null
   readonly illustrative: boolean
@@ -46,7 +50,10 @@ export type CreditPackage = {
 /** Any amount of credits, sold beside the packages. */
 export type OfferedTopUp = CustomTopUp & { readonly illustrative: boolean }
 
-/** All of a product's numbers and policies, deeply frozen. Amounts are micro-credits; money is in nano-units of `currency`. */
+/**
+ * All of a product's numbers and policies in one currency, deeply frozen. Amounts are micro-credits; money is in
+ * nano-units of `currency`. What has no price in the currency is not sold in it, and is not here.
+ */
 export type Catalog = {
   /** 12 hex digits that follow from the content. The rate card has the same version. */
   readonly version: string
@@ -56,6 +63,8 @@ export type Catalog = {
   /** Whether plans, packages and the rate card are shown without a token. */
   readonly isPublic: boolean
   readonly currency: string
+  /** The currencies in which a team may pay, the main one first. */
+  readonly currencies: readonly [string, ...string[]]
   readonly timeZone: string
   readonly creditsPerMoney: CreditsPerMoney | null
   readonly typicalMessage: Credits | null
@@ -104,6 +113,9 @@ export type Catalog = {
   readonly rateCard: RateCard
 }
 
+/** A catalog in its main currency, and beside it in each other one. All have one version. */
+export type WholeCatalog = Catalog & { readonly others: readonly Catalog[] }
+
 /** Both are paid at once. Card includes Apple Pay and Google Pay; the others take days. */
 const usualMethods: readonly PaymentMethod[] = ['card', 'link']
 const purchasesADay = 20
@@ -121,24 +133,49 @@ export function maxMoneyPerDay({ purchaseLimits, packages, customTopUp, currency
 }
 
 /** The catalog that the content describes. The content must have no mismatches. */
-export function buildCatalog(content: CatalogContent, source: string): Catalog {
-  const { currency, creditsPerCurrencyUnit, rounding } = content
+export function buildCatalog(content: CatalogContent, source: string): WholeCatalog {
+  const [main, ...others] = currenciesOf(content)
   const version = versionOf(content)
-  const money = (amount: bigint): Money => ({ amount, currency })
-  const creditsPerMoney = creditsPerCurrencyUnit === undefined ? null : { currency, credits: creditsPerCurrencyUnit }
+  const build = (currency: string): Catalog => buildIn(currency, content, { version, source })
+  return deepFreeze({ ...build(main), others: others.map(build) })
+}
+
+function buildIn(
+  currency: string,
+  content: CatalogContent,
+  { version, source }: Pick<Catalog, 'version' | 'source'>,
+): Catalog {
+  const { currency: main, creditsPerCurrencyUnit, rounding } = content
+  const currencies = currenciesOf(content)
+  const priced = (prices: PricesContent, of = currency): Money | null => {
+    const amount = priceIn(prices, of, main)
+    return amount === null ? null : { amount, currency: of }
+  }
+  const required = (prices: PricesContent, of = currency): Money => {
+    const price = priced(prices, of)
+    if (price === null) throw new Error(`A price in ${of} is missing`)
+    return price
+  }
+  const creditsPerMoney =
+    creditsPerCurrencyUnit === undefined ? null : { currency: main, credits: creditsPerCurrencyUnit }
   const categories = content.categories.map(({ id, name, rates }) => ({
     id,
     name,
-    rates: rates.map((rate) => rateOf(rate, id, money)),
+    rates: rates.map((rate) => {
+      // Credits cost the same in each currency: what is paid in credits has its price in the main one.
+      const of = rate.settlement === 'METERED' ? currency : main
+      return rateOf(rate, id, (prices) => required(prices, of))
+    }),
   }))
   const rateCard = compileRateCard({ version, categories, rounding, creditsPerMoney })
   const typicalMessage = typicalMessageOf(content, rateCard)
-  return deepFreeze<Catalog>({
+  return {
     version,
     source,
     name: content.name,
     isPublic: content.public ?? false,
     currency,
+    currencies,
     timeZone: content.timeZone,
     creditsPerMoney,
     typicalMessage,
@@ -150,14 +187,14 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
     renewals: content.renewals,
     purchaseLimits: {
       perDay: content.purchaseLimits?.perDay ?? purchasesADay,
-      moneyPerDay: content.purchaseLimits?.moneyPerDay ? money(content.purchaseLimits.moneyPerDay) : null,
+      moneyPerDay: content.purchaseLimits?.moneyPerDay ? priced(content.purchaseLimits.moneyPerDay) : null,
       declinesPerHour: content.purchaseLimits?.declinesPerHour ?? triesAnHour,
       setupPagesPerHour: content.purchaseLimits?.setupPagesPerHour ?? triesAnHour,
     },
     fraud: {
       threeDSecure: content.fraud?.threeDSecure ?? 'any',
       newTeamDays: content.fraud?.newTeamDays ?? usualNewTeamDays,
-      refundWarnedBelow: content.fraud?.refundWarnedBelow ? money(content.fraud.refundWarnedBelow) : null,
+      refundWarnedBelow: content.fraud?.refundWarnedBelow ? priced(content.fraud.refundWarnedBelow) : null,
     },
     meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,
@@ -169,19 +206,20 @@ export function buildCatalog(content: CatalogContent, source: string): Catalog {
       ...plan,
       allowances: allowances.map((allowance) => ({ ...allowance, interval: allowance.interval ?? null })),
       contact: contact ?? null,
-      addOn: addOn ? { ...addOn, price: money(addOn.price) } : null,
+      addOn: addOn ? { ...addOn, price: required(addOn.price) } : null,
       creditLine: creditLine ?? null,
     })),
-    packages: content.packages.map((pack) => ({
-      ...pack,
-      price: money(pack.price),
-      pricePer1000: pricePerThousand(money(pack.price), pack.credits),
-      approxMessages: typicalMessage === null ? null : Number(pack.credits / typicalMessage),
-    })),
-    customTopUp: content.customTopUp ? { ...content.customTopUp, currency } : null,
-    creditLine: content.creditLine ? { perCredit: money(content.creditLine.perCredit) } : null,
+    packages: content.packages.flatMap((pack) => {
+      const price = priced(pack.price)
+      if (price === null) return []
+      const prices = currencies.flatMap((one) => priced(pack.price, one) ?? [])
+      const approxMessages = typicalMessage === null ? null : Number(pack.credits / typicalMessage)
+      return [{ ...pack, price, prices, pricePer1000: pricePerThousand(price, pack.credits), approxMessages }]
+    }),
+    customTopUp: content.customTopUp ? topUpIn(content.customTopUp, currency, main) : null,
+    creditLine: content.creditLine ? { perCredit: required(content.creditLine.perCredit) } : null,
     rateCard,
-  })
+  }
 }
 
 /** The price of the catalog's typical message by its own card; its rates are known to have prices. Source: facts V3. */
@@ -200,7 +238,7 @@ const lowThresholdOf = (given: CatalogContent['lowThreshold']): Policy['lowThres
 function rateOf(
   { credits: inCredits, money: inMoney, free: _, auto, ...rate }: RateContent,
   category: string,
-  money: (amount: bigint) => Money,
+  money: (prices: PricesContent) => Money,
 ): Rate {
   let price: Price = { free: true }
   if (inCredits !== undefined) price = { credits: inCredits }

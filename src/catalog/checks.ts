@@ -4,12 +4,11 @@ import { payableIn } from '../domain/amounts/payable.ts'
 import { creditLineRate } from '../domain/credit-line.ts'
 import { isWhole } from '../domain/rate-card.ts'
 import type { CatalogContent, PlanContent, RateContent } from './content.ts'
-import { customTopUpFaults } from './custom-top-up.ts'
-import type { Path } from './faults.ts'
+import { currencyMismatches } from './currency-checks.ts'
+import { customTopUpFaults, topUpIn } from './custom-top-up.ts'
+import type { Mismatch, Path } from './faults.ts'
 import { namesIn, noticeFacts } from './notices.ts'
-
-/** A value that is right by itself but does not fit the rest. */
-export type Mismatch = { readonly path: Path; readonly problem?: string; readonly expected: string }
+import { currenciesOf, type PricesContent, priceIn } from './prices.ts'
 
 /**
  * All checks across the fields of a catalog: each name refers to something that exists, occurs once, and can be priced.
@@ -22,7 +21,8 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
   if (content.defaultPlan !== undefined && !content.plans.some(({ id }) => id === content.defaultPlan)) {
     yield { path: ['defaultPlan'], expected: planOf(content) }
   }
-  yield* unpayable(content)
+  yield* currencyMismatches(content)
+  for (const currency of currenciesOf(content)) yield* unpayable(content, currency)
   yield* creditLineMismatches(content)
   for (const [index, plan] of content.plans.entries()) {
     for (const fault of planMismatches(plan)) yield { ...fault, path: ['plans', index, ...fault.path] }
@@ -43,7 +43,10 @@ export function* mismatches(content: CatalogContent): Generator<Mismatch> {
 }
 
 /** Every price can be paid. Source: Stripe's bounds of a currency. */
-function* unpayable({ currency, packages, plans, customTopUp }: CatalogContent): Generator<Mismatch> {
+function* unpayable(
+  { currency: main, packages, plans, customTopUp }: CatalogContent,
+  currency: string,
+): Generator<Mismatch> {
   const prices = [
     ...packages.map(({ price }, index) => ({ price, path: ['packages', index, 'price'] })),
     ...plans.flatMap(({ addOn }, index) =>
@@ -55,13 +58,22 @@ function* unpayable({ currency, packages, plans, customTopUp }: CatalogContent):
   const expected = `a price that can be paid in ${currency}: ${told(least)} to ${told(most)}, in steps of ${told(step)}`
   const isPayable = (price: bigint) => price % step === 0n && price >= least && price <= most
   for (const { price, path } of prices) {
-    if (!isPayable(price)) yield { path, expected }
+    const amount = priceIn(price, currency, main)
+    if (amount !== null && !isPayable(amount)) yield { path: pathIn(path, price, currency), expected }
   }
-  if (customTopUp === undefined) return
-  for (const fault of customTopUpFaults({ ...customTopUp, currency }, isPayable)) {
-    yield { ...fault, path: ['customTopUp', ...fault.path] }
+  const offer = customTopUp === undefined ? null : topUpIn(customTopUp, currency, main)
+  if (offer === null) return
+  for (const { path, expected: what } of customTopUpFaults(offer, isPayable)) {
+    const [, index, key] = path
+    const prices = key === 'perCredit' ? customTopUp?.tiers[Number(index)]?.perCredit : undefined
+    const place = prices === undefined ? path : pathIn(path, prices, currency)
+    yield { path: ['customTopUp', ...place], expected: currency === main ? what : `${what} (in ${currency})` }
   }
 }
+
+/** The place of a price in the file. */
+const pathIn = (path: Path, prices: PricesContent, currency: string): Path =>
+  typeof prices === 'bigint' ? path : [...path, currency]
 
 /** A credit line has a price, and the rate by which it is billed is no other. */
 function* creditLineMismatches({ creditLine, plans, categories }: CatalogContent): Generator<Mismatch> {

@@ -12,9 +12,9 @@ import {
   flag,
   id,
   illustrative,
-  money,
   oneOf,
   percent,
+  prices,
   quantity,
   text,
   timeZone,
@@ -55,7 +55,7 @@ const allowance = z
 const addOn = z
   .strictObject({
     credits: credits('what one unit adds each cycle'),
-    price: money('what one unit costs each cycle'),
+    price: prices('what one unit costs each cycle'),
     illustrative,
   })
   .describe('the recurring unit that can be added to the plan: credits, price, and optionally illustrative')
@@ -80,7 +80,7 @@ const creditPackage = z
     id: id('the id of the package'),
     name: text('the name of the package'),
     credits: credits('what the package holds'),
-    price: money('what the package costs'),
+    price: prices('what the package costs'),
     illustrative,
   })
   .describe('a package: id, name, credits, price, and optionally illustrative')
@@ -90,7 +90,7 @@ const rate = z
     id: id('the id of the rate'),
     name: text('the name of the rate'),
     credits: credits('the price for `per` units').optional(),
-    money: money('the price for `per` units').optional(),
+    money: prices('the price for `per` units').optional(),
     free: z.literal(true).optional().describe('that it costs nothing: true, or no such key'),
     auto: z
       .array(id('the id of a rate'))
@@ -190,7 +190,14 @@ const notices = z
 export const catalogContent = z
   .strictObject({
     name: text('the name of the product'),
-    currency,
+    currency: currency('the currency of all money here'),
+    // A default would change the version of every catalog without this key.
+    otherCurrencies: z
+      .array(currency('a currency'))
+      .min(1)
+      .max(20)
+      .describe('the currencies that prices are in beside it, for teams that pay in them: a list of 1 to 20 codes')
+      .optional(),
     timeZone,
     creditsPerCurrencyUnit: credits('what one unit of the currency buys, for rates in money').optional(),
     typicalMessage: typicalMessage.optional(),
@@ -214,7 +221,7 @@ export const catalogContent = z
     purchaseLimits: z
       .strictObject({
         perDay: whole('the most purchases of a team in 24 hours', 1, 1000).optional(),
-        moneyPerDay: money('the most money for which a team buys in 24 hours').optional(),
+        moneyPerDay: prices('the most money for which a team buys in 24 hours').optional(),
         declinesPerHour: whole('the most declined purchases of a team in an hour', 1, 1000).optional(),
         setupPagesPerHour: whole(
           'the most pages for saving a payment method that a team opens in an hour',
@@ -234,7 +241,7 @@ export const catalogContent = z
           automatic: 'where Stripe or the bank wants it, as for other teams',
         }).optional(),
         newTeamDays: whole('the days for which a team is new after its first paid purchase', 0, 365).optional(),
-        refundWarnedBelow: money('a purchase below this price is refunded when the bank warns of fraud').optional(),
+        refundWarnedBelow: prices('a purchase below this price is refunded when the bank warns of fraud').optional(),
       })
       .describe(
         'what is done against stolen cards: threeDSecure (any if not given), newTeamDays (1 if not given), refundWarnedBelow (nothing is refunded by itself if not given)',
@@ -247,7 +254,7 @@ export const catalogContent = z
       .describe('how bills for METERED rates are collected: graceDays (14 if not given)')
       .optional(),
     creditLine: z
-      .strictObject({ perCredit: money('what a credit costs that is still owed at the end of the month') })
+      .strictObject({ perCredit: prices('what a credit costs that is still owed at the end of the month') })
       .describe('work beyond the balance, for plans and contracts that have a credit line: perCredit')
       .optional(),
     paymentMethods: z

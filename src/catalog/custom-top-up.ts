@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { type CustomTopUp, isSold, topUpPrice } from '../domain/custom-top-up.ts'
-import { credits, illustrative, money } from './fields.ts'
+import { credits, illustrative, prices } from './fields.ts'
+import { priceIn } from './prices.ts'
 
 const tier = z
   .strictObject({
     from: credits('the least amount that has this price'),
-    perCredit: money('what each credit of such an amount costs'),
+    perCredit: prices('what each credit of such an amount costs'),
   })
   .describe('a tier: from, perCredit')
 
@@ -25,6 +26,15 @@ export const customTopUp = z
   .describe('any amount of credits, sold beside the packages: least, most, step, tiers, and optionally illustrative')
 
 export type CustomTopUpContent = z.infer<typeof customTopUp>
+
+/** The offer in one currency; null: its tiers have no prices in it. */
+export function topUpIn(offer: CustomTopUpContent, currency: string, main: string) {
+  const tiers = offer.tiers.flatMap(({ from, perCredit }) => {
+    const amount = priceIn(perCredit, currency, main)
+    return amount === null ? [] : [{ from, perCredit: amount }]
+  })
+  return tiers.length === offer.tiers.length ? { ...offer, tiers, currency } : null
+}
 
 type Fault = { readonly path: (string | number)[]; readonly expected: string }
 

@@ -3,7 +3,8 @@ import { divideRounded } from '../domain/amounts/fixed-point.ts'
 import { NANO } from '../domain/amounts/money.ts'
 import { grantKinds } from '../domain/grant.ts'
 import type { Rate, Terms } from '../domain/rate-card.ts'
-import type { Catalog, CreditPackage, Plan, PlanAllowance } from './catalog.ts'
+import type { Catalog, CreditPackage, Plan, PlanAllowance, WholeCatalog } from './catalog.ts'
+import { inCurrency } from './currencies.ts'
 import {
   amountInWords,
   anchorInWords,
@@ -27,9 +28,25 @@ import {
  * The changes of the new catalog for customers, one sentence each: plans, packages, rates, then policies and notices.
  * Empty if nothing changes for customers: comments, layout and the order of entries make no difference.
  */
-export function customerChanges(old: Catalog, next: Catalog): string[] {
-  return [...planLines(old, next), ...packageLines(old, next), ...rateLines(old, next), ...policyLines(old, next)]
+export function customerChanges(old: WholeCatalog, next: WholeCatalog): string[] {
+  const main = changesIn(old, next)
+  const currencies = [...new Set([...next.currencies, ...old.currencies])]
+  const others = currencies
+    .filter((currency) => currency !== old.currency && currency !== next.currency)
+    .flatMap((currency) =>
+      changesIn(inCurrency(old, currency), inCurrency(next, currency))
+        .filter((line) => !main.includes(line))
+        .map((line) => `In ${currency}: ${line}`),
+    )
+  return [...main, ...others]
 }
+
+const changesIn = (old: Catalog, next: Catalog): string[] => [
+  ...planLines(old, next),
+  ...packageLines(old, next),
+  ...rateLines(old, next),
+  ...policyLines(old, next),
+]
 
 /** `WHAT: OLD → NEW`, if the two differ. */
 const changed = (what: string, old: string, next: string): string[] =>
@@ -178,7 +195,7 @@ function dearer(old: bigint, next: bigint, of = ''): string {
 function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   const policy = (what: string, told: (catalog: Catalog) => string) => changed(what, told(old), told(next))
   yield* policy('The product is called', ({ name }) => name)
-  yield* policy('Prices are in', ({ currency }) => currency)
+  yield* policy('Prices are in', ({ currencies }) => currencies.join(', '))
   yield* policy('Calendar periods begin in the time zone', ({ timeZone }) => timeZone)
   for (const line of policy('Work that is priced in money is paid from the balance at', conversionInWords)) {
     yield `${line}${dearer(old.creditsPerMoney?.credits ?? 0n, next.creditsPerMoney?.credits ?? 0n)}`
@@ -237,9 +254,9 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   }
 }
 
-function conversionInWords({ creditsPerMoney, currency }: Catalog): string {
+function conversionInWords({ creditsPerMoney }: Catalog): string {
   if (creditsPerMoney === null) return 'no price in credits'
-  return `${creditsInWords(creditsPerMoney.credits)} for ${moneyInWords({ amount: NANO, currency })}`
+  return `${creditsInWords(creditsPerMoney.credits)} for ${moneyInWords({ amount: NANO, currency: creditsPerMoney.currency })}`
 }
 
 const lowInWords = ({ lowThreshold }: Catalog): string =>

@@ -26,6 +26,7 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
 
 function memberOf(form: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {
   if (typeof step === 'number') return form instanceof z.ZodArray ? form.element : undefined
+  if (form instanceof z.ZodRecord) return form.valueType
   return form instanceof z.ZodObject ? form.shape[String(step)] : undefined
 }
 

@@ -47,6 +47,9 @@ function told(file: string, { line, column, path, problem, expected }: CatalogFa
 
 export type Path = readonly PropertyKey[]
 
+/** A value that is right by itself but does not fit the rest. */
+export type Mismatch = { readonly path: Path; readonly problem?: string; readonly expected: string }
+
 /** `['categories', 0, 'rates']` is written `categories[0].rates`. */
 export function pathText(path: Path): string {
   return path

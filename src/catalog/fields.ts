@@ -47,6 +47,17 @@ export const money = (what: string) =>
     fractionDigits: 9,
   })
 
+/**
+ * Nano-units, above 0: of the main currency, or by currency. Only the checks across fields know the catalog's currencies.
+ */
+export const prices = (what: string) => {
+  const amount = money(what)
+  const { description } = amount.meta() ?? {}
+  return z
+    .union([amount, z.record(z.string().meta({ pattern: '^[A-Z]{3}$' }), amount)])
+    .describe(`${description}; or by currency, such as { EUR: 20, USD: 22 }`)
+}
+
 /** Micro-units, above 0. */
 export const quantity = (what: string) =>
   above0(parseDecimal, `${what}: a quantity above 0, with at most 6 fraction digits, such as 1000`, {
@@ -109,10 +120,11 @@ export const choiceOf = <const T extends string>(what: string, meanings: Readonl
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 
-export const currency = z
-  .string()
-  .refine((code) => isCurrency(code) && currencies.has(code))
-  .meta({ description: 'the currency of all money here: ISO 4217, such as USD', pattern: '^[A-Z]{3}$' })
+export const currency = (what: string) =>
+  z
+    .string()
+    .refine((code) => isCurrency(code) && currencies.has(code))
+    .meta({ description: `${what}: ISO 4217, such as USD`, pattern: '^[A-Z]{3}$' })
 
 export const timeZone = z
   .string()

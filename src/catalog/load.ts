@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
-import { buildCatalog, type Catalog } from './catalog.ts'
+import { buildCatalog, type WholeCatalog } from './catalog.ts'
 import { mismatches } from './checks.ts'
 import { catalogContent } from './content.ts'
 import { expectedAt, keysAt } from './expected.ts'
@@ -10,7 +10,7 @@ import { readYaml, type YamlFile } from './yaml-file.ts'
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads and checks a catalog file. Throws a CatalogError that names every fault, also where the file cannot be read. */
-export function loadCatalog(file: string): Catalog {
+export function loadCatalog(file: string): WholeCatalog {
   let text: string
   try {
     text = utf8.decode(readFileSync(file))
@@ -24,7 +24,7 @@ export function loadCatalog(file: string): Catalog {
 }
 
 /** The catalog that the text describes, frozen; `fileName` is only for the faults. Throws a CatalogError with all of them. */
-export function parseCatalog(text: string, fileName: string): Catalog {
+export function parseCatalog(text: string, fileName: string): WholeCatalog {
   try {
     return read(text, fileName)
   } catch (error) {
@@ -35,7 +35,7 @@ export function parseCatalog(text: string, fileName: string): Catalog {
   }
 }
 
-function read(text: string, fileName: string): Catalog {
+function read(text: string, fileName: string): WholeCatalog {
   const file = readYaml(text)
   if (file.faults.length > 0) throw new CatalogError(fileName, file.faults)
   const { success, data, error } = catalogContent.safeParse(file.content)

@@ -1,6 +1,6 @@
 import { moneyToCredits } from '../domain/amounts/money.ts'
 import type { Rate } from '../domain/rate-card.ts'
-import type { Catalog, CreditPackage, OfferedTopUp, Plan } from './catalog.ts'
+import type { Catalog, CreditPackage, OfferedTopUp, Plan, WholeCatalog } from './catalog.ts'
 import {
   amountInWords,
   anchorInWords,
@@ -11,6 +11,7 @@ import {
   hasAmount,
   intervalInWords,
   moneyInWords,
+  priceInWords,
   requirementInWords,
   saleInWords,
   topUpInWords,
@@ -20,11 +21,11 @@ import {
 type Row = readonly string[]
 
 /** Plans, packages and rates in columns, for people; an asterisk marks numbers that no document gives. */
-export function rateCardText(catalog: Catalog): string {
-  const { name, version, currency, timeZone, defaultPlan, packages, customTopUp, rateCard } = catalog
+export function rateCardText(catalog: WholeCatalog): string {
+  const { name, version, currency, timeZone, defaultPlan, packages, customTopUp, rateCard, others } = catalog
   const begins = defaultPlan === null ? 'a new team begins without one' : `a new team begins on ${defaultPlan}`
   const lines = [
-    `${name}, version ${version}. Money is in ${currency}, calendar periods begin in ${timeZone}.`,
+    `${name}, version ${version}. Money is in ${[currency, ...others.map((other) => other.currency)].join(', ')}, calendar periods begin in ${timeZone}.`,
     ...section(`Plans (${begins})`, catalog.plans.flatMap(planRows)),
     ...section('Packages', packages.map(packageRow)),
     ...(customTopUp === null ? [] : section('Any amount', [[anyAmount(customTopUp)]])),
@@ -34,8 +35,25 @@ export function rateCardText(catalog: Catalog): string {
         category.rates.map((rate) => rateRow(rate, catalog)),
       ),
     ),
+    ...others.flatMap(pricesInOther),
   ]
   return [...lines, ...(lines.some((line) => line.includes(' *')) ? ['', legend] : [])].join('\n')
+}
+
+/** The prices in money of another currency than the main one. */
+function pricesInOther({ currency, plans, packages, customTopUp, rateCard }: Catalog): string[] {
+  const sold = customTopUp === null ? [] : section(`Any amount, in ${currency}`, [[anyAmount(customTopUp)]])
+  const units = plans.flatMap(({ id, name, addOn }) =>
+    addOn ? [[id, name, `unit: ${saleInWords(addOn)} a cycle${mark(addOn.illustrative)}`]] : [],
+  )
+  const metered = [...rateCard.rates.values()].filter(({ settlement }) => settlement === 'METERED')
+  const rates = metered.map((rate) => [rate.id, rate.name, priceInWords(rate, rateCard)])
+  return [
+    ...(units.length === 0 ? [] : section(`Plans, in ${currency}`, units)),
+    ...section(`Packages, in ${currency}`, packages.map(packageRow)),
+    ...sold,
+    ...(rates.length === 0 ? [] : section(`Metered, in ${currency}`, rates)),
+  ]
 }
 
 const legend = '* illustrative: chosen for this catalog, given by no document'

@@ -20,6 +20,10 @@ gateway is that product.
 - \`illustrative: true\` marks a number that no document of the product gives; the API shows it.
 - A rate has exactly one of \`credits\`, \`money\`, \`free\`, \`auto\`. Money is paid from the balance at
   \`creditsPerCurrencyUnit\`, or recorded and billed apart where the rate is \`METERED\`.
+- Money is a number in the main \`currency\`, or a mapping by currency: \`{ EUR: 20, USD: 22 }\`. \`otherCurrencies\` names the others in which
+  teams may pay ([how a team gets its currency](payments.md#currencies)). A package without a price in a currency is not sold in it, and so is any amount;
+  METERED rates, add-ons and \`creditLine\` have a price in each currency. Credits are the same: what is paid from the balance has its price in the
+  main currency alone. Published catalogs keep the currencies of earlier ones.
 - \`USE\` and \`IMAGE\` are counted in whole numbers, every other unit in parts too. A \`GB_DAY\` is one GB, stored for a day.
 - \`auto\` lets the platform choose one of several rates. It may not be a way around what they demand: it counts the same
   unit, is settled and charged in the same way, and requires at least as much.

@@ -6,8 +6,18 @@ export function rulesOf(catalog: Catalog): Rules {
   const plans = new Map(catalog.plans.map((plan) => [plan.id, plan]))
   const packages = new Map(catalog.packages.map((pack) => [pack.id, pack]))
   const { rateCard: card, burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero } = catalog
-  const { defaultPlan, customTopUp, creditLine } = catalog
-  const policy = { burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero, defaultPlan }
+  const { defaultPlan, customTopUp, creditLine, currency, currencies } = catalog
+  const policy = {
+    burnPriority,
+    lowThreshold,
+    timeZone,
+    expiry,
+    planChanges,
+    storageAtZero,
+    defaultPlan,
+    currency,
+    currencies,
+  }
   return {
     card,
     policy: { ...policy, customTopUp, creditLine, plan: (id) => plans.get(id), package: (id) => packages.get(id) },

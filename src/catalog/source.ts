@@ -1,4 +1,4 @@
-import type { Catalog } from './catalog.ts'
+import type { WholeCatalog } from './catalog.ts'
 import { CatalogError, InvalidCatalog } from './faults.ts'
 import { parseCatalog } from './load.ts'
 
@@ -7,7 +7,7 @@ const maxSourceLength = 64_000
 const maxFaults = 100
 
 /** The catalog that a caller's text describes, or what is wrong with it: every fault, or the first hundred. */
-export function readSource(text: string): Catalog | InvalidCatalog {
+export function readSource(text: string): WholeCatalog | InvalidCatalog {
   if (text.length > maxSourceLength) {
     return wrong(`has ${text.length} characters`, `at most ${maxSourceLength} characters`)
   }

@@ -35,6 +35,8 @@ export type Account = {
   readonly available: Credits
   readonly held: Credits
   readonly owed: Credits
+  /** The currency in which the team pays; null: it has not chosen one, and pays in the catalog's main currency. */
+  readonly currency: string | null
   /** The part of what is owed that the credit line lent; null: none. */
   readonly lent: Lent | null
   readonly grants: readonly Grant[]
@@ -86,6 +88,10 @@ export type Policy = {
   readonly planChanges: 'next-deposit' | 'at-once'
   /** A day's storage that the balance doesn't cover is not charged (`stop`), or is owed (`owe`). */
   readonly storageAtZero: 'stop' | 'owe'
+  /** The currency of all money here. */
+  readonly currency: string
+  /** The currencies in which teams may pay, the main one first. */
+  readonly currencies: readonly [string, ...string[]]
   /** The plan of a team that nobody has assigned one; null: such a team is not created. */
   readonly defaultPlan: string | null
   plan(id: string): PlanTerms | undefined

@@ -15,6 +15,12 @@ export type World = {
   cardOf(version: string): RateCard
 }
 
+/** The rules by currency: a team's rules are those of the currency in which it pays. */
+export type Worlds = {
+  /** Null: the main currency. */
+  in(currency: string | null): World
+}
+
 /** An instant, and the rules that are in force then. */
 export type Moment = Rules & { readonly at: Instant }
 export type PolicyMoment = Pick<Moment, 'policy' | 'at'>

@@ -16,6 +16,7 @@ export const AccountEntity = defineEntity({
     available: p.bigint(),
     held: p.bigint(),
     owed: p.bigint(),
+    currency: p.text().nullable(),
     addOnUnits: p.integer().default(0),
     addOnGranted: p.integer().default(0),
     purchases: p.integer().default(0),

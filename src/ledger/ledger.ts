@@ -2,7 +2,6 @@ import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
 import type { Answer } from '../domain/decisions/command.ts'
 import type { TeamId } from '../domain/identity.ts'
-import type { World } from '../domain/rules.ts'
 import type { RulesTimeline } from './clock/rules-timeline.ts'
 import type { Submission } from './deciding/team-state.ts'
 import { createReplays, type Replays } from './idempotent-replays.ts'
@@ -52,9 +51,9 @@ const limits = {
 /** The only writer of teams. Commands of a team queue in one lane; all that wait become one write. */
 export const createLedger = (
   database: Database,
-  world: World & RulesTimeline,
+  timeline: RulesTimeline,
   patienceMs = ledgerPatienceMs,
-): WrittenLedger => new LaneLedger(database, world, patienceMs)
+): WrittenLedger => new LaneLedger(database, timeline, patienceMs)
 
 class LaneLedger implements WrittenLedger {
   readonly #database: Database
@@ -66,12 +65,12 @@ class LaneLedger implements WrittenLedger {
   readonly #listeners: ((change: Committed) => void)[] = []
   #underWay = 0
 
-  constructor(database: Database, world: World & RulesTimeline, patienceMs: number) {
+  constructor(database: Database, timeline: RulesTimeline, patienceMs: number) {
     this.#database = database
-    this.#replays = createReplays(database, world)
+    this.#replays = createReplays(database, timeline)
     this.#batches = new BatchWriter({
       database,
-      world,
+      timeline,
       patienceMs,
       contended: (teamId) => this.#contended.mark(teamId),
       committed: (change) => {

@@ -39,7 +39,8 @@ export function createTeamReader(database: Database, timeline: RulesTimeline): T
       const { account, dueHolds, nextHoldDeadline } = team
       if (account === null) continue
       const at = Math.max(now, account.lastAt)
-      const rolled = rollForward(account, { due: dueHolds, nextDeadline: nextHoldDeadline }, timeline.rulesAt, at)
+      const { rulesAt } = timeline.in(account.currency)
+      const rolled = rollForward(account, { due: dueHolds, nextDeadline: nextHoldDeadline }, rulesAt, at)
       const value = { now: { account: rolled.account, at, reading }, posted: { account, at, reading } }
       found.set(teamId, { status: 'fulfilled', value })
     }

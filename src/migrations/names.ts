@@ -26,4 +26,5 @@ export const migrationNames = [
   'Migration20261130160000Fraud',
   'Migration20261130170000CreditLines',
   'Migration20261130180000ReturnCodes',
+  'Migration20261130190000Currencies',
 ] as const

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { cycleOf } from '../domain/decisions/deposits.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
@@ -17,6 +18,7 @@ export type AddOnTermsOptions = {
   readonly subscriptions: Pick<Subscriptions, 'follow'>
   readonly teams: TeamReader
   readonly catalogs: Pick<Catalogs, 'catalogAt'>
+  readonly log: Logger
 }
 
 export const notAvailable: AddOnResult = { kind: 'not-available' }
@@ -29,7 +31,7 @@ export type Decision = {
 
 /** The decision about a change, given the team's present subscription; or why it can't be made. */
 export async function termsOf(
-  { stripe, customers, subscriptions, teams, catalogs }: AddOnTermsOptions,
+  { stripe, customers, subscriptions, teams, catalogs, log }: AddOnTermsOptions,
   { teamId, units }: AddOnChange,
 ): Promise<Decision | AddOnResult> {
   const customer = await customers.known(teamId)
@@ -39,7 +41,7 @@ export async function termsOf(
   if (followed.kind === 'foreign' || followed.plan === null || now === null) return notAvailable
   const { account, at } = now
   const { subscription, planItem, planId } = followed.plan
-  const { plans, tax } = catalogs.catalogAt(at)
+  const { plans, tax, currency: own } = catalogs.catalogAt(at, account)
   const plan = plans.find(({ id }) => id === planId)
   const interval = intervalOf(planItem)
   const isPaid = subscription.status === 'active' && account.paidThrough !== null && account.paidThrough > at
@@ -47,6 +49,11 @@ export async function termsOf(
   if (!plan?.addOn || interval === null || !isPaid || !isOwn) return notAvailable
   if (subscription.collection_method !== 'charge_automatically') return notAvailable
   const { addOn } = plan
+  const { currency } = subscription
+  if (units > 0 && (currency.toUpperCase() !== own || addOn.price.currency !== own)) {
+    log.error({ team: teamId, subscription: subscription.id, currency, own }, otherCurrency)
+    return notAvailable
+  }
   const price = units === 0 ? null : await reached(() => priceOf(stripe, plan, addOn, { interval, tax }))
   const terms = { subscription: subscription.id, price }
   const fresh = Math.max(0, units - account.addOn.granted)
@@ -57,6 +64,9 @@ export async function termsOf(
   const amount = fresh * toMinorUnits(addOn.price)
   return { terms, charge: { subscription, unitPrice, fresh, amount, period, isTaxed: tax !== null } }
 }
+
+const otherCurrency =
+  'Units are not sold to a team whose subscription is paid in another currency than its own: replace the subscription in Stripe'
 
 /** Null: it is not billed by the month or the year. */
 function intervalOf({ price }: Stripe.SubscriptionItem): 'month' | 'year' | null {

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { coalesce } from '../concurrency/coalesce.ts'
 import type { Database } from '../database/open.ts'
@@ -26,7 +25,7 @@ import { reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
 import { draftUnits } from './unit-invoices.ts'
 
-export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database; readonly log: Logger }
+export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database }
 
 /** How long the decision about the request may take. */
 const decidingMs = 60_000

@@ -92,7 +92,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const refunds = new Refunds({ database, stripe, teams, recorder, invoices: paid, reversed, log })
   const months = new MeteredMonths(database, ledger, catalogs)
   const invoices = new MeteredInvoices(database, { stripe, customers, catalogs })
-  const pages = createPages({ stripe, customers, catalogs, now: () => readClock(database) })
+  const pages = createPages({ stripe, customers, teams, catalogs, now: () => readClock(database) })
   const countRequest = createBudget()
   const taxes = createTaxCalculations({ stripe, customers, countRequest })
   const details = createBillingDetails(stripe, customers, taxes.forget)

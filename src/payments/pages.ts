@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe'
 import { sharing } from '../concurrency/sharing.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
+import type { TeamReader } from '../ledger/team-reader.ts'
 import { PaymentsOverasked } from './budget.ts'
 import type { Customers } from './customers.ts'
 import { createPortalConfiguration } from './portal-configuration.ts'
@@ -11,6 +12,7 @@ import { reached } from './stripe-faults.ts'
 export type PagesOptions = {
   readonly stripe: Stripe
   readonly customers: Pick<Customers, 'ensure'>
+  readonly teams: Pick<TeamReader, 'read'>
   readonly catalogs: Pick<Catalogs, 'inForce'>
   /** The ledger's clock. */
   readonly now: () => Promise<Instant>
@@ -24,7 +26,7 @@ export type Pages = {
 }
 
 /** Pages of Stripe for a team. A repeated request gets the open page. */
-export function createPages({ stripe, customers, catalogs, now }: PagesOptions): Pages {
+export function createPages({ stripe, customers, teams, catalogs, now }: PagesOptions): Pages {
   const configurationOf = createPortalConfiguration(stripe)
   /** Requests at the same time share one page. */
   const shared = sharing<string, string>()
@@ -35,16 +37,17 @@ export function createPages({ stripe, customers, catalogs, now }: PagesOptions):
     const setups = data.filter(({ mode }) => mode === 'setup')
     const open = setups.filter(({ status }) => status === 'open')
     const success_url = `${returnUrl}?outcome=saved`
-    const same = open.find((session) => session.success_url === success_url)
+    const currency = (await currencyOf(teamId)).toLowerCase()
+    const same = open.find((session) => session.success_url === success_url && session.currency === currency)
     if (same?.url) return same.url
     await refuseTooMany(setups)
     for (const { id } of open) await stripe.checkout.sessions.expire(id)
-    const { currency, paymentMethods } = catalogs.inForce()
+    const { paymentMethods } = catalogs.inForce()
     const cancel_url = `${returnUrl}?outcome=unsaved`
     const { url } = await stripe.checkout.sessions.create({
       mode: 'setup',
       customer,
-      currency: currency.toLowerCase(),
+      currency,
       allowed_payment_method_types: [...paymentMethods],
       success_url,
       cancel_url,
@@ -52,6 +55,10 @@ export function createPages({ stripe, customers, catalogs, now }: PagesOptions):
     if (url === null) throw new Error('A Checkout session has no address')
     return url
   }
+
+  /** The methods that a page offers can pay in the team's currency. */
+  const currencyOf = async (teamId: TeamId): Promise<string> =>
+    (await teams.read(teamId))?.account.currency ?? catalogs.inForce().currency
 
   /** Card testers try cards on these pages. `setups`: the newest first. */
   async function refuseTooMany(setups: readonly Stripe.Checkout.Session[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
-import { type Catalog, maxMoneyPerDay } from '../catalog/catalog.ts'
+import { maxMoneyPerDay, type WholeCatalog } from '../catalog/catalog.ts'
+import { inCurrency } from '../catalog/currencies.ts'
 import { moneyInWords } from '../catalog/words.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { countUnfinished, readBoughtInADay, readDeclinePause } from './purchase-rows.ts'
@@ -9,10 +10,10 @@ import { countUnfinished, readBoughtInADay, readDeclinePause } from './purchase-
  */
 const maxUnfinished = 20
 
-/** Why no money is requested; null: it may be. Purchases that began together count in the order of their numbers. */
+/** Why no money is requested; null: it may be. Money counts in the purchase's currency. Purchases that began together count in the order of their numbers. */
 export async function refusalOf(
   pool: Pool,
-  catalog: Catalog,
+  catalog: WholeCatalog,
   { teamId, id, price }: Purchase,
 ): Promise<Pick<Observation, 'declineCode' | 'failure'> | null> {
   if ((await countUnfinished(pool, teamId, id)) >= maxUnfinished) {
@@ -26,9 +27,9 @@ export async function refusalOf(
     const failure = `${declinesPerHour} purchases of the team were declined within an hour: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`
     return { declineCode: 'too_many_declines', failure }
   }
-  const moneyPerDay = maxMoneyPerDay(catalog)
+  const moneyPerDay = maxMoneyPerDay(inCurrency(catalog, price.currency))
   const { count, money } = await readBoughtInADay(pool, { teamId, id, price })
-  const isTooMuch = price.currency === moneyPerDay.currency && money + price.amount > moneyPerDay.amount
+  const isTooMuch = money + price.amount > moneyPerDay.amount
   if (count < perDay && !isTooMuch) return null
   const most = isTooMuch ? `credits for ${moneyInWords(moneyPerDay)}` : `credits ${perDay} times`
   return {

@@ -4,7 +4,7 @@ import type { Act } from '../domain/audit.ts'
 import { memberId } from '../domain/identity.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { levelOf } from './outages.ts'
-import type { Purchase } from './purchase.ts'
+import { type Purchase, totalOf } from './purchase.ts'
 import { readWarned } from './purchase-rows.ts'
 import type { Refunds } from './refunds.ts'
 
@@ -23,10 +23,10 @@ export function createRefundWarned({ database, catalogs, refunds, log }: Refundi
   const refused = new Set<string>()
 
   async function refund(purchase: Purchase): Promise<void> {
-    const { teamId, id, warning, price } = purchase
+    const { teamId, id, warning } = purchase
     const key = `warning:${warning}`
     const reason = 'the bank warned that the payment is fraud'
-    const request = { teamId, key, fingerprint: key, purchaseId: id, amount: price.amount, reason }
+    const request = { teamId, key, fingerprint: key, purchaseId: id, amount: totalOf(purchase), reason }
     const result = await refunds.refund({ ...request, cause: 'fraudulent' }, { ...gateway, reference: warning })
     if (result.kind === 'refunded') return
     refused.add(nameOf(purchase))
@@ -37,9 +37,10 @@ export function createRefundWarned({ database, catalogs, refunds, log }: Refundi
   }
 
   return async () => {
-    const below = catalogs.inForce().fraud.refundWarnedBelow
-    if (below === null) return
-    for (const purchase of await readWarned(database.pool, below)) {
+    const catalog = catalogs.inForce()
+    const bounds = [catalog, ...catalog.others].flatMap(({ fraud }) => fraud.refundWarnedBelow ?? [])
+    const warned = await Promise.all(bounds.map((below) => readWarned(database.pool, below)))
+    for (const purchase of warned.flat()) {
       if (refused.has(nameOf(purchase))) continue
       try {
         await refund(purchase)

@@ -85,6 +85,9 @@ export class Subscriptions {
     const { subscription, items, planId } = plan
     const paidThrough = await paidThroughOf(stripe, plan, catalogs.inForce().renewals)
     if (paidThrough === null) log.warn({ team, subscription: subscription.id }, notBilled)
+    const { currency } = subscription
+    const own = await this.#currencyOf(team)
+    if (currency.toUpperCase() !== own) log.warn({ team, subscription: subscription.id, currency, own }, otherCurrency)
     const others = items.filter(({ addOn }) => addOn !== null && addOn !== planId).map(({ item }) => item.id)
     if (others.length > 0) log.warn({ team, subscription: subscription.id, plan: planId, items: others }, otherUnits)
     return commandOf(plan, paidThrough)
@@ -99,6 +102,13 @@ export class Subscriptions {
     all: readonly Stripe.Subscription[],
   ): Promise<FollowSubscription | null> {
     return unsold === undefined ? endAmong(this.#options.stripe, all) : endOf(unsold.subscription, true)
+  }
+
+  async #currencyOf(team: TeamId): Promise<string> {
+    const { database, catalogs } = this.#options
+    const text = 'select currency from account where team_id = $1'
+    const { rows } = await database.pool.query<{ currency: string | null }>({ name: 'currency', text, values: [team] })
+    return rows[0]?.currency ?? catalogs.inForce().currency
   }
 
   async #numberOf(customer: string): Promise<number> {
@@ -148,5 +158,7 @@ export class Subscriptions {
 
 const notBilled =
   'A subscription has no invoice for its running period, so that the period does not count as paid: give away time by a trial, or by a price of 0'
+const otherCurrency =
+  'A subscription is paid in another currency than its team pays in: its credits are deposited, and no units are sold with it'
 const otherUnits =
   "A subscription pays for units of another plan's add-on, which bring nothing: remove these items in Stripe, or set the units of the present plan, which removes them"

@@ -34,7 +34,7 @@ type SumRow = { team_id: TeamId; rate: string; currency: string; quantity: strin
 /** A month that is over. `name`: `2026-11`. */
 export type PastMonth = { readonly name: string; readonly startsAt: Instant; readonly endsAt: Instant }
 
-export type RateNames = Pick<Catalogs, 'rulesAt' | 'nameOf'>
+export type RateNames = Pick<Catalogs, 'wholeAt' | 'nameOf'>
 
 /**
  * Writes what each team owes for its metered usage in the month: one bill a currency, which takes over what earlier bills
@@ -74,7 +74,7 @@ function billsOf(sums: readonly SumRow[], lineOf: (sum: SumRow, amount: bigint) 
 }
 
 function lineOf(catalogs: RateNames, { rate, quantity }: SumRow, amount: bigint, endsAt: Instant): BillLine {
-  const priced = catalogs.rulesAt(endsAt).card.rates.get(rate)
+  const priced = catalogs.wholeAt(endsAt).rateCard.rates.get(rate)
   return {
     rate,
     name: catalogs.nameOf(rate) ?? rate,

@@ -42,7 +42,7 @@ async function write(database: Database, month: string, out: string | undefined)
 
 async function* linesOf(database: Database, { ledger, catalogs }: OpenLedger, month: string) {
   const now = await readClock(database)
-  const span = monthSpan(month, catalogs.catalogAt(now).timeZone)
+  const span = monthSpan(month, catalogs.wholeAt(now).timeZone)
   if (span === undefined || span.startsAt > now) {
     throw new NothingThere(`'${month}' is no month that has begun. ${usage}`)
   }

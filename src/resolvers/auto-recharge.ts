@@ -1,4 +1,5 @@
 import { requireRole } from '../access/viewer.ts'
+import { rulesOf } from '../catalog/rules.ts'
 import type { Account } from '../domain/account.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import { type Money, parseNano } from '../domain/amounts/money.ts'
@@ -13,14 +14,15 @@ import { isAtLeast } from '../domain/role.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { roleRefusal } from './buying.ts'
-import { mayBuyFor, type PackageView } from './catalogs.ts'
+import { catalogNow, mayBuyFor, type PackageView } from './catalogs.ts'
+import { pricesForTeam } from './currencies.ts'
 import { actOf, callerOf, remember } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import { type GatewayContext, requireCaller } from './request/context.ts'
-import { checkedName, type Optional, teamFor } from './request/inputs.ts'
+import { checkedCurrency, checkedName, type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, servedByPayments } from './request/payment-faults.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
-import { knownTeam, served, submit, unknownTeam } from './request/submit.ts'
+import { knownTeam, submit, unknownTeam } from './request/submit.ts'
 
 /** A team's auto-recharge as it stands at `at`; null: it was never configured. */
 export type AutoRechargeView = {
@@ -37,6 +39,7 @@ export type AutoRechargeInput = {
   targetBalance?: Optional<Credits>
   monthlyCap?: Optional<string>
   maxPerDay?: Optional<number>
+  currency?: Optional<string>
   teamId?: Optional<string>
 }
 
@@ -60,10 +63,11 @@ export async function rechargeMandate(
   input: Omit<AutoRechargeInput, 'enabled' | 'teamId'>,
   { viewer, services }: GatewayContext,
 ): Promise<string | null> {
-  requireRole(viewer, 'VIEWER')
+  const caller = requireRole(viewer, 'VIEWER')
   const terms = termsOf(input)
   if (terms instanceof InvalidAmount) return null
-  const offer = settingsOf(terms, services.catalogs.rulesAt(await served(() => services.now())).policy)
+  const catalog = await pricesForTeam(await catalogNow(services), caller, services, input)
+  const offer = settingsOf(terms, rulesOf(catalog).policy)
   return 'failure' in offer ? null : offer.mandate
 }
 
@@ -83,10 +87,12 @@ export async function configureAutoRecharge(
   if (refusal !== null) return refusal
   if (terms instanceof InvalidAmount) return terms
   const { enabled } = input
-  const command: ConfigureRecharge = { kind: 'configure-recharge', enabled, ...terms, caller: callerOf(viewer) }
+  const currency = checkedCurrency(input.currency)
+  const caller = callerOf(viewer)
+  const command: ConfigureRecharge = { kind: 'configure-recharge', enabled, ...terms, currency, caller }
   const team = await knownTeam(services, teamId)
   // A caller to whom nothing is sold learns that first, instead of being sent to save a method.
-  if (enabled && mayBuyFor(viewer, services.catalogs.catalogAt(team.at), team.account)) {
+  if (enabled && mayBuyFor(viewer, services.catalogs.catalogAt(team.at, team.account), team.account)) {
     const { payments } = services
     await countRequest(services, teamId)
     if (!(await servedByPayments(() => payments.hasSavedMethod(teamId)))) {
@@ -100,7 +106,7 @@ export async function configureAutoRecharge(
 }
 
 export function autoRecharge({ account, at }: TeamNow, _: unknown, { services }: GatewayContext): AutoRechargeView {
-  const { timeZone } = services.catalogs.catalogAt(at)
+  const { timeZone } = services.catalogs.wholeAt(at)
   const recharge = account.recharge && rechargeAt(account.recharge, at, timeZone)
   return { type: 'AutoRecharge', recharge, account, at }
 }
@@ -115,7 +121,7 @@ export function rechargePackage(
   _: unknown,
   { viewer, services }: GatewayContext,
 ): PackageView | null {
-  const catalog = services.catalogs.catalogAt(at)
+  const catalog = services.catalogs.catalogAt(at, account)
   const pack = catalog.packages.find(({ id }) => id === recharge?.packageId)
   if (pack === undefined) return null
   return { pack, purchasable: mayBuyFor(requireRole(viewer, 'VIEWER'), catalog, account) }
@@ -126,9 +132,13 @@ export const rechargeCap = ({ recharge }: AutoRechargeView): Money | null =>
     ? null
     : { amount: recharge.monthlyCap, currency: recharge.currency }
 
-export const rechargeSpent = ({ recharge, at }: AutoRechargeView, _: unknown, { services }: GatewayContext): Money =>
+export const rechargeSpent = (
+  { recharge, account, at }: AutoRechargeView,
+  _: unknown,
+  { services }: GatewayContext,
+): Money =>
   recharge === null
-    ? { amount: 0n, currency: services.catalogs.catalogAt(at).currency }
+    ? { amount: 0n, currency: services.catalogs.catalogAt(at, account).currency }
     : { amount: recharge.spent, currency: recharge.currency }
 
 /** The page for confirmation is shown only to callers who may buy. */

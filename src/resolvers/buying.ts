@@ -10,7 +10,7 @@ import { memberView } from './members.ts'
 import { purchaseView } from './purchases.ts'
 import { actOf, callerOf, remember } from './request/caller.ts'
 import { type GatewayContext, requireCaller, type Services } from './request/context.ts'
-import { checkedKey, type Optional, teamFor } from './request/inputs.ts'
+import { checkedCurrency, checkedKey, type Optional, teamFor } from './request/inputs.ts'
 import { countRequest, paid } from './request/payment-faults.ts'
 import {
   type MemberView,
@@ -24,6 +24,7 @@ import { checkedReturnUrl } from './request/return-urls.ts'
 import { answerTo, submissionOf, unknownTeam } from './request/submit.ts'
 
 export type PurchaseCreditsInput = ChoiceInput & {
+  currency?: Optional<string>
   idempotencyKey: string
   pay?: Optional<PayWith>
   successUrl?: Optional<string>
@@ -40,12 +41,15 @@ export async function purchaseCredits(
   const { services } = context
   const viewer = requireCaller(context, 'VIEWER')
   const key = checkedKey(input.idempotencyKey)
-  const terms = {
+  const currency = checkedCurrency(input.currency)
+  const said = {
     ...choiceIn(input),
     pay: input.pay ?? ('AUTO' as const),
     successUrl: checkedReturnUrl('successUrl', input.successUrl, services),
     cancelUrl: checkedReturnUrl('cancelUrl', input.cancelUrl, services),
   }
+  // Without a currency, the input has the fingerprint that it had before there were several.
+  const terms = currency === null ? said : { ...said, currency }
   const teamId = teamFor(viewer, input.teamId)
   if (teamId === null) throw unknownTeam()
   remember(context, viewer, teamId)

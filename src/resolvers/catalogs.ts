@@ -1,11 +1,12 @@
 import { Forbidden } from '../access/faults.ts'
 import { requireRole, type Scope } from '../access/viewer.ts'
-import type { Catalog, CreditPackage, Plan } from '../catalog/catalog.ts'
+import type { Catalog, CreditPackage, Plan, WholeCatalog } from '../catalog/catalog.ts'
 import type { Account } from '../domain/account.ts'
 import type { Instant } from '../domain/identity.ts'
 import type { RateCard } from '../domain/rate-card.ts'
 import { buys, mayBuy } from '../domain/who-may-buy.ts'
 import type { CatalogInForce } from '../ledger/catalogs/catalogs.ts'
+import { type CurrencyArgument, hasPrices, pricesFor, pricesForTeam } from './currencies.ts'
 import { shortageNotice } from './notices.ts'
 import { planOf } from './plans.ts'
 import type { RateCategoryView, RateView } from './rates.ts'
@@ -19,18 +20,22 @@ export type PackageView = { readonly pack: CreditPackage; readonly purchasable: 
 
 export async function rateCard(
   _: unknown,
-  { at }: { at?: Optional<Instant> },
+  { at, ...argument }: { at?: Optional<Instant> } & CurrencyArgument,
   context: GatewayContext,
 ): Promise<RateCardView> {
   const { viewer, services } = context
-  if (at == null && isGuest(viewer)) return cardOf(publicCatalog(context))
-  requireRole(viewer, 'VIEWER')
+  if (at == null && isGuest(viewer)) {
+    const present = publicCatalog(context)
+    return cardOf(present, pricesFor(present.catalog, argument))
+  }
+  const caller = requireRole(viewer, 'VIEWER')
   if (isGuest(viewer)) throw new Forbidden('only the present rate card is public: leave `at` out, or use another token')
-  return cardOf(await served(async () => services.catalogs.at(at ?? (await services.now()))))
+  const found = await served(async () => services.catalogs.at(at ?? (await services.now())))
+  return cardOf(found, await pricesForTeam(found.catalog, caller, services, argument))
 }
 
-const cardOf = ({ catalog, publication }: CatalogInForce): RateCardView => ({
-  card: catalog.rateCard,
+const cardOf = ({ publication }: CatalogInForce, { rateCard: card }: Catalog): RateCardView => ({
+  card,
   effectiveFrom: publication.effectiveFrom,
 })
 
@@ -51,22 +56,40 @@ export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
 export const categoryRates = ({ category, card }: RateCategoryView): RateView[] =>
   category.rates.map((rate) => ({ rate, card }))
 
-export async function packages(_: unknown, __: unknown, context: GatewayContext): Promise<PackageView[]> {
+/** A refusal would take the whole answer with it: in a currency of no price, nothing is sold. */
+export async function packages(
+  _: unknown,
+  argument: CurrencyArgument,
+  context: GatewayContext,
+): Promise<PackageView[]> {
   const { viewer, services } = context
-  if (viewer === null) return packageViews(publicCatalog(context).catalog, false)
+  if (viewer === null) {
+    const { catalog } = publicCatalog(context)
+    return hasPrices(catalog, argument) ? packageViews(pricesFor(catalog, argument), false) : []
+  }
   const caller = requireRole(viewer, 'VIEWER')
-  const catalog = await catalogNow(services)
+  const whole = await catalogNow(services)
+  if (!hasPrices(whole, argument)) return []
+  const catalog = await pricesForTeam(whole, caller, services, argument)
   return packageViews(catalog, await mayBuyNow(caller, services, catalog))
 }
 
 export async function plans(_: unknown, __: unknown, context: GatewayContext): Promise<readonly Plan[]> {
   const { viewer, services } = context
   if (isGuest(viewer)) return publicCatalog(context).catalog.plans
-  requireRole(viewer, 'VIEWER')
-  return (await catalogNow(services)).plans
+  const caller = requireRole(viewer, 'VIEWER')
+  return (await pricesForTeam(await catalogNow(services), caller, services, {})).plans
 }
 
-export const catalogNow = ({ catalogs, now }: Services): Promise<Catalog> =>
+/** The currencies, the main one first. */
+export async function currencies(context: GatewayContext): Promise<readonly string[]> {
+  const { viewer, services } = context
+  if (viewer === null) return publicCatalog(context).catalog.currencies
+  requireRole(viewer, 'VIEWER')
+  return (await catalogNow(services)).currencies
+}
+
+export const catalogNow = ({ catalogs, now }: Services): Promise<WholeCatalog> =>
   served(async () => (await catalogs.at(await now())).catalog)
 
 /** PLATFORM without a team of its own may buy for any team whose plan sells packages. */
@@ -101,10 +124,10 @@ export const shortageCanPurchase = (
   { account, at }: InsufficientView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): boolean => mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
+): boolean => mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at, account), account)
 
 export const shortagePackages = (
   { account, at }: InsufficientView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at, account), account)

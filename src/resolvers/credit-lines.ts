@@ -20,7 +20,7 @@ export function teamCreditLine(
   _: unknown,
   { services }: GatewayContext,
 ): CreditLineView | null {
-  const { policy } = services.catalogs.rulesAt(at)
+  const { policy } = services.catalogs.in(account.currency).rulesAt(at)
   const { lent } = account
   const credits = creditLineOf(account, policy, at)
   const perCredit = lent?.perCredit ?? policy.creditLine?.perCredit

@@ -3,6 +3,7 @@ import type { OfferedTopUp } from '../catalog/catalog.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import type { PurchaseChoice } from '../domain/purchase.ts'
 import { catalogNow, mayBuyNow, publicCatalog } from './catalogs.ts'
+import { type CurrencyArgument, pricesFor, pricesForTeam } from './currencies.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput, checkedName, type Optional } from './request/inputs.ts'
@@ -10,11 +11,15 @@ import { badInput, checkedName, type Optional } from './request/inputs.ts'
 export type CustomTopUpView = { readonly offer: OfferedTopUp; readonly purchasable: boolean }
 
 /** Null where the catalog sells packages only. */
-export async function customTopUp(_: unknown, __: unknown, context: GatewayContext): Promise<CustomTopUpView | null> {
+export async function customTopUp(
+  _: unknown,
+  argument: CurrencyArgument,
+  context: GatewayContext,
+): Promise<CustomTopUpView | null> {
   const { viewer, services } = context
-  if (viewer === null) return viewOf(publicCatalog(context).catalog.customTopUp, false)
+  if (viewer === null) return viewOf(pricesFor(publicCatalog(context).catalog, argument).customTopUp, false)
   const caller = requireRole(viewer, 'VIEWER')
-  const catalog = await catalogNow(services)
+  const catalog = await pricesForTeam(await catalogNow(services), caller, services, argument)
   if (catalog.customTopUp === null) return null
   return viewOf(catalog.customTopUp, await mayBuyNow(caller, services, catalog))
 }

@@ -40,7 +40,7 @@ export async function estimate(
   if (unusable) return new UnknownRate(unusable)
   const team = teamId === null ? null : await readTeam(services, teamId)
   if (team === null) throw unknownTeam()
-  const { card, policy } = services.catalogs.rulesAt(team.at)
+  const { card, policy } = services.catalogs.in(team.account.currency).rulesAt(team.at)
   const result = price(card, read.usage)
   if (!result.ok) return result.failure
   const { priced } = result
@@ -58,7 +58,7 @@ export async function estimateBlockers(
 ): Promise<Blocker[]> {
   const blockers: Blocker[] = spendingRefusal(viewer) === null ? [...requirements] : [roleBlocker, ...requirements]
   if (limited !== null) {
-    const { timeZone } = services.catalogs.catalogAt(team.at)
+    const { timeZone } = services.catalogs.wholeAt(team.at)
     blockers.push({ code: 'SPENDING_LIMIT', message: limitNotice(timeZone, viewer.name ?? viewer.memberId, limited) })
   }
   if (shortage !== null) {
@@ -72,8 +72,10 @@ export const estimateRecharges = (
   { estimate, priced, team: { account, at }, viewer }: EstimateView,
   _: unknown,
   { services }: GatewayContext,
-): boolean =>
-  spendingRefusal(viewer) === null && wouldRecharge(account, priced, estimate, { ...services.catalogs.rulesAt(at), at })
+): boolean => {
+  const rules = services.catalogs.in(account.currency).rulesAt(at)
+  return spendingRefusal(viewer) === null && wouldRecharge(account, priced, estimate, { ...rules, at })
+}
 
 export const quoteExpiresAt = ({ team }: EstimateView): Instant => team.at + quoteLastsMs
 

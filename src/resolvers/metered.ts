@@ -47,7 +47,7 @@ export async function teamMeteredUsage(
   context: GatewayContext,
 ): Promise<MeteredReport> {
   const { catalogs } = context.services
-  const span = monthSpan(month, catalogs.catalogAt(at).timeZone)
+  const span = monthSpan(month, catalogs.wholeAt(at).timeZone)
   if (span === undefined) throw badInput('month', 'not usable: give a calendar month, as "2026-11"')
   const report = (client: ReadingClient) =>
     Promise.all([readMetered(client, teamId, span), readInvoiceUrl(client, teamId, month)])

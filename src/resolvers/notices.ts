@@ -59,7 +59,7 @@ export async function shortageNotice(
   { account, at }: { readonly account: Account | null; readonly at: Instant },
   { required, available, shortfall, nextGrantAt }: Shortage,
 ): Promise<string> {
-  const catalog = services.catalogs.catalogAt(at)
+  const catalog = services.catalogs.catalogAt(at, account)
   const { notices, timeZone } = catalog
   if (available <= 0n) return exhaustedNotice(catalog, nextGrantAt)
   const lack = `This needs ${told(required)} credits and ${told(available)} are available`
@@ -103,7 +103,7 @@ export async function limitReachedMessage(
   { services }: GatewayContext,
 ): Promise<string> {
   const name = await served(() => services.members.nameOf(teamId, memberId(reached.id)))
-  const { timeZone } = services.catalogs.catalogAt(at)
+  const { timeZone } = services.catalogs.wholeAt(at)
   return `${limitNotice(timeZone, name ?? reached.id, reached)}.`
 }
 

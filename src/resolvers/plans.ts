@@ -5,7 +5,7 @@ import type { Cadence } from '../domain/period.ts'
 import { actOf, callerOf, callerWithRole } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
-import { badInput, checkedId, checkedKey, checkedName, type Optional } from './request/inputs.ts'
+import { badInput, checkedCurrency, checkedId, checkedKey, checkedName, type Optional } from './request/inputs.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
 import { submitKeyed } from './request/submit.ts'
 
@@ -16,6 +16,7 @@ export type AssignPlanInput = {
   seats?: Optional<number>
   interval?: Optional<Cadence>
   anchor?: Optional<Instant>
+  currency?: Optional<string>
   idempotencyKey: string
 }
 
@@ -33,7 +34,10 @@ export async function assignPlan(
   const teamId = asTeamId(checkedId('teamId', input.teamId))
   const seats = input.seats ?? 1
   if (seats < 1 || seats > maxSeats) throw badInput('seats', `not usable: give 1 to ${maxSeats}`)
-  const terms = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
+  const currency = checkedCurrency(input.currency)
+  const said = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
+  // Without a currency, the input has the fingerprint that it had before there were several.
+  const terms = currency === null ? said : { ...said, currency }
   const command = { kind: 'assign-plan', ...terms } as const
   const act = actOf(context, viewer, 'assignPlan', planId)
   const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command, act }
@@ -42,7 +46,7 @@ export async function assignPlan(
 
 /** Null before the first plan, and where the catalog no longer knows it. */
 export const teamPlan = ({ account, at }: TeamView, _: unknown, { services }: GatewayContext): Plan | null =>
-  planOf(services.catalogs.catalogAt(at), account)
+  planOf(services.catalogs.catalogAt(at, account), account)
 
 export const planOf = ({ plans }: Catalog, account: Account | null): Plan | null =>
   plans.find(({ id }) => id === account?.planId) ?? null

@@ -40,7 +40,7 @@ export async function publicationChanges(
 ): Promise<string[]> {
   const { catalogs } = services
   const catalog = await served(() => catalogs.find(version))
-  return catalog === null ? [] : customerChanges(catalogs.catalogAt(effectiveFrom - 1), catalog)
+  return catalog === null ? [] : customerChanges(catalogs.wholeAt(effectiveFrom - 1), catalog)
 }
 
 export async function publishedCatalogs(_: unknown, __: unknown, context: GatewayContext): Promise<PublicationView[]> {

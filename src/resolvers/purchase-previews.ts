@@ -1,10 +1,12 @@
 import { requireRole } from '../access/viewer.ts'
+import { inCurrency } from '../catalog/currencies.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { type PurchaseTotal, purchaseTotal } from '../domain/purchase-total.ts'
 import { type Sale, saleOf } from '../domain/sale.ts'
 import type { TaxTerms } from '../domain/tax.ts'
 import { mayBuyFor, type PackageView } from './catalogs.ts'
+import { type CurrencyArgument, pricesFor } from './currencies.ts'
 import { type ChoiceInput, choiceIn } from './custom-top-ups.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput } from './request/inputs.ts'
@@ -27,7 +29,7 @@ export type PurchasePreview = {
 /** Null where that is not sold, or there is no team yet. Source: facts A2. */
 export async function purchasePreview(
   _: unknown,
-  given: ChoiceInput,
+  given: ChoiceInput & CurrencyArgument,
   { viewer, services }: GatewayContext,
 ): Promise<PurchasePreview | null> {
   const caller = requireRole(viewer, 'VIEWER')
@@ -36,7 +38,12 @@ export async function purchasePreview(
   const team = await readTeam(services, caller.teamId)
   if (team === null) return null
   const { account, at } = team
-  const catalog = services.catalogs.catalogAt(at)
+  const own = account.currency
+  if (own !== null && given.currency != null && given.currency !== own) {
+    throw badInput('currency', `the team pays in ${own}: give ${own}, or no currency`)
+  }
+  const whole = services.catalogs.wholeAt(at)
+  const catalog = own === null ? pricesFor(whole, given) : inCurrency(whole, own)
   const { packages, customTopUp } = catalog
   const packageOf = (code: string) => packages.find(({ id }) => id === code)
   const sale = saleOf(choice, { customTopUp, package: packageOf })

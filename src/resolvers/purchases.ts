@@ -1,4 +1,5 @@
 import { requireRole } from '../access/viewer.ts'
+import { inCurrency } from '../catalog/currencies.ts'
 import type { ReadingClient } from '../database/readings.ts'
 import type { Money } from '../domain/amounts/money.ts'
 import type { Grant } from '../domain/grant.ts'
@@ -110,13 +111,14 @@ export async function purchasePackage(
   _: unknown,
   { viewer, services }: GatewayContext,
 ): Promise<PackageView | null> {
-  const { packageId, catalogVersion } = view.purchase
+  const { packageId, catalogVersion, price } = view.purchase
   if (packageId === null) return null
-  const catalog = await served(() => services.catalogs.find(catalogVersion))
+  const whole = await served(() => services.catalogs.find(catalogVersion))
+  const catalog = whole && inCurrency(whole, price.currency)
   const pack = catalog?.packages.find(({ id }) => id === packageId)
   if (pack === undefined) throw new Error(`The catalog ${catalogVersion} sold '${packageId}' and does not have it`)
   const { account, at } = await teamNow(view, services)
-  const now = services.catalogs.catalogAt(at)
+  const now = services.catalogs.catalogAt(at, account)
   const sold = now.packages.some(({ id }) => id === packageId)
   return { pack, purchasable: sold && mayBuyFor(requireRole(viewer, 'VIEWER'), now, account) }
 }

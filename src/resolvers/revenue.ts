@@ -31,7 +31,7 @@ export async function revenueReport(
   callerWithRole(context, 'PLATFORM')
   const { catalogs, ledger, now } = context.services
   const at = await now()
-  const span = monthSpan(month, catalogs.catalogAt(at).timeZone)
+  const span = monthSpan(month, catalogs.wholeAt(at).timeZone)
   if (span === undefined) throw badInput('month', 'not usable: give a calendar month, as "2026-11"')
   if (span.startsAt > at) throw badInput('month', 'it has not begun: give the running month, or an earlier one')
   const list = { kind: 'revenue', filter: filterMark({ month }) } as const

@@ -56,7 +56,7 @@ export function teamSpendingLimits(
 ): SpendingLimitView[] {
   const all = isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')
   const own = all ? null : requireCaller(context, 'VIEWER').memberId
-  const { timeZone } = context.services.catalogs.rulesAt(at).policy
+  const { timeZone } = context.services.catalogs.wholeAt(at)
   return account.limits.flatMap((limit) => {
     const { credits } = limit
     if (credits === null || !(all || limit.id === own)) return []

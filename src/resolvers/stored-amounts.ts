@@ -72,15 +72,15 @@ export function teamStoredAmounts(
   _: unknown,
   { services }: GatewayContext,
 ): StoredAmountView[] {
-  const { card, policy } = services.catalogs.rulesAt(at)
+  const { rateCard, timeZone } = services.catalogs.wholeAt(at)
   return account.stored
     .filter((stored) => nextAccrual(stored) !== null)
     .toSorted((a, b) => (a.rate < b.rate ? -1 : 1))
     .map((stored) => ({
       rate: stored.rate,
-      name: card.rates.get(stored.rate)?.name ?? stored.rate,
+      name: rateCard.rates.get(stored.rate)?.name ?? stored.rate,
       amount: formatDecimal(stored.amount),
       since: stored.changedAt,
-      accruedToday: formatDecimal(accruedToday(stored, policy.timeZone, at)),
+      accruedToday: formatDecimal(accruedToday(stored, timeZone, at)),
     }))
 }

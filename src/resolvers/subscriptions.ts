@@ -87,18 +87,18 @@ export const eventBalance = (event: AccountEventView): BalanceView =>
   event.now === null ? balanceThen(event) : balanceNow(event.now)
 
 export const alertMessage = (alert: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
-  alertInWords(services.catalogs.catalogAt(alert.at), alert)
+  alertInWords(services.catalogs.catalogAt(alert.at, alert.account), alert)
 
 export const alertNextGrantAt = ({ account, at }: LowBalanceView): Instant | null => nextDeposit(account, at)
 
 export const alertCanPurchase = ({ account, at }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
-  mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
+  mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at, account), account)
 
 export const alertPackages = (
   { account, at }: LowBalanceView,
   _: unknown,
   { viewer, services }: GatewayContext,
-): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at), account)
+): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at, account), account)
 
 export const eventId = ({ teamId, revision, number }: AccountEventView): string =>
   encodeId('Event', `${revision}.${number}`, teamId)
@@ -124,7 +124,7 @@ export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventTyp
 /** Source: facts W4, W5, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
   const { account, amount, at, reason } = event
-  const catalog = services.catalogs.catalogAt(at)
+  const catalog = services.catalogs.catalogAt(at, account)
   const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
   const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account, at))
   switch (eventType(event)) {

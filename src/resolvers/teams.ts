@@ -95,7 +95,7 @@ async function readTeams(
 function fulfils({ account, at }: TeamNow, conditions: TeamConditions, { catalogs }: Services): boolean {
   const { planId, state, availableBelow, rechargeState } = conditions
   const { available, lowThreshold, recharge } = account
-  const rechargeNow = recharge && rechargeAt(recharge, at, catalogs.catalogAt(at).timeZone)
+  const rechargeNow = recharge && rechargeAt(recharge, at, catalogs.wholeAt(at).timeZone)
   return (
     (planId === null || account.planId === planId) &&
     (state === null || balanceState(available, lowThreshold) === state) &&

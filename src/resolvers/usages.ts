@@ -37,7 +37,7 @@ export async function teamUsage(
   if (from >= to) throw badInput('from', 'the range is empty: give an instant before `to`')
   if (to - from > maxUsageDays * dayMs) throw badInput('to', `the range is too long: give at most ${maxUsageDays} days`)
   const by = new Set(groupBy)
-  const { timeZone } = services.catalogs.catalogAt(at)
+  const { timeZone } = services.catalogs.wholeAt(at)
   const windows = by.has('DAY') ? daysOf(from, to, timeZone) : [{ startsAt: from, endsAt: to }]
   const groups = { byRate: by.has('RATE') || by.has('CATEGORY'), byMember: by.has('MEMBER') }
   const sums = await readCaughtUp(context, teamId, (client) => readUsageSums(client, teamId, windows, groups)).catch(
@@ -102,5 +102,6 @@ export async function teamForecast({ account, at }: TeamView, _: unknown, contex
   const { teamId } = account
   const charged = await readCaughtUp(context, teamId, (client) => readCharged(client, teamId, window))
   const perDay = divideRounded(charged, BigInt(forecastDays), 'half-up')
-  return { perDay, runsOutAt: runsOutAt(account, perDay, context.services.catalogs.rulesAt, at) }
+  const { rulesAt } = context.services.catalogs.in(account.currency)
+  return { perDay, runsOutAt: runsOutAt(account, perDay, rulesAt, at) }
 }

@@ -52,6 +52,7 @@ const AutoRechargeInput = builder.inputType('AutoRechargeInput', {
     targetBalance: t.field({ type: 'Credits' }),
     monthlyCap: t.field({ type: 'Decimal' }),
     maxPerDay: t.int(),
+    currency: t.string(),
     teamId: t.id(),
   }),
 })
@@ -67,6 +68,7 @@ builder.queryField('rechargeMandate', (t) =>
       targetBalance: t.arg({ type: 'Credits' }),
       monthlyCap: t.arg({ type: 'Decimal' }),
       maxPerDay: t.arg.int(),
+      currency: t.arg.string(),
     },
     resolve: recharges.rechargeMandate,
   }),

@@ -1,4 +1,4 @@
-import { packages, plans } from '../resolvers/catalogs.ts'
+import { currencies, packages, plans } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
 import { customTopUp } from '../resolvers/custom-top-ups.ts'
 import { packageId, planId } from '../resolvers/request/catalog-ids.ts'
@@ -22,6 +22,7 @@ CreditPackageType.implement({
     name: t.string({ resolve: ({ pack }) => pack.name }),
     credits: t.field({ type: 'Credits', resolve: ({ pack }) => pack.credits }),
     price: t.field({ type: MoneyType, resolve: ({ pack }) => pack.price }),
+    prices: t.field({ type: [MoneyType], resolve: ({ pack }) => pack.prices }),
     pricePer1000: t.field({ type: MoneyType, resolve: ({ pack }) => pack.pricePer1000 }),
     approxMessages: t.int({
       nullable: true,
@@ -100,7 +101,13 @@ AddOnType.implement({
 })
 
 builder.queryFields((t) => ({
-  packages: t.field({ type: [CreditPackageType], resolve: packages }),
-  customTopUp: t.field({ type: CustomTopUpType, nullable: true, resolve: customTopUp }),
+  currencies: t.stringList({ resolve: async (_, __, context) => [...(await currencies(context))] }),
+  packages: t.field({ type: [CreditPackageType], args: { currency: t.arg.string() }, resolve: packages }),
+  customTopUp: t.field({
+    type: CustomTopUpType,
+    nullable: true,
+    args: { currency: t.arg.string() },
+    resolve: customTopUp,
+  }),
   plans: t.field({ type: [PlanType], resolve: plans }),
 }))

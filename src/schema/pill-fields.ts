@@ -10,9 +10,9 @@ const error = 'code message'
 /** The fields that a pill token may select, by type; other fields are refused. */
 const toWatch: Readonly<Record<string, string>> = {
   // Plans and rate card only of a public catalog: their resolvers check that.
-  Query: 'customTopUp packages plans rateCard team viewer',
+  Query: 'currencies customTopUp packages plans rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
-  Team: 'balance id lastEventId name plan',
+  Team: 'balance currency id lastEventId name plan',
   // Tabs of one browser share a connection if their tokens are for the same member.
   Viewer: 'memberId role team',
   Balance: all,

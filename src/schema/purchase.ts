@@ -110,6 +110,7 @@ const PurchaseCreditsInput = builder.inputType('PurchaseCreditsInput', {
   fields: (t) => ({
     packageId: t.id(),
     credits: t.field({ type: 'Credits' }),
+    currency: t.string(),
     idempotencyKey: t.string({ required: true }),
     pay: t.field({ type: PayWithEnum, defaultValue: 'AUTO' }),
     successUrl: t.string(),
@@ -166,6 +167,7 @@ builder.queryField('purchasePreview', (t) =>
     args: {
       packageId: t.arg.id(),
       credits: t.arg({ type: 'Credits', description: "An amount of one's own, where the catalog sells it." }),
+      currency: t.arg.string(),
     },
     resolve: purchasePreview,
   }),

@@ -70,7 +70,7 @@ builder.queryField('rateCard', (t) =>
   t.field({
     type: RateCardType,
     description: 'The card in force, or the one in force at `at`.',
-    args: { at: t.arg({ type: 'DateTime' }) },
+    args: { at: t.arg({ type: 'DateTime' }), currency: t.arg.string() },
     complexity: rowCost,
     resolve: rateCard,
   }),

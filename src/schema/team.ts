@@ -5,6 +5,7 @@ import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
 import { teamCreditLine } from '../resolvers/credit-lines.ts'
+import { teamCurrency } from '../resolvers/currencies.ts'
 import { teamGrants } from '../resolvers/grants.ts'
 import { teamLastEventId } from '../resolvers/last-event.ts'
 import { teamMeteredUsage } from '../resolvers/metered.ts'
@@ -34,6 +35,7 @@ refs.TeamType.implement({
     name: t.string({ resolve: ({ account }) => account.name }),
     plan: t.field({ type: refs.PlanType, nullable: true, resolve: teamPlan }),
     seats: t.int({ resolve: ({ account }) => account.seats }),
+    currency: t.string({ resolve: teamCurrency }),
     balance: t.field({
       type: refs.BalanceType,
       description:
@@ -174,6 +176,7 @@ const AssignPlanInput = builder.inputType('AssignPlanInput', {
     seats: t.int({ defaultValue: 1 }),
     interval: t.field({ type: CadenceEnum }),
     anchor: t.field({ type: 'DateTime' }),
+    currency: t.string(),
     idempotencyKey: t.string({ required: true }),
   }),
 })

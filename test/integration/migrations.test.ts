@@ -212,3 +212,26 @@ test('grants from before they kept what was paid for them have the price of thei
     await home.drop()
   }
 })
+
+test('a team from before currencies has chosen none, and a currency is a code of three letters', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261130180000ReturnCodes' })
+    await pool.query(`
+      insert into account (team_id, name, seats, version, revision, available, held, owed, alert, last_at, created_at)
+        values ('acme', 'Acme', 1, 0, 0, 0, 0, 0, 'OK', now(), now())`)
+
+    await migrate(database)
+    expect((await pool.query('select team_id, currency from account')).rows).toEqual([
+      { team_id: 'acme', currency: null },
+    ])
+    await pool.query("update account set currency = 'USD'")
+    await expect(pool.query("update account set currency = 'usd'")).rejects.toThrow(/account_currency_check/)
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})

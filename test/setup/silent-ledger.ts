@@ -19,8 +19,7 @@ export async function openSilentLedger(databaseUrl: string, catalogFile = 'catal
   const catalog = loadCatalog(catalogFile)
   const rules = rulesOf(catalog)
   const world = {
-    rulesAt: () => rules,
-    cardOf: () => catalog.rateCard,
+    in: () => ({ rulesAt: () => rules, cardOf: () => catalog.rateCard }),
     knows: () => true,
     reach: async () => undefined,
   }

@@ -38,13 +38,21 @@ describe('a record tells', () => {
   test('the plan, its seats and the cycle before and after', () => {
     const plan = { kind: 'assign-plan', planId: 'seats', teamName: 'Us', seats: 2, interval: 'MONTH' } as const
     const record = told({ ...plan, anchor: noon })
-    expect(record?.before).toEqual({ planId: null, name: 'team', seats: 1, interval: null, anchor: null })
+    expect(record?.before).toEqual({
+      planId: null,
+      name: 'team',
+      seats: 1,
+      interval: null,
+      anchor: null,
+      currency: null,
+    })
     expect(record?.after).toEqual({
       planId: 'seats',
       name: 'Us',
       seats: 2,
       interval: 'MONTH',
       anchor: '2026-11-18T12:00:00.000Z',
+      currency: null,
     })
   })
 

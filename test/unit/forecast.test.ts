@@ -22,6 +22,8 @@ const policy: Policy = {
   },
   lowThreshold: { credits: 0n },
   timeZone: 'UTC',
+  currency: 'USD',
+  currencies: ['USD'],
   expiry: { PACKAGE: 'never', AUTO_RECHARGE: 'never', ADD_ON: 'cycle' },
   planChanges: 'next-deposit',
   storageAtZero: 'stop',

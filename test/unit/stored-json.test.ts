@@ -124,10 +124,10 @@ describe('an outcome is read as it was answered', () => {
 
   test('done, with the settings of the team right after it', () => {
     const stored = [{ rate: 'disk', amount: large, changedAt: noon, accrued: large, dayEndsAt: noon }]
-    const team = { ...newTeam(), planId: 'p', seats: 3, stored }
+    const team = { ...newTeam(), planId: 'p', seats: 3, currency: 'USD', stored }
     const outcome = kept(storeOutcome({ kind: 'done' }, team))
     if (outcome.kind !== 'done') throw new Error('it is done')
-    expect(readTeam(outcome.team)).toEqual({ name: team.name, planId: 'p', seats: 3, stored })
+    expect(readTeam(outcome.team)).toEqual({ name: team.name, planId: 'p', seats: 3, currency: 'USD', stored })
     expect(readTeam({ name: 'n', planId: null, seats: 1 })).toEqual({ name: 'n', planId: null, seats: 1, stored: [] })
   })
 })

@@ -135,6 +135,8 @@ export type PurchaseCreditsInput = {
   readonly cancelUrl?: string | null | undefined;
   /** An amount of one's own, as `Query.customTopUp` sells it; absent with `packageId`. */
   readonly credits?: string | null | undefined;
+  /** The currency of the price. Absent: the team's, else the main one. The first purchase chooses the team's currency. */
+  readonly currency?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
   /** The code of a package of `Query.packages`, or its `id`; absent with `credits`. */

@@ -76,9 +76,10 @@ const grantFacts = ({ kind, granted, expiresAt }: Grant): AuditFacts => ({
   expiresAt: instantText(expiresAt),
 })
 
-function planFacts({ planId, name, seats, allowances }: Account): AuditFacts {
+function planFacts({ planId, name, seats, currency, allowances }: Account): AuditFacts {
   const cycle = cycleOf(allowances)
-  return { planId, name, seats, interval: cycle?.cadence ?? null, anchor: instantText(cycle?.anchor ?? null) }
+  const anchor = instantText(cycle?.anchor ?? null)
+  return { planId, name, seats, interval: cycle?.cadence ?? null, anchor, currency }
 }
 
 function contractFacts({ allowances }: Account, reference: string): AuditFacts | null {

@@ -103,6 +103,8 @@ export type AssignPlan = {
   readonly seats: number
   readonly interval: Cadence | null
   readonly anchor: Instant | null
+  /** The currency in which the team pays from now on; absent: as before. */
+  readonly currency?: string | null
 }
 /**
  * How the subscription that pays for the team stands now; the same however often it is said. Where a team has several, it
@@ -149,6 +151,8 @@ export type EndContract = { readonly kind: 'end-contract'; readonly reference: s
 /** Somebody wants to buy: whether it is sold to them, and at which terms. */
 export type BeginPurchase = PurchaseChoice & {
   readonly kind: 'begin-purchase'
+  /** Absent: the team's, or the main one. */
+  readonly currency?: string | null
   readonly pay: PayWith
   readonly successUrl: string | null
   readonly cancelUrl: string | null
@@ -178,8 +182,8 @@ export type FailPurchase = {
   readonly failure: PaymentFailure
 }
 /**
- * Exactly one of `packageId` and `targetBalance` where it is enabled. `monthlyCap` in nano-units of the catalog's
- * currency, `maxPerDay` a number of recharges; null: no limit.
+ * Exactly one of `packageId` and `targetBalance` where it is enabled. `monthlyCap` in nano-units of the
+ * currency, `maxPerDay` a number of recharges; null: no limit. `currency` absent: the team's, or the main one.
  */
 export type ConfigureRecharge = {
   readonly kind: 'configure-recharge'
@@ -189,6 +193,7 @@ export type ConfigureRecharge = {
   readonly targetBalance: Credits | null
   readonly monthlyCap: bigint | null
   readonly maxPerDay: number | null
+  readonly currency?: string | null
   readonly caller: Caller
 }
 /** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */
@@ -266,6 +271,8 @@ export type Facts = {
   readonly usedBefore?: Credits | undefined
   /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
   readonly leftover?: readonly Leftover[] | undefined
+  /** Where a currency is chosen: whether money was paid, used or billed, or may still be paid. */
+  readonly hasPaid?: boolean | undefined
 }
 
 /** All that a command is decided from, beside the command: the account, rolled forward to the instant of the context. */

@@ -30,13 +30,16 @@ export const outcomes = {
   'grant-credits': { gives: 'grant', refuses: ['InvalidAmount', 'InvalidInput'] },
   'claw-back': { gives: 'grant', refuses: ['NotFound', 'InvalidAmount'] },
   'open-team': { gives: 'done', refuses: ['NotFound', 'UnknownPlan'] },
-  'assign-plan': { gives: 'done', refuses: ['UnknownPlan'] },
+  'assign-plan': { gives: 'done', refuses: ['UnknownPlan', 'InvalidInput'] },
   'follow-subscription': { gives: 'done', refuses: ['UnknownPlan'] },
   'set-add-on-units': { gives: 'done', refuses: ['AddOnNotAvailable'] },
   'order-add-on-units': { gives: 'ordered', refuses: ['AddOnNotAvailable'] },
   'create-contract': { gives: 'done', refuses: ['InvalidAmount', 'InvalidInput'] },
   'end-contract': { gives: 'done', refuses: ['NotFound'] },
-  'begin-purchase': { gives: 'purchase', refuses: ['PurchaseNotAllowed', 'UnknownPackage', 'AmountNotSold'] },
+  'begin-purchase': {
+    gives: 'purchase',
+    refuses: ['PurchaseNotAllowed', 'UnknownPackage', 'AmountNotSold', 'InvalidInput'],
+  },
   'land-purchase': { gives: 'grant', refuses: [] },
   'fail-purchase': { gives: 'done', refuses: [] },
   'configure-recharge': {

@@ -46,6 +46,8 @@ export type StoredHold = {
   chargeId?: number
 }
 export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
+  /** Absent: the team was stored before teams had a currency. */
+  currency?: string | null
   /** Absent: the team was stored before stored amounts existed. */
   stored?: Stored<StoredAmount>[]
 }
@@ -83,13 +85,13 @@ export type StoredOutcome =
 /** `account`: the team right after the command. A refusal had no effect and is not stored. */
 export function storeOutcome(
   outcome: Exclude<Outcome, { kind: 'refused' }>,
-  { name, planId, seats, stored }: Account,
+  { name, planId, seats, currency, stored }: Account,
 ): StoredOutcome {
   switch (outcome.kind) {
     case 'charge':
       return { kind: 'charge', id: outcome.charge.id }
     case 'done':
-      return { kind: 'done', team: { name, planId, seats, stored: stored.map(storeAmount) } }
+      return { kind: 'done', team: { name, planId, seats, currency, stored: stored.map(storeAmount) } }
     case 'hold':
       return { kind: 'hold', hold: storeHold(outcome.hold) }
     case 'grant':
@@ -240,7 +242,7 @@ const storeAmount = (one: StoredAmount): Stored<StoredAmount> => ({
 export const readTeam = ({
   stored = [],
   ...team
-}: StoredTeam): Pick<Account, 'name' | 'planId' | 'seats' | 'stored'> => ({
+}: StoredTeam): Pick<Account, 'name' | 'planId' | 'seats' | 'stored'> & Partial<Pick<Account, 'currency'>> => ({
   ...team,
   stored: stored.map((one) => ({ ...one, amount: BigInt(one.amount), accrued: BigInt(one.accrued) })),
 })

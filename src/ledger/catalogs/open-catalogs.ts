@@ -1,14 +1,15 @@
 import pg from 'pg'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { Catalog, WholeCatalog } from '../../catalog/catalog.ts'
+import { inCurrency } from '../../catalog/currencies.ts'
 import type { Database } from '../../database/open.ts'
 import { creditLineName, creditLineRate } from '../../domain/credit-line.ts'
 import { InvalidPublication } from '../../domain/errors.ts'
 import type { Instant } from '../../domain/identity.ts'
 import type { Rate, RateCard } from '../../domain/rate-card.ts'
-import type { Rules } from '../../domain/rules.ts'
+import type { World } from '../../domain/rules.ts'
 import { LedgerClock } from '../clock/ledger-clock.ts'
 import { ms } from '../rows/instants.ts'
-import type { CatalogInForce, Catalogs } from './catalogs.ts'
+import type { CatalogInForce, Catalogs, Payer } from './catalogs.ts'
 import type { Publication, Publishing } from './publication.ts'
 import { storePublication } from './store-publication.ts'
 import { type StoredCatalog, StoredCatalogs } from './stored-catalogs.ts'
@@ -55,6 +56,7 @@ class StoredTimeline implements Catalogs {
   readonly #pool: pg.Pool
   readonly #stored: StoredCatalogs
   readonly #clock = new LedgerClock()
+  readonly #worlds = new Map<string | null, World>()
   readonly #switchedListeners: (() => void)[] = []
   #publications: readonly Publication[] = []
   #timeline: readonly Entry[] = []
@@ -68,12 +70,15 @@ class StoredTimeline implements Catalogs {
     this.#stored = stored
   }
 
-  // Own properties of the object, not methods: the context of a decision spreads its world.
-  readonly rulesAt = (instant: Instant): Rules => this.#inForceAt(instant).rules
-  readonly cardOf = (version: string): RateCard => {
-    const found = this.#stored.get(version)
-    if (found === null) throw new Error(`The rate card ${version} can't be read here: publish its catalog again`)
-    return found.rules.card
+  in(currency: string | null): World {
+    const known = this.#worlds.get(currency)
+    if (known !== undefined) return known
+    const world = {
+      rulesAt: (instant: Instant) => this.#inForceAt(instant).rulesIn(currency),
+      cardOf: (version: string) => this.#cardOf(version, currency),
+    }
+    this.#worlds.set(currency, world)
+    return world
   }
 
   knows(now: Instant): boolean {
@@ -85,11 +90,15 @@ class StoredTimeline implements Catalogs {
     if (!this.knows(now)) await this.refresh()
   }
 
-  catalogAt(instant: Instant): Catalog {
+  catalogAt(instant: Instant, payer: Payer | null): Catalog {
+    return inCurrency(this.wholeAt(instant), payer?.currency ?? null)
+  }
+
+  wholeAt(instant: Instant): WholeCatalog {
     return this.#inForceAt(instant).catalog
   }
 
-  inForce(): Catalog {
+  inForce(): WholeCatalog {
     return this.inForceNow().catalog
   }
 
@@ -102,7 +111,7 @@ class StoredTimeline implements Catalogs {
     return this.#inForceAt(instant)
   }
 
-  async find(version: string): Promise<Catalog | null> {
+  async find(version: string): Promise<WholeCatalog | null> {
     if (this.#stored.get(version) === null) await this.refresh()
     return this.#stored.get(version)?.catalog ?? null
   }
@@ -120,10 +129,12 @@ class StoredTimeline implements Catalogs {
     return this.#publications.toReversed()
   }
 
-  async publish(catalog: Catalog, publishing: Publishing): Promise<Publication | InvalidPublication> {
+  async publish(catalog: WholeCatalog, publishing: Publishing): Promise<Publication | InvalidPublication> {
     await this.refresh()
     const other = this.#timeline.find((known) => known.catalog.currency !== catalog.currency)?.catalog
     if (other !== undefined) return new InvalidPublication({ reason: otherCurrency(catalog, other) })
+    const missing = this.#timeline.flatMap((known) => known.catalog.currencies).find((one) => !sellsIn(catalog, one))
+    if (missing !== undefined) return new InvalidPublication({ reason: lacksCurrency(missing) })
     const version = this.#stored.versionOf(catalog)
     const effective = await storePublication(this.#pool, version, catalog, publishing)
     if (effective instanceof InvalidPublication) return effective
@@ -187,11 +198,22 @@ class StoredTimeline implements Catalogs {
   }
 
   #newestRate(id: string): Rate | null {
-    const card = this.#timeline.findLast(({ rules }) => rules.card.rates.has(id))?.rules.card
+    const card = this.#timeline.findLast(({ catalog }) => catalog.rateCard.rates.has(id))?.catalog.rateCard
     return card?.rates.get(id) ?? null
+  }
+
+  #cardOf(version: string, currency: string | null): RateCard {
+    const found = this.#stored.get(version)
+    if (found === null) throw new Error(`The rate card ${version} can't be read here: publish its catalog again`)
+    return found.rulesIn(currency).card
   }
 }
 
 /** Sums of recorded money span catalogs, so the currency must stay the same. */
 const otherCurrency = ({ currency }: Catalog, other: Catalog) =>
   `its currency is ${currency}, and this database keeps accounts in ${other.currency}: keep the currency, or start a gateway on another database`
+
+const sellsIn = ({ currencies }: Catalog, currency: string): boolean => currencies.includes(currency)
+
+const lacksCurrency = (currency: string) =>
+  `it has no prices in ${currency}, in which teams of this database may pay: keep ${currency} in otherCurrencies`

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { WholeCatalog } from '../../catalog/catalog.ts'
 import { InvalidPublication } from '../../domain/errors.ts'
 import type { CatalogInForce, Catalogs } from './catalogs.ts'
 
@@ -9,7 +9,7 @@ import type { CatalogInForce, Catalogs } from './catalogs.ts'
  */
 export async function publishFile(
   catalogs: Catalogs,
-  file: Catalog,
+  file: WholeCatalog,
   progress: (message: string) => void,
 ): Promise<CatalogInForce | InvalidPublication> {
   const published = await catalogs.publish(file, { origin: 'FILE', publishedBy: null, effectiveFrom: null })

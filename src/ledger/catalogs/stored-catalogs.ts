@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { Catalog, WholeCatalog } from '../../catalog/catalog.ts'
+import { inCurrency } from '../../catalog/currencies.ts'
 import { parseCatalog } from '../../catalog/load.ts'
 import { rulesOf } from '../../catalog/rules.ts'
 import type { Rules } from '../../domain/rules.ts'
@@ -8,8 +9,9 @@ import type { Rules } from '../../domain/rules.ts'
 /** A published catalog, as this release reads it. */
 export type StoredCatalog = {
   /** The catalog under its published version, which charges are pinned to. */
-  readonly catalog: Catalog
-  readonly rules: Rules
+  readonly catalog: WholeCatalog
+  /** The rules with the prices of a currency; null: the main one. */
+  rulesIn(currency: string | null): Rules
   /**
    * The version that this release computes from the content. It may differ, because this release may know keys that
    * were unknown at the publication.
@@ -54,12 +56,26 @@ export class StoredCatalogs {
   #parse(version: string, source: string): StoredCatalog | null {
     try {
       const parsed = parseCatalog(source, `catalog ${version}`)
+      const named = <C extends Catalog>(one: C): C => ({ ...one, version, rateCard: { ...one.rateCard, version } })
       const catalog =
-        parsed.version === version ? parsed : { ...parsed, version, rateCard: { ...parsed.rateCard, version } }
-      return { catalog, rules: rulesOf(catalog), content: parsed.version }
+        parsed.version === version ? parsed : { ...named(parsed), others: parsed.others.map((one) => named(one)) }
+      return { catalog, rulesIn: rulesByCurrency(catalog), content: parsed.version }
     } catch (error) {
       this.#log.error({ err: error, version }, 'A published catalog can not be read: it is passed over')
       return null
     }
+  }
+}
+
+/** The same currency has the same rules, so that they can be compared by identity. */
+function rulesByCurrency(catalog: WholeCatalog): StoredCatalog['rulesIn'] {
+  const known = new Map<string, Rules>()
+  return (given) => {
+    const currency = given ?? catalog.currency
+    const found = known.get(currency)
+    if (found !== undefined) return found
+    const rules = rulesOf(inCurrency(catalog, currency))
+    known.set(currency, rules)
+    return rules
   }
 }

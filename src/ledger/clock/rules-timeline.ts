@@ -1,13 +1,11 @@
 import type { Instant } from '../../domain/identity.ts'
-import type { RulesAt } from '../../domain/rules.ts'
+import type { Worlds } from '../../domain/rules.ts'
 
-/** The rules of every instant, and how far this process may rely on them. */
-export type RulesTimeline = {
-  /**
-   * The rules as this process knows them now. They are the same in all processes up to an instant for which `knows` is
-   * true.
-   */
-  readonly rulesAt: RulesAt
+/**
+ * The rules of every instant by currency, as this process knows them now, and how far it may rely on them: they are the
+ * same in all processes up to an instant for which `knows` is true.
+ */
+export type RulesTimeline = Worlds & {
   /** Whether no rule that is unknown here takes effect up to a second after this reading of the ledger's clock. */
   knows(now: Instant): boolean
   /**

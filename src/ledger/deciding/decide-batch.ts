@@ -19,14 +19,14 @@ import { type Failure, IdempotencyConflict, NotFound } from '../../domain/errors
 import type { Clawback } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
-import type { ChargeId, HoldId } from '../../domain/identity.ts'
+import type { ChargeId, HoldId, Instant } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
-import { type Posting, takenIn } from '../../domain/posting.ts'
+import { type Entry, type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
-import { type Context, contextAt, type World } from '../../domain/rules.ts'
+import { type Context, contextAt, type Worlds } from '../../domain/rules.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
 import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
-import type { StoredCommand, Submission, TeamState } from './team-state.ts'
+import { currencyChosenBy, type StoredCommand, type Submission, type TeamState } from './team-state.ts'
 
 /**
  * Decides a team's submissions one after another, as if each had arrived alone: first the effects of time, then each
@@ -35,11 +35,11 @@ import type { StoredCommand, Submission, TeamState } from './team-state.ts'
 export function decideTeam(
   state: TeamState,
   submissions: readonly Submission[],
-  world: World,
+  worlds: Worlds,
   now: number,
 ): TeamChange {
   const at = Math.max(now, state.account?.lastAt ?? now)
-  const batch = new TeamBatch(state, contextAt(world, at))
+  const batch = new TeamBatch(state, worlds, at)
   batch.passTime()
   return batch.change(submissions.map((submission) => batch.decide(submission)))
 }
@@ -47,7 +47,11 @@ export function decideTeam(
 /** One team while its submissions are decided. A batch lives inside one pure decision. */
 class TeamBatch {
   readonly #state: TeamState
-  readonly #context: Context
+  readonly #worlds: Worlds
+  readonly #at: Instant
+  /** The rules of the currency of the last command, which is that of most. */
+  #context: Context
+  #currency: string | null
   #account: Account | null
   readonly #postings: Posting[] = []
   readonly #notices: AccountNotice[] = []
@@ -59,10 +63,13 @@ class TeamBatch {
   /** The commands that had an effect in this batch, by full key. */
   readonly #answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
 
-  constructor(state: TeamState, context: Context) {
+  constructor(state: TeamState, worlds: Worlds, at: Instant) {
     this.#state = state
-    this.#context = context
+    this.#worlds = worlds
+    this.#at = at
     this.#account = state.account
+    this.#currency = state.account?.currency ?? null
+    this.#context = contextAt(worlds.in(this.#currency), at)
   }
 
   /** Posts the effects of time up to the instant of the decision. */
@@ -99,13 +106,13 @@ class TeamBatch {
       commands: this.#commands,
       audits: this.#audits,
       decided,
-      at: this.#context.at,
+      at: this.#at,
     }
   }
 
   #decideOne(submission: Submission): Decided {
     const { teamId, key, command } = submission
-    const { at } = this.#context
+    const at = this.#at
     const repeated = key === null ? undefined : this.#repeated(key, submission)
     if (repeated !== undefined) return repeated
     const before = this.#account
@@ -114,7 +121,8 @@ class TeamBatch {
       return { answer: { outcome: { kind: 'done' }, revision: before.revision, at, account: before } }
     }
     const facts = this.#factsOf(command)
-    const decision = decide(before ?? newAccount(teamId, this.#context), command, facts, this.#context)
+    const context = this.#contextOf(command)
+    const decision = decide(before ?? newAccount(teamId, context), command, facts, context)
     const { account, outcome, hold } = decision
     // A refused command creates no team.
     if (before === null && outcome.kind === 'refused') return this.#refuse(outcome.failure)
@@ -133,6 +141,18 @@ class TeamBatch {
     return { answer }
   }
 
+  /** The rules in the currency that the command chooses, if the catalog has it; else in the team's. */
+  #contextOf(command: Command): Context {
+    const chosen = currencyChosenBy(command)
+    const isKnown = chosen !== null && this.#context.policy.currencies.includes(chosen)
+    const currency = isKnown ? chosen : (this.#account?.currency ?? null)
+    if (currency !== this.#currency) {
+      this.#currency = currency
+      this.#context = contextAt(this.#worlds.in(currency), this.#at)
+    }
+    return this.#context
+  }
+
   #note({ postings, notices, purchases, clawbacks }: Noted): void {
     this.#postings.push(...postings)
     this.#notices.push(...notices)
@@ -142,7 +162,7 @@ class TeamBatch {
 
   #refuse(failure: Failure): Decided {
     const revision = this.#account?.revision ?? 0
-    return { answer: { outcome: refused(failure), revision, at: this.#context.at, account: this.#account } }
+    return { answer: { outcome: refused(failure), revision, at: this.#at, account: this.#account } }
   }
 
   /** The earlier result of the key; undefined: none. */
@@ -167,7 +187,14 @@ class TeamBatch {
         command.kind === 'follow-subscription' && account !== null
           ? [...this.#state.leftover, ...leftoverIn(this.#postings, account)]
           : undefined,
+      hasPaid: currencyChosenBy(command) === null ? undefined : this.#hasPaid(),
     }
+  }
+
+  #hasPaid(): boolean {
+    const costMoney = ({ use }: Entry) => use !== null && use.money !== null
+    const { hasPaid } = this.#state
+    return hasPaid || this.#purchases.length > 0 || this.#postings.some(({ entries }) => entries.some(costMoney))
   }
 
   #holdOf(id: HoldId): Hold | undefined {

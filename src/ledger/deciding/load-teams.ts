@@ -20,6 +20,7 @@ import { burnedBy, type HoldRow, holdColumns, toHold } from '../rows/hold-rows.t
 import { InconsistentTeam } from '../rows/inconsistent-team.ts'
 import { ms } from '../rows/instants.ts'
 import { readTeams } from '../rows/read-teams.ts'
+import { readPayingTeams } from './paying-teams.ts'
 import type { References } from './references.ts'
 import type { StoredCommand, TeamState } from './team-state.ts'
 import { readUnusedAtPeriodEnd } from './unused-at-period-end.ts'
@@ -86,24 +87,26 @@ export async function loadTeams(
   const chargeIds = refs.charges.map(({ id }) => id)
   const holdIds = refs.holds.map(({ id }) => id)
   const keys = refs.keys.map(({ key }) => key)
-  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers] = await Promise.all([
-    client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
-    readTeams(client, refs.teams, timeline, refs.usageOf),
-    ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
-    ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
-    ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
-    ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
-    ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
-    ask<CommandRow>('commands', readCommands, refs.keys, keys),
-    readUnusedAtPeriodEnd(client, refs.renewed),
-  ])
+  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying] =
+    await Promise.all([
+      client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
+      readTeams(client, refs.teams, timeline, refs.usageOf),
+      ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
+      ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
+      ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
+      ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
+      ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
+      ask<CommandRow>('commands', readCommands, refs.keys, keys),
+      readUnusedAtPeriodEnd(client, refs.renewed),
+      readPayingTeams(client, refs.choosing),
+    ])
 
   const at = (teamId: TeamId) => {
     const team = read.teams.get(teamId)
     const account = team instanceof InconsistentTeam ? null : team?.account
     return Math.max(read.now, account?.lastAt ?? read.now)
   }
-  const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline.rulesAt, at)
+  const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline, at)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy(holds, (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
@@ -126,6 +129,7 @@ export async function loadTeams(
       stored: new Map(commandsOf.get(teamId)?.map((row) => [fullKey(namespaceIn(row), row.key), toStoredCommand(row)])),
       usedBefore,
       leftover: leftovers.get(teamId) ?? [],
+      hasPaid: paying.has(teamId),
       checkpoint,
     })
   }

@@ -1,5 +1,5 @@
 import type { ChargeId, HoldId, TeamId } from '../../domain/identity.ts'
-import type { Submission } from './team-state.ts'
+import { currencyChosenBy, type Submission } from './team-state.ts'
 import type { LimitOfTeam } from './usage-before-limit.ts'
 
 /** The objects that a batch refers to, beside its teams. */
@@ -14,6 +14,8 @@ export type References = {
   readonly limits: readonly LimitOfTeam[]
   /** Teams whose renewals may have been paid late. */
   readonly renewed: readonly TeamId[]
+  /** Teams that choose a currency. */
+  readonly choosing: readonly TeamId[]
 }
 
 export function referencesOf(batch: readonly Submission[]): References {
@@ -35,6 +37,7 @@ export function referencesOf(batch: readonly Submission[]): References {
     sources,
     limits,
     renewed: batch.flatMap(({ teamId, command }) => (command.kind === 'follow-subscription' ? [teamId] : [])),
+    choosing: batch.flatMap(({ teamId, command }) => (currencyChosenBy(command) === null ? [] : [teamId])),
     usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
   }
 }

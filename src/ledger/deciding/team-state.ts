@@ -23,6 +23,10 @@ export type Submission<C extends Command = Command> = {
   readonly act?: Act
 }
 
+/** The currency that a command names; null: none. */
+export const currencyChosenBy = (command: Command): string | null =>
+  'currency' in command ? (command.currency ?? null) : null
+
 /** A command that may be repeated without harm, so that it needs no key. */
 export const keyless = <C extends Command>(teamId: TeamId, command: C, act?: Act): Submission<C> => ({
   teamId,
@@ -59,6 +63,8 @@ export type TeamState = {
   readonly usedBefore: ReadonlyMap<SetSpendingLimit, Credits>
   /** The credits left in periods that have ended since their last deposit. */
   readonly leftover: readonly Leftover[]
+  /** Where a command chooses a currency: whether the team paid, used or was billed money, or may still pay. */
+  readonly hasPaid: boolean
   /** The last revision that has a checkpoint. */
   readonly checkpoint: Revision
 }

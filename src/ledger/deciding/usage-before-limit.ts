@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Credits } from '../../domain/amounts/credits.ts'
 import type { SetSpendingLimit } from '../../domain/decisions/command.ts'
 import type { Instant, TeamId } from '../../domain/identity.ts'
-import type { RulesAt } from '../../domain/rules.ts'
+import type { Worlds } from '../../domain/rules.ts'
 import { windowAt } from '../../domain/spending-limit.ts'
 import { instant } from '../rows/instants.ts'
 
@@ -33,10 +33,12 @@ const readUsed = `
 export async function readUsageBeforeLimit(
   client: Pick<PoolClient, 'query'>,
   limits: readonly LimitOfTeam[],
-  rulesAt: RulesAt,
+  worlds: Worlds,
   at: (teamId: TeamId) => Instant,
 ): Promise<ReadonlyMap<SetSpendingLimit, Credits>> {
   if (limits.length === 0) return new Map()
+  // The time zone is the same in all currencies.
+  const { rulesAt } = worlds.in(null)
   const starts = limits.map(({ teamId, limit }) => {
     const instant = at(teamId)
     return windowAt(limit.per, rulesAt(instant).policy.timeZone, instant).windowStart

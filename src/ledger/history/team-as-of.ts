@@ -94,7 +94,8 @@ export async function teamAsOf(
     ])
     const holds = due.rows.map((row: HoldRow) => toHold(row))
     const account = { ...current, grants: withGrants(current.grants, closed.rows) }
-    return { ...rollForward(account, { due: holds, nextDeadline: null }, timeline.rulesAt, asOf).account, sessions: [] }
+    const { rulesAt } = timeline.in(account.currency)
+    return { ...rollForward(account, { due: holds, nextDeadline: null }, rulesAt, asOf).account, sessions: [] }
   }
   const { rows } = await client.query({ name: 'revision-at', text: readRevisionAt, values: [teamId, asOf] })
   return accountOf(current, await historyAt(client, teamId, rows[0].revision))

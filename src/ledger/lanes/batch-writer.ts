@@ -4,7 +4,6 @@ import type { Database } from '../../database/open.ts'
 import type { Account } from '../../domain/account.ts'
 import { isOpen } from '../../domain/grant.ts'
 import type { Instant, Revision, TeamId } from '../../domain/identity.ts'
-import type { World } from '../../domain/rules.ts'
 import { LedgerClock } from '../clock/ledger-clock.ts'
 import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { decideTeam } from '../deciding/decide-batch.ts'
@@ -43,7 +42,7 @@ type LockedBatch = {
 
 export type BatchWriterOptions = {
   readonly database: Database
-  readonly world: World & RulesTimeline
+  readonly timeline: RulesTimeline
   /** How long a batch is retried while the database is out of reach. */
   readonly patienceMs: number
   /** Hears of a team that another process has written, too. */
@@ -60,20 +59,20 @@ export type BatchWriterOptions = {
  */
 export class BatchWriter {
   readonly #database: Database
-  readonly #world: World & RulesTimeline
+  readonly #timeline: RulesTimeline
   readonly #patienceMs: number
   readonly #contended: (teamId: TeamId) => void
   readonly #committed: (change: Committed) => void
   readonly #clock = new LedgerClock()
   readonly #cache: TeamCache
 
-  constructor({ database, world, patienceMs, contended, committed }: BatchWriterOptions) {
+  constructor({ database, timeline, patienceMs, contended, committed }: BatchWriterOptions) {
     this.#database = database
-    this.#world = world
+    this.#timeline = timeline
     this.#patienceMs = patienceMs
     this.#contended = contended
     this.#committed = committed
-    this.#cache = new TeamCache(world.rulesAt)
+    this.#cache = new TeamCache(timeline)
   }
 
   /** Each submission has its own result, in the order of the batch. */
@@ -81,7 +80,7 @@ export class BatchWriter {
     const results: BatchResults = new Map()
     const unread = Map.groupBy(batch, ({ teamId }) => teamId)
     const now = this.#clock.now()
-    if (now !== null && this.#world.knows(now)) {
+    if (now !== null && this.#timeline.knows(now)) {
       const assumed: Assumed[] = []
       for (const [teamId, submissions] of unread) {
         const state = this.#cache.stateFor(teamId, submissions, now)
@@ -104,7 +103,7 @@ export class BatchWriter {
   async readAgain(teamId: TeamId): Promise<void> {
     const before = this.#cache.versionOf(teamId)
     this.#cache.forget(teamId)
-    const { teams, now } = await readTeams(this.#database.pool, [teamId], this.#world)
+    const { teams, now } = await readTeams(this.#database.pool, [teamId], this.#timeline)
     this.#clock.read(now)
     const team = consistent(teams.get(teamId))
     if (team?.account?.version !== before) this.#contended(teamId)
@@ -114,7 +113,7 @@ export class BatchWriter {
 
   /** Null: the stored result of a key has to be read first. */
   #assume(teamId: TeamId, submissions: readonly Submission[], state: TeamState, now: Instant): Assumed | null {
-    const change = decideTeam(state, submissions, this.#world, now)
+    const change = decideTeam(state, submissions, this.#timeline, now)
     if (refusesKey(change, submissions)) return null
     const version = newVersion()
     const onConfirmed = this.#cache.isConfirmed(teamId)
@@ -176,7 +175,7 @@ export class BatchWriter {
   }
 
   async #decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<LockedBatch> {
-    const { states, now } = await loadTeams(client, referencesOf(batch), this.#world)
+    const { states, now } = await loadTeams(client, referencesOf(batch), this.#timeline)
     this.#clock.read(now)
     const decided: Decision[] = []
     const refused: LockedBatch['refused'][number][] = []
@@ -187,7 +186,7 @@ export class BatchWriter {
         refused.push({ submissions, error: state })
         continue
       }
-      const change = decideTeam(state, submissions, this.#world, now)
+      const change = decideTeam(state, submissions, this.#timeline, now)
       decided.push({ change, version: newVersion(), submissions, state })
     }
     const created = decided.flatMap(({ change }) =>

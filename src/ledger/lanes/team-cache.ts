@@ -2,7 +2,7 @@ import { keepNewest } from '../../concurrency/bounded-map.ts'
 import { type Account, nextBoundary, type Policy } from '../../domain/account.ts'
 import type { Hold } from '../../domain/hold.ts'
 import type { HoldId, Instant, Revision, TeamId } from '../../domain/identity.ts'
-import type { RulesAt } from '../../domain/rules.ts'
+import type { Worlds } from '../../domain/rules.ts'
 import type { Submission, TeamState } from '../deciding/team-state.ts'
 import type { TeamRead } from '../rows/read-teams.ts'
 
@@ -33,10 +33,10 @@ const clockSlackMs = 1_000
  */
 export class TeamCache {
   readonly #teams = new Map<TeamId, Known>()
-  readonly #rulesAt: RulesAt
+  readonly #worlds: Worlds
 
-  constructor(rulesAt: RulesAt) {
-    this.#rulesAt = rulesAt
+  constructor(worlds: Worlds) {
+    this.#worlds = worlds
   }
 
   /** The team's state, if enough of it is known to decide these submissions at `now`. */
@@ -47,7 +47,7 @@ export class TeamCache {
     const { account, holds, checkpoint } = known
     const boundary = nextBoundary(account)
     if (account.lastAt > now + clockSlackMs || (boundary !== null && boundary <= now)) return null
-    if (this.#rulesAt(Math.max(now, account.lastAt)).policy !== known.policy) return null
+    if (this.#policyOf(account, Math.max(now, account.lastAt)) !== known.policy) return null
     return {
       account,
       holds,
@@ -57,6 +57,7 @@ export class TeamCache {
       stored: new Map(),
       usedBefore: new Map(),
       leftover: [],
+      hasPaid: false,
     }
   }
 
@@ -90,9 +91,13 @@ export class TeamCache {
     const before = this.#teams.get(account.teamId)
     // If another process has written meanwhile, a hold that is known as open may be closed.
     const kept = before?.account.version === (base.account?.version ?? 0) ? before.holds : new Map<HoldId, Hold>()
-    const { policy } = this.#rulesAt(at)
+    const policy = this.#policyOf(account, at)
     const { checkpoint } = base
     this.#set({ account, holds: kept, checkpoint, knownSince: performance.now(), policy, confirmed: true }, holds)
+  }
+
+  #policyOf({ currency }: Account, at: Instant): Policy {
+    return this.#worlds.in(currency).rulesAt(at).policy
   }
 
   #set(known: Known, holds: Iterable<Hold>): void {

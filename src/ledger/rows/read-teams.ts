@@ -77,7 +77,7 @@ export async function readTeams(
   timeline: RulesTimeline,
   usageOf: readonly TeamId[] = [],
 ): Promise<{ teams: TeamsRead; now: Instant }> {
-  const { rulesAt } = timeline
+  const { rulesAt } = timeline.in(null)
   const shares = (instant: Instant) => 'percent' in rulesAt(instant).policy.lowThreshold
   for (let withUsage = shares(Infinity); ; withUsage = true) {
     const result = await client.query({ name: 'read-teams', text: readAll, values: [teams, usageOf, withUsage] })
@@ -85,7 +85,7 @@ export async function readTeams(
     const now = Math.round(found[0]?.now ?? Number.NaN)
     if (found.length > 0) await timeline.reach(now)
     if (!withUsage && found.some((row) => shares(instantOf(row)))) continue
-    return { teams: new Map(found.map((row) => [row.asked, toTeamRead(row, rulesAt)])), now }
+    return { teams: new Map(found.map((row) => [row.asked, toTeamRead(row, timeline)])), now }
   }
 }
 
@@ -100,10 +100,10 @@ type TeamRow = AccountRows & {
   next: Instant | null
 }
 
-function toTeamRead(row: TeamRow, rulesAt: RulesTimeline['rulesAt']): TeamRead | InconsistentTeam {
+function toTeamRead(row: TeamRow, timeline: RulesTimeline): TeamRead | InconsistentTeam {
   if (row.team_id === null) return { account: null, dueHolds: [], nextHoldDeadline: null, checkpoint: 0 }
   const { checkpoint } = row
-  const account = toAccount(row, rulesAt(instantOf(row)).policy)
+  const account = toAccount(row, timeline.in(row.currency).rulesAt(instantOf(row)).policy)
   const contradiction = contradictionIn(account, checkpoint)
   if (contradiction !== null) {
     return new InconsistentTeam(`The rows of ${row.asked} contradict each other: ${contradiction}. Run verify-ledger`)

@@ -5,6 +5,7 @@ import { audit } from './audit.ts'
 import { bills } from './bills.ts'
 import { books } from './books.ts'
 import { burning } from './burning.ts'
+import { currencies } from './currencies.ts'
 import { derived } from './derived.ts'
 import { holds } from './holds.ts'
 import type { Invariant } from './invariant.ts'
@@ -25,6 +26,7 @@ export const invariants: readonly Invariant[] = [
   ...holds,
   ...limits,
   ...recharges,
+  ...currencies,
   ...outcomes,
   ...audit,
   ...payments,

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pino, { type Logger } from 'pino'
 import { Stripe } from 'stripe'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { WholeCatalog } from '../../catalog/catalog.ts'
 import { Charging } from '../../payments/charging.ts'
 import { isMissing } from '../../payments/stripe-faults.ts'
 
 export type CheckOptions = {
   readonly stripe: Stripe
-  readonly catalog: Catalog
+  readonly catalog: WholeCatalog
   /** Names this run in everything that it makes. */
   readonly run: string
   /** Between two looks at something that Stripe does a moment later. */
@@ -20,7 +20,7 @@ const maxLooks = 60
 /** A run against one account: what its steps share, and what has to be removed when it ends. */
 export class Check {
   readonly stripe: Stripe
-  readonly catalog: Catalog
+  readonly catalog: WholeCatalog
   readonly run: string
   readonly log: Logger = pino({ level: 'silent' })
   readonly charging: Charging

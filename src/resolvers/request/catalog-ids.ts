@@ -36,7 +36,12 @@ function idOf(type: CatalogType, code: string, part: object, shown: () => unknow
 
 export const planId = (plan: Plan): string => idOf('Plan', plan.id, plan, () => plan)
 
-export const packageId = (pack: CreditPackage): string => idOf('CreditPackage', pack.id, pack, () => pack)
+/** A package that is sold in one currency has the id that it had before packages had several prices. */
+export const packageId = (pack: CreditPackage): string =>
+  idOf('CreditPackage', pack.id, pack, () => {
+    const { prices, ...shown } = pack
+    return prices.length === 1 ? shown : pack
+  })
 
 /** The id follows from the fields that the API shows. A change of another field does not change the id. */
 export const rateId = (view: RateView): string =>

@@ -1,5 +1,6 @@
 import { Forbidden, InputFault } from '../../access/faults.ts'
 import { operatorId, type Scope, type Viewer } from '../../access/viewer.ts'
+import { isCurrency } from '../../domain/amounts/money.ts'
 import type { AskedUsage } from '../../domain/decisions/command.ts'
 import { InvalidInput, InvalidUsage, NotAllowed } from '../../domain/errors.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../../domain/identity.ts'
@@ -139,3 +140,10 @@ export function readAsked(given: readonly UsageLine[]): ReadAsked {
 
 export const readAskedIfAny = (lines: Optional<readonly UsageLine[]>): ReadAsked | null =>
   lines == null ? null : readAsked(lines)
+
+/** The currency that a caller names; null: none. Whether anything is sold in it is decided by the catalog. */
+export function checkedCurrency(given: Optional<string>): string | null {
+  if (given == null) return null
+  if (!isCurrency(given)) throw badInput('currency', 'not usable: give an ISO 4217 code, as "EUR"')
+  return given
+}

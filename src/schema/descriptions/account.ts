@@ -28,6 +28,7 @@ export const account: Readonly<Record<string, string>> = {
   'Team.id': 'Chosen by the operator, or by the tokens of its members. It never changes.',
   'Team.name': 'The name that the operator gave; else the id.',
   'Team.plan': 'The present plan. Null before the first one, and where the catalog in force no longer has it.',
+  'Team.currency': "The currency in which the team pays; the catalog's main one until it is chosen.",
   'Team.seats': 'The number of seats for allowances that are given for each seat: 1 to 100,000.',
   'Team.balance(asOf)': 'Absent: now. At most 10 years away.',
   'Team.activity(filter)':

@@ -9,6 +9,14 @@ export const operations: Readonly<Record<string, string>> = {
   'Query.nodes(ids)': 'At most 100.',
   'Query.team(id)': "Absent: the caller's own team.",
   'Query.packages': 'The packages that are sold now, smallest first.',
+  'Query.currencies': 'The currencies in which teams may pay, the main one first.',
+  'Query.packages(currency)':
+    "One of `Query.currencies`; in another one nothing is sold. Absent: the one of the caller's team, else the main one.",
+  'Query.rateCard(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
+  'Query.customTopUp(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
+  'Query.rechargeMandate(currency)':
+    "The currency of the purchases. Absent: the one of the caller's team, else the main one.",
+  'Query.purchasePreview(currency)': "The currency of the price. Absent: the team's, else the main one.",
   'Query.plans': 'The plans in force, in the order of the catalog.',
   'Query.rateCard(at)': 'Absent: now.',
   'Query.estimate(usage)': 'The planned usage, 1 to 50 lines.',
@@ -37,6 +45,10 @@ export const operations: Readonly<Record<string, string>> = {
     'The interval at which the subscription is paid, which decides which allowances are deposited. Absent: all.',
   'AssignPlanInput.anchor':
     'The start of the periods of allowances that follow the subscription. Periods before a future anchor are counted, too. Absent: running periods continue, and new ones begin now.',
+  'AssignPlanInput.currency':
+    'The currency in which the team pays, one of `Query.currencies`. Absent: it stays. It can change until money was paid, used or billed.',
+  'AutoRechargeInput.currency':
+    "The currency of the purchases. Absent: the team's, else the main one, which the team then has.",
   'AutoRechargeInput.enabled': 'False turns auto-recharge off; the other fields are then kept.',
   'AutoRechargeInput.threshold': 'Auto-recharge buys when `available` falls below. Required where `enabled` is true.',
   'AutoRechargeInput.packageId':
@@ -46,7 +58,7 @@ export const operations: Readonly<Record<string, string>> = {
   'AutoRechargeInput.maxPerDay':
     "The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit.",
   'AutoRechargeInput.monthlyCap':
-    'The most that auto-recharge spends in a calendar month, in the currency of the catalog. Absent: no cap.',
+    'The most that auto-recharge spends in a calendar month, in the currency of the team. Absent: no cap.',
   'ExtendHoldInput.usage': 'The usage to reserve on top, 1 to 50 lines. Absent: none.',
   'ExtendHoldInput.expiresInSeconds': 'The new deadline in seconds from now: 1 to 86,400. Absent: the deadline stays.',
   'SettleHoldInput.usage': 'The actual usage, 1 to 50 lines. Absent: all that is still held.',
@@ -77,6 +89,8 @@ export const operations: Readonly<Record<string, string>> = {
   'SpendingLimitInput.per': 'The length of a window.',
   'PurchaseCreditsInput.packageId': 'The code of a package of `Query.packages`, or its `id`; absent with `credits`.',
   'PurchaseCreditsInput.credits': "An amount of one's own, as `Query.customTopUp` sells it; absent with `packageId`.",
+  'PurchaseCreditsInput.currency':
+    "The currency of the price. Absent: the team's, else the main one. The first purchase chooses the team's currency.",
   'PurchaseCreditsInput.pay': 'The way of payment.',
   'PurchaseCreditsInput.successUrl':
     'The page that Checkout leads to after the payment: a page of the gateway, or of an origin in ALLOWED_ORIGINS.',

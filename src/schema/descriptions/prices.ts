@@ -89,6 +89,7 @@ export const prices: Readonly<Record<string, string>> = {
   'CreditPackage.credits': 'The credits that the package deposits.',
   'CreditPackage.price': 'The price of the package.',
   'CreditPackage.pricePer1000': 'The price of 1,000 of its credits.',
+  'CreditPackage.prices': 'The prices in all currencies in which the package is sold.',
   'CreditPackage.purchasable': 'Whether the caller may buy it: an ADMIN, on a plan that sells packages.',
   Plan: 'A recurring offer of the catalog, which a team pays for.',
   'Plan.id': 'Opaque and stable. The id names the content, too: content that a new catalog changes has another id.',

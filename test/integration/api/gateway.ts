@@ -3,7 +3,7 @@ import pino from 'pino'
 import { openAccess } from '../../../src/access/open-access.ts'
 import { createQuotes } from '../../../src/access/quotes.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
-import type { Catalog } from '../../../src/catalog/catalog.ts'
+import type { WholeCatalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
@@ -47,7 +47,7 @@ const unreachable: Payments = {
 }
 
 /** The schema over real services and a database of its own, without the server around it. */
-export async function openGateway(overrides: Partial<Services> = {}, given: { catalog?: Catalog } = {}) {
+export async function openGateway(overrides: Partial<Services> = {}, given: { catalog?: WholeCatalog } = {}) {
   const { url, drop } = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url, poolSize: 6, log })

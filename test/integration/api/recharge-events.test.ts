@@ -56,7 +56,7 @@ const fail = (number: number, failure: Extract<Command, { kind: 'fail-purchase' 
   submit({ kind: 'fail-purchase', purchase: purchaseId(number), price, failure })
 
 it('what becomes of a recharge is told as events, in words for a toast', async () => {
-  const pack = gateway.services.catalogs.catalogAt(Date.now()).packages.find(({ id }) => id === 'starter')
+  const pack = gateway.services.catalogs.inForce().packages.find(({ id }) => id === 'starter')
   expect(pack).toMatchObject({ credits: 5_000n * MICRO, price })
   const last = (await gateway.services.teams.read(team))?.account.lastEvent
   const after = encodeId('Event', `${last?.revision}.${last?.number}`, team)

@@ -188,7 +188,7 @@ describe('the schema', () => {
   /** Fields that are never refused once their object is there, although they are read or have arguments. Each of `nodes` may be null. */
   const certain = new Set([
     ...['Team.balance', 'Team.forecast', 'Balance.label'],
-    ...['Query.rateCard', 'Query.estimate', 'Query.nodes'],
+    ...['Query.rateCard', 'Query.estimate', 'Query.nodes', 'Query.packages'],
   ])
   const isCertain = (type: GraphQLOutputType) => isNonNullType(type)
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Catalog } from '../../../src/catalog/catalog.ts'
+import type { WholeCatalog } from '../../../src/catalog/catalog.ts'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import { InvalidPublication } from '../../../src/domain/errors.ts'
@@ -20,7 +20,7 @@ import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { assignPlan, chargeOf, credits, grantOf, heldBy, hour, platform, settle, submission } from './scene.ts'
 
 const source = readFileSync('catalogs/wevion.yaml', 'utf8')
-const changed = (from: string, to: string, text = source): Catalog => {
+const changed = (from: string, to: string, text = source): WholeCatalog => {
   if (!text.includes(from)) throw new Error(`The catalog has no ${from}`)
   return parseCatalog(text.replace(from, to), 'changed')
 }
@@ -67,13 +67,13 @@ afterAll(async () => {
 })
 
 const now = () => readClock(quick.database)
-const publish = async (catalog: Catalog, effectiveFrom: Instant | null = null): Promise<Publication> => {
+const publish = async (catalog: WholeCatalog, effectiveFrom: Instant | null = null): Promise<Publication> => {
   const result = await quick.catalogs.publish(catalog, { origin: 'PUBLISHED', publishedBy: 'operator', effectiveFrom })
   if (result instanceof InvalidPublication) throw new Error(result.message)
   return result
 }
 /** Publishes and moves the clock behind it. */
-async function putThrough(catalog: Catalog): Promise<Publication> {
+async function putThrough(catalog: WholeCatalog): Promise<Publication> {
   const publication = await publish(catalog)
   await moveClock(quick.database, publication.effectiveFrom)
   return publication
@@ -153,7 +153,7 @@ test('who reads waits for a publication under way, so that none can slip in behi
   await client.query('commit')
   client.release()
   await reading
-  expect(slow.catalogs.catalogAt(rows[0].effective).version).toBe(dear.version)
+  expect(slow.catalogs.wholeAt(rows[0].effective).version).toBe(dear.version)
   await moveClock(quick.database, rows[0].effective)
   await putThrough(cheap)
 })
@@ -234,7 +234,7 @@ test('a team that begins by itself begins once, in whichever process', async () 
 })
 
 test('what can not be published is refused with what to do', async () => {
-  const refusal = async (catalog: Catalog, effectiveFrom: Instant | null) =>
+  const refusal = async (catalog: WholeCatalog, effectiveFrom: Instant | null) =>
     String(await quick.catalogs.publish(catalog, { origin: 'PUBLISHED', publishedBy: null, effectiveFrom }))
   const soon = (await now()) + 2_000
   expect(await refusal(dear, soon)).toMatch(/at least 3 seconds from now/)
@@ -285,9 +285,9 @@ test('a catalog that can no longer be read is told in the log and passed over', 
     url,
     log: pino({ level: 'error' }, { write: (line: string) => told.push(line) }),
   })
-  expect(catalogs.catalogAt(effectiveFrom).name).toBe('File')
+  expect(catalogs.wholeAt(effectiveFrom).name).toBe('File')
   expect(told.join()).toMatch(new RegExp(broken.version))
-  expect(() => catalogs.cardOf(broken.version)).toThrow(/can't be read here/)
+  expect(() => catalogs.in(null).cardOf(broken.version)).toThrow(/can't be read here/)
   await catalogs.close()
 })
 

@@ -5,7 +5,7 @@ import type { FollowSubscription } from '../../../src/domain/decisions/command.t
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
-import { assignPlan, at, charge, credits, day, type Scene, sceneOfFile, submission, wellKnown } from './scene.ts'
+import { always, assignPlan, at, charge, credits, day, type Scene, sceneOfFile, submission } from './scene.ts'
 import { catalogWith, windows } from './told.ts'
 
 const start = at('2027-01-10T09:00:00Z')
@@ -110,7 +110,7 @@ describe('ai-studios: what is added, spent, removed and added again', () => {
 test('an allowance that a catalog turns from a year into months has months from the next assignment on', async () => {
   const team = await turning.team('plan')
   const rules = rulesOf(based('MONTH'))
-  const world = { rulesAt: () => rules, cardOf: () => rules.card, ...wellKnown }
+  const world = always({ rulesAt: () => rules, cardOf: () => rules.card })
   const ledger = createLedger(turning.database, world)
   await ledger.submit(submission(team, assignPlan('plan')))
   await turning.setClock(end)

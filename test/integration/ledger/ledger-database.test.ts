@@ -12,7 +12,7 @@ import type { Ask, Told } from '../../property/model/ask.ts'
 import { LedgerModel } from '../../property/model/ledger-model.ts'
 import { commandOf, plainSources, toldBy, world } from '../../property/model/world.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
-import { wellKnown } from './scene.ts'
+import { always } from './scene.ts'
 
 const log = pino({ level: 'silent' })
 let home: TestDatabase
@@ -22,7 +22,7 @@ let ledgers: Ledger[]
 beforeAll(async () => {
   home = await createTestDatabase()
   databases = await Promise.all([1, 2].map(() => openDatabase({ url: home.url, poolSize: 6, log })))
-  ledgers = databases.map((database) => createLedger(database, { ...world, ...wellKnown }))
+  ledgers = databases.map((database) => createLedger(database, always(world)))
 })
 afterAll(async () => {
   await Promise.all(databases.map((database) => database.close()))

@@ -16,7 +16,9 @@ import type { Hold } from '../../../src/domain/hold.ts'
 import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
 import type { PaymentFailure } from '../../../src/domain/purchase.ts'
+import type { World } from '../../../src/domain/rules.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
+import type { RulesTimeline } from '../../../src/ledger/clock/rules-timeline.ts'
 import type { Submission } from '../../../src/ledger/deciding/team-state.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
@@ -24,7 +26,7 @@ import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** One rate costs a credit a use, so that a test can spend any amount. */
-const plainText = (timeZone: string) => `
+export const plainText = (timeZone: string) => `
 name: Plain
 currency: USD
 timeZone: ${timeZone}
@@ -87,6 +89,9 @@ const noon = at('2026-11-18T12:00:00Z')
 /** A timeline of rules that never change. */
 export const wellKnown = { knows: () => true, reach: async () => undefined }
 
+/** One world for every currency, known at every moment. */
+export const always = (world: World): RulesTimeline => ({ in: () => world, ...wellKnown })
+
 export type Scene = Awaited<ReturnType<typeof openScene>>
 
 /** One scene for all tests of a file, opened before the first and closed after the last; each test begins at `start`. */
@@ -101,8 +106,12 @@ export function sceneOfFile(catalog?: Catalog, start: Instant = noon): Scene {
 }
 
 /** A ledger on a database of its own, whose clock does not move until it is set. */
-export async function openScene(catalog: Catalog = plainCatalog, start: Instant = noon) {
-  const home = await createTestDatabase()
+export async function openScene(
+  catalog: Catalog = plainCatalog,
+  start: Instant = noon,
+  options: Parameters<typeof createTestDatabase>[0] = {},
+) {
+  const home = await createTestDatabase(options)
   const log = pino({ level: 'silent' })
   const open = () => openDatabase({ url: home.url, poolSize: 6, log })
   const [database, elsewhere] = await Promise.all([open(), open()])
@@ -113,7 +122,7 @@ export async function openScene(catalog: Catalog = plainCatalog, start: Instant 
   await database.pool.query('insert into standing_clock values ($1)', [new Date(start)])
 
   const rules = rulesOf(catalog)
-  const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
+  const world = always({ rulesAt: () => rules, cardOf: () => catalog.rateCard })
   const process = (own: Database): Ledger => createLedger(own, world)
   const ledger = process(database)
   const reader = createTeamReader(database, world)

@@ -911,6 +911,26 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       `update usage_hour set currency = 'EUR' ${ofTeam} and currency = 'USD'`,
       ['usage-equals-entries'],
     ],
+    [
+      'a purchase in another currency than that of its team',
+      `update purchase set price_currency = 'EUR' ${ofBuying} and id = 1`,
+      ['team-pays-in-one-currency'],
+    ],
+    [
+      'a recharge that buys in another currency',
+      recharging(`'currency', 'EUR'`),
+      ['recharge-within-cap', 'team-pays-in-one-currency'],
+    ],
+    [
+      'metered use and a bill in another currency than the team has chosen',
+      `update account set currency = 'EUR' ${ofTeam}`,
+      ['team-pays-in-one-currency'],
+    ],
+    [
+      'credits that are lent at a price in another currency',
+      `update account set lent = jsonb_set(lent, '{perCredit,currency}', '"EUR"') where team_id = $lending`,
+      ['team-pays-in-one-currency'],
+    ],
     ['a purchase that is not written', `delete from purchase ${ofCharging} and id = 1`, ['purchases-counted']],
     ['a purchase that is not counted', `update account set purchases = 1 ${ofCharging}`, ['purchases-counted']],
     ['a purchase of nobody', `update purchase set team_id = 'nobody' ${ofWaiting}`, ['purchases-counted']],

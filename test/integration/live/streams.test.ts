@@ -11,12 +11,12 @@ import type { Feed } from '../../../src/live/feed.ts'
 import { Hints } from '../../../src/live/hints/hints.ts'
 import { createLiveStreams, type LiveStreams } from '../../../src/live/streams.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
-import { wellKnown } from '../ledger/scene.ts'
+import { always } from '../ledger/scene.ts'
 
 const log = pino({ level: 'silent' })
 const catalog = loadCatalog('catalogs/wevion.yaml')
 const rules = rulesOf(catalog)
-const world = { rulesAt: () => rules, cardOf: () => catalog.rateCard, ...wellKnown }
+const world = always({ rulesAt: () => rules, cardOf: () => catalog.rateCard })
 
 let home: TestDatabase
 let database: Database

@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Stripe } from 'stripe'
 import { expect, vi } from 'vitest'
 import { openSandbox, type Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
-import type { Catalog } from '../../../src/catalog/catalog.ts'
+import type { WholeCatalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { parseDecimal } from '../../../src/domain/amounts/decimal.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
@@ -15,7 +15,7 @@ export const at = (text: string) => Date.parse(text)
 export const wevion = loadCatalog('catalogs/wevion-2026-04.yaml')
 /** No bill becomes overdue while a test looks at something else. */
 export const patient = parseCatalog(`${wevion.source}\nmeteredBills: { graceDays: 365 }\n`, 'patient.yaml')
-export const inZone = (timeZone: string): Catalog =>
+export const inZone = (timeZone: string): WholeCatalog =>
   parseCatalog(patient.source.replace('timeZone: UTC', `timeZone: ${timeZone}`), 'zoned.yaml')
 
 export const use = (rate: string, quantity: string, count = 1): Usage => ({
@@ -50,7 +50,7 @@ async function beginning(now: string): Promise<TestDatabase> {
 /** Some gateways on one database and one Stripe, and what a test asks of them. */
 export async function openBilling(
   now: string,
-  { catalog = wevion, gateways = 1 }: { catalog?: Catalog; gateways?: number } = {},
+  { catalog = wevion, gateways = 1 }: { catalog?: WholeCatalog; gateways?: number } = {},
 ) {
   const home = await beginning(now)
   const sandbox: Sandbox = await openSandbox({ dir: null, maxRequestsPerSecond: 10_000 })

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import type { Stripe } from 'stripe'
 import { openSandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
-import type { Catalog } from '../../../src/catalog/catalog.ts'
+import type { WholeCatalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
@@ -39,7 +39,7 @@ export type Lived = {
 const id = purchaseId(1)
 
 /** Two gateways' payments on one database, without the work in the background: what happens when is for the test to say. */
-export async function openOrders(catalog: Catalog = loadCatalog('catalogs/wevion.yaml')) {
+export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/wevion.yaml')) {
   const own = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url: own.url, poolSize: 16, log })

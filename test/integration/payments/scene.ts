@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import type { Stripe } from 'stripe'
 import { openSandbox, type Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
-import type { Catalog } from '../../../src/catalog/catalog.ts'
+import type { WholeCatalog } from '../../../src/catalog/catalog.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
@@ -31,7 +31,9 @@ export type Paying = Awaited<ReturnType<typeof openPaying>>
 type Logged = { readonly level: number; readonly msg: string } & Readonly<Record<string, unknown>>
 
 /** One gateway's payments without its API: ledger, Stripe's stand-in and the webhook between them. */
-export async function openPaying(given: { catalog?: string | Catalog; sandbox?: Sandbox; databaseUrl?: string } = {}) {
+export async function openPaying(
+  given: { catalog?: string | WholeCatalog; sandbox?: Sandbox; databaseUrl?: string } = {},
+) {
   const own = given.databaseUrl === undefined ? await createTestDatabase() : null
   const logged: Logged[] = []
   const log = pino({ level: 'warn' }, { write: (line) => void logged.push(JSON.parse(line)) })

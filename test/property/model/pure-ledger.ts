@@ -11,7 +11,7 @@ import { readOutcome } from '../../../src/entities/json/stored.ts'
 import { decideTeam } from '../../../src/ledger/deciding/decide-batch.ts'
 import type { TeamChange } from '../../../src/ledger/deciding/team-change.ts'
 import type { StoredCommand, Submission, TeamState } from '../../../src/ledger/deciding/team-state.ts'
-import { world } from './world.ts'
+import { worlds } from './world.ts'
 
 /** The pure core, chained over states as the database would keep and load them. */
 export class PureLedger {
@@ -24,7 +24,7 @@ export class PureLedger {
 
   /** The outcomes of a batch, told from storage where a key had come before. */
   submit(submissions: readonly Submission[], at: number): { outcomes: Outcome[]; change: TeamChange } {
-    const change = decideTeam(this.#state(submissions, at), submissions, world, at)
+    const change = decideTeam(this.#state(submissions, at), submissions, worlds, at)
     this.#write(change)
     const outcomes = change.decided.map((decided) => {
       if ('defect' in decided) throw decided.defect
@@ -69,6 +69,7 @@ export class PureLedger {
       stored: this.#stored,
       usedBefore: new Map(),
       leftover: [],
+      hasPaid: false,
       checkpoint: 0,
     }
   }

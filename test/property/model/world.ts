@@ -8,7 +8,7 @@ import { remainingOf } from '../../../src/domain/hold.ts'
 import { type ChargeId, type HoldId, memberId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
 import type { Price, Rate } from '../../../src/domain/rate-card.ts'
-import type { World } from '../../../src/domain/rules.ts'
+import type { World, Worlds } from '../../../src/domain/rules.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
 import { type Ask, lines, people, plans, type Told, type Who } from './ask.ts'
 
@@ -54,6 +54,8 @@ export const policy: Policy = {
   >,
   lowThreshold: { credits: 10n },
   timeZone: 'UTC',
+  currency: 'USD',
+  currencies: ['USD'],
   expiry: { PACKAGE: 'never', AUTO_RECHARGE: 'never', ADD_ON: 'cycle' },
   planChanges: 'next-deposit',
   storageAtZero: 'stop',
@@ -77,6 +79,7 @@ export const policy: Policy = {
   creditLine: { perCredit: { amount: 20_000_000n, currency: 'USD' } },
 }
 
+export const worlds: Worlds = { in: () => world }
 export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }
 
 export const usageOf = (amounts: readonly bigint[], start = false): Usage[] =>

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { inCurrency } from '../../../src/catalog/currencies.ts'
 import { loadCatalog } from '../../../src/catalog/load.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { formatMoney } from '../../../src/domain/amounts/money.ts'
@@ -14,6 +15,20 @@ it('is in euros, and its months begin in Berlin', () => {
 
 it('adds the tax to its prices', () => {
   expect(example.tax).toEqual({ behavior: 'exclusive', code: 'txcd_10103001' })
+})
+
+const dollars = inCurrency(example, 'USD')
+
+it('sells the same packages and amounts in dollars, and lends in them', () => {
+  expect(dollars.version).toBe(example.version)
+  expect(dollars.packages.map(({ id }) => id)).toEqual(example.packages.map(({ id }) => id))
+  const sold = dollars.customTopUp ?? expect.unreachable('any amount is sold in dollars')
+  for (const { credits, price } of dollars.packages) expect(topUpPrice(sold, credits)).toEqual(price)
+  const { perCredit } = dollars.creditLine ?? expect.unreachable('it lends')
+  expect(perCredit.currency).toBe('USD')
+  for (const { credits, price } of dollars.packages) {
+    expect(perCredit.amount * credits).toBeGreaterThan(price.amount * MICRO)
+  }
 })
 
 it('sells each package at the price of the same amount, so that nobody pays more for a name', () => {

@@ -39,11 +39,13 @@ export type ActivityType =
 
 /** The input of the mutation of that name. */
 export type AutoRechargeInput = {
+  /** The currency of the purchases. Absent: the team's, else the main one, which the team then has. */
+  readonly currency?: string | null | undefined;
   /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
   /** The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit. */
   readonly maxPerDay?: number | null | undefined;
-  /** The most that auto-recharge spends in a calendar month, in the currency of the catalog. Absent: no cap. */
+  /** The most that auto-recharge spends in a calendar month, in the currency of the team. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
   /** The code of the package to buy, or its `id`. Where `enabled` is true, either this or `targetBalance` is required. */
   readonly packageId?: string | null | undefined;

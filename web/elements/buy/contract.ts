@@ -6,11 +6,13 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import { TypedDocumentString } from '../../client/contract.ts'
 /** The input of the mutation of that name. */
 export type AutoRechargeInput = {
+  /** The currency of the purchases. Absent: the team's, else the main one, which the team then has. */
+  readonly currency?: string | null | undefined;
   /** False turns auto-recharge off; the other fields are then kept. */
   readonly enabled: boolean;
   /** The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit. */
   readonly maxPerDay?: number | null | undefined;
-  /** The most that auto-recharge spends in a calendar month, in the currency of the catalog. Absent: no cap. */
+  /** The most that auto-recharge spends in a calendar month, in the currency of the team. Absent: no cap. */
   readonly monthlyCap?: string | null | undefined;
   /** The code of the package to buy, or its `id`. Where `enabled` is true, either this or `targetBalance` is required. */
   readonly packageId?: string | null | undefined;
@@ -52,6 +54,8 @@ export type PurchaseCreditsInput = {
   readonly cancelUrl?: string | null | undefined;
   /** An amount of one's own, as `Query.customTopUp` sells it; absent with `packageId`. */
   readonly credits?: string | null | undefined;
+  /** The currency of the price. Absent: the team's, else the main one. The first purchase chooses the team's currency. */
+  readonly currency?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
   /** The code of a package of `Query.packages`, or its `id`; absent with `credits`. */

@@ -41,6 +41,8 @@ export type ActivityType =
 export type AssignPlanInput = {
   /** The start of the periods of allowances that follow the subscription. Periods before a future anchor are counted, too. Absent: running periods continue, and new ones begin now. */
   readonly anchor?: string | null | undefined;
+  /** The currency in which the team pays, one of `Query.currencies`. Absent: it stays. It can change until money was paid, used or billed. */
+  readonly currency?: string | null | undefined;
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
   readonly idempotencyKey: string;
   /** The interval at which the subscription is paid, which decides which allowances are deposited. Absent: all. */

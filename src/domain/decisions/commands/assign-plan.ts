@@ -4,7 +4,8 @@ import type { TeamId } from '../../identity.ts'
 import { resolveThreshold } from '../../low-balance.ts'
 import type { Context } from '../../rules.ts'
 import { changePlan } from '../change-plan.ts'
-import { type AssignPlan, type Given, refused } from '../command.ts'
+import { currencyRefusal } from '../choose-currency.ts'
+import { type AssignPlan, type Given, type Refused, refused } from '../command.ts'
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -21,6 +22,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   available: 0n,
   held: 0n,
   owed: 0n,
+  currency: null,
   lent: null,
   grants: [],
   allowances: [],
@@ -54,7 +56,21 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  * A team that followed a subscription waits for no payment any more, until the subscription says something again.
  * Source: facts W1, W2, D3, D4, D6.
  */
-export function assignPlan(draft: Draft, command: AssignPlan, { account, context }: Given): OutcomeOf<'assign-plan'> {
+export function assignPlan(draft: Draft, command: AssignPlan, given: Given): OutcomeOf<'assign-plan'> {
+  const { currency = null } = command
+  const refusal = currencyRefusal(currency, given, true)
+  if (refusal !== null) return refused(refusal)
+  const outcome = changeTo(draft, command, given)
+  if (currency !== null && outcome.kind === 'done') draft.set({ currency })
+  return outcome
+}
+
+/** The same without a choice of the currency. */
+export function changeTo(
+  draft: Draft,
+  command: Omit<AssignPlan, 'kind' | 'currency'>,
+  { account, context }: Given,
+): Refused<UnknownPlan> | { readonly kind: 'done' } {
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
   const { teamName, seats, interval, anchor } = command

@@ -1,7 +1,7 @@
-import type { Account } from '../../account.ts'
 import { idle, nothingCounted, type Recharge, rechargeAt, underWay } from '../../recharge.ts'
 import type { Context } from '../../rules.ts'
 import { buyingRefusal, buyingRoleRefusal } from '../../who-may-buy.ts'
+import { currencyRefusal } from '../choose-currency.ts'
 import { type ConfigureRecharge, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -17,8 +17,9 @@ import { type RechargeSettings, settingsOf } from '../recharge-settings.ts'
 export function configureRecharge(
   draft: Draft,
   command: ConfigureRecharge,
-  { account, context }: Given,
+  given: Given,
 ): OutcomeOf<'configure-recharge'> {
+  const { account, context } = given
   const { recharge } = account
   if (!command.enabled) {
     const refusal = buyingRoleRefusal(command.caller.role)
@@ -29,18 +30,19 @@ export function configureRecharge(
     }
     return { kind: 'done' }
   }
-  const wanted = wantedBy(account, command, context)
+  const wanted = wantedBy(command, given)
   if ('failure' in wanted) return refused(wanted.failure)
-  draft.set({ topUpsEnabled: true })
   const { settings, mandate: text } = wanted
+  draft.set({ topUpsEnabled: true, currency: settings.currency })
   if (recharge !== null && runsAs(recharge, settings)) return { kind: 'done' }
   const mandate = { acceptedBy: command.caller.id, acceptedAt: context.at, text }
   draft.set({ recharge: { ...turnedOn(recharge, settings, context), mandate } })
   return { kind: 'done' }
 }
 
-function wantedBy(account: Account, command: ConfigureRecharge, context: Context) {
-  const failure = buyingRefusal(account, command, context)
+function wantedBy(command: ConfigureRecharge, given: Given) {
+  const { account, context } = given
+  const failure = buyingRefusal(account, command, context) ?? currencyRefusal(command.currency, given, false)
   return failure === null ? settingsOf(command, context.policy) : { failure }
 }
 

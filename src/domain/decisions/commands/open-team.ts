@@ -2,14 +2,14 @@ import { NotFound } from '../../errors.ts'
 import { type Given, type OpenTeam, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-import { assignPlan } from './assign-plan.ts'
+import { changeTo } from './assign-plan.ts'
 
 /** For a team that does not exist yet. Where the catalog has no default plan, the team is not found. */
 export function openTeam(draft: Draft, _: OpenTeam, given: Given): OutcomeOf<'open-team'> {
   const { defaultPlan: planId } = given.context.policy
   if (planId === null) return refused(new NotFound({ what: 'team' }))
   const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
-  const outcome = assignPlan(draft, { kind: 'assign-plan', ...terms }, given)
+  const outcome = changeTo(draft, terms, given)
   const opened = draft
     .setting('allowances')
     .map((one) => (one.total === null ? { ...one, total: 'OPENED' as const } : one))

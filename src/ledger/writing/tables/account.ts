@@ -38,6 +38,7 @@ const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, ke
     (account) => account.surplus,
     (surplus) => (surplus.length === 0 ? null : surplus.map(storeSurplus)),
   ),
+  currency: text((account) => account.currency),
   lent: json((account) => account.lent, storeLent),
   unpaidBills: json(
     (account) => account.unpaidBills,

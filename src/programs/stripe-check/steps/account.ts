@@ -59,6 +59,7 @@ export const accountSteps: readonly Step[] = [
       const pages = createPages({
         stripe: check.stripe,
         customers: { ensure: async () => customer },
+        teams: { read: async () => null },
         catalogs: { inForce: () => check.catalog },
         now: async () => Date.now(),
       })

@@ -167,6 +167,8 @@ const cursorOf = (name: 'auditCursor' | 'holdsCursor' | 'purchasesCursor'): Oper
 const inTeam: Operation['inside'] = (field, team) => `team${team} { ${field} }`
 
 /** The operations by type and field name. */
+const inDollars = { currency: () => '"USD"' }
+
 export const operations: Readonly<Record<string, Operation>> = {
   'Query.apiKeys': { arguments: '', expected: plain('ApiKey', 'PLATFORM') },
   'Query.auditLog': {
@@ -176,27 +178,30 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: cursorOf('auditCursor'),
   },
   'Query.catalogs': { arguments: '', expected: plain('PublishedCatalog', 'PLATFORM') },
-  'Query.customTopUp': { arguments: '', expected: read('CustomTopUp'), ownAlone: true },
+  'Query.currencies': { arguments: '', expected: read('served'), ownAlone: true },
+  'Query.customTopUp': { arguments: 'currency', expected: read('CustomTopUp'), ownAlone: true, values: inDollars },
   'Query.estimate': { arguments: `teamId ${usage}`, always: 'teamId', expected: read('Estimate') },
   'Query.node': { arguments: 'id', expected: read('Hold') },
   'Query.nodes': { arguments: 'ids', expected: read('Hold') },
-  'Query.packages': { arguments: '', expected: read('CreditPackage'), ownAlone: true },
+  'Query.packages': { arguments: 'currency', expected: read('CreditPackage'), ownAlone: true, values: inDollars },
   'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
   'Query.purchasePreview': {
-    arguments: 'credits packageId',
+    arguments: 'credits currency packageId',
+    always: 'packageId',
+    instead: { credits: 'packageId' },
     expected: preview,
     ownAlone: true,
-    values: { credits: () => '"500"' },
+    values: { ...inDollars, credits: () => '"500"' },
   },
   'Query.billingDetails': { arguments: 'teamId', always: 'teamId', expected: plain('BillingDetails', 'ADMIN') },
   'Query.rechargeMandate': {
-    arguments: 'maxPerDay monthlyCap packageId targetBalance threshold',
+    arguments: 'currency maxPerDay monthlyCap packageId targetBalance threshold',
     always: 'packageId threshold',
     ownAlone: true,
     // A package and a target beside each other can't be turned on.
     expected: (column, argument) =>
       argument === 'targetBalance' ? read('nothing')(column, argument) : read('served')(column, argument),
-    values: { targetBalance: () => '"500"' },
+    values: { ...inDollars, targetBalance: () => '"500"' },
   },
   'Query.paidInvoices': { arguments: 'teamId', expected: plain('PaidInvoice', 'PLATFORM') },
   'Query.refundPreview': {
@@ -206,7 +211,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { amount: () => '"1"' },
   },
   'Query.usageEvidence': { arguments: 'purchaseId', expected: plain('UsageEvidence', 'PLATFORM') },
-  'Query.rateCard': { arguments: 'at', expected: read('RateCard'), ownAlone: true },
+  'Query.rateCard': { arguments: 'at currency', expected: read('RateCard'), ownAlone: true, values: inDollars },
   'Query.revenueReport': {
     arguments: 'after first month',
     always: 'month',
@@ -233,8 +238,9 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
   'Mutation.assignPlan': {
-    arguments: 'anchor idempotencyKey interval planId seats teamId teamName',
+    arguments: 'anchor currency idempotencyKey interval planId seats teamId teamName',
     expected: operate('Team'),
+    values: inDollars,
   },
   'Mutation.captureHold': { arguments: `holdId idempotencyKey ${usage}`, expected: act('Charge'), values: ofVideo },
   'Mutation.chargeUsage': {
@@ -243,9 +249,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: spendFor('Charge'),
   },
   'Mutation.configureAutoRecharge': {
-    arguments: 'enabled maxPerDay monthlyCap packageId targetBalance teamId threshold',
+    arguments: 'currency enabled maxPerDay monthlyCap packageId targetBalance teamId threshold',
     always: 'teamId',
     expected: buy('AutoRecharge'),
+    values: inDollars,
   },
   'Mutation.createApiKey': {
     arguments: 'expiresAt name scopes teamId',
@@ -296,11 +303,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { source: () => string(catalogText) },
   },
   'Mutation.purchaseCredits': {
-    arguments: 'cancelUrl credits idempotencyKey packageId pay successUrl teamId',
+    arguments: 'cancelUrl credits currency idempotencyKey packageId pay successUrl teamId',
     always: 'packageId teamId',
     instead: { credits: 'packageId' },
     expected: buy('Purchase'),
-    values: { credits: () => '"500"' },
+    values: { ...inDollars, credits: () => '"500"' },
   },
   'Mutation.recordUsage': {
     arguments: `idempotencyKey memberId reference teamId ${usage}`,

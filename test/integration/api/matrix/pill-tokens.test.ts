@@ -17,7 +17,7 @@ const told = {
   Balance:
     'additional asOf available held id included label lowThreshold nextExpiry owed period revision runwaySeconds state team',
   CustomTopUp: 'illustrative least most purchasable step tiers',
-  CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
+  CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 prices purchasable',
   // Of refusals.
   Error: 'code message',
   Expiry: 'amount at',
@@ -25,7 +25,7 @@ const told = {
   Money: 'amount currency',
   NotAllowed: 'code message',
   Plan: 'addOn allowances code contact creditLine id name topUp',
-  Team: 'balance id lastEventId name plan',
+  Team: 'balance currency id lastEventId name plan',
   TopUpTier: 'from perCredit',
   Viewer: 'memberId role team',
 }
@@ -50,7 +50,13 @@ const toldToBuyers = {
 }
 /** The root fields that answer; all others are refused. */
 const roots = {
-  Query: { customTopUp: 'CustomTopUp', packages: 'CreditPackage', team: 'Team', viewer: 'Viewer' },
+  Query: {
+    currencies: 'served',
+    customTopUp: 'CustomTopUp',
+    packages: 'CreditPackage',
+    team: 'Team',
+    viewer: 'Viewer',
+  },
   Subscription: { accountEvents: 'AccountEvent', balance: 'Balance', lowBalance: 'LowBalanceAlert' },
 }
 const rootsOfBuyers = {

@@ -313,7 +313,7 @@ export const places: Readonly<Record<string, Place>> = {
     routes: [routes.ofCatalog((selection) => `customTopUp { ${selection} }`)],
   },
   CreditPackage: {
-    fields: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
+    fields: 'approxMessages code credits id illustrative name price pricePer1000 prices purchasable',
     rules: { purchasable: falseBelowAdmin },
     routes: [
       routes.ofCatalog((selection) => `packages { ${selection} }`),
@@ -639,7 +639,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
     rules: { apiKeys: forAdmins, auditLog: forAdmins, meteredBills: forAdmins, spendingLimits: ownLimits },
     routes: [
       routes.ofTeam((selection) => selection),

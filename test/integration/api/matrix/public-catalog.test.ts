@@ -16,7 +16,7 @@ afterAll(() => scene?.close())
 const shown = {
   AddOn: 'credits illustrative price',
   Allowance: 'credits every illustrative interval perSeat rollover rolloverUpTo',
-  CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 purchasable',
+  CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 prices purchasable',
   CustomTopUp: 'illustrative least most purchasable step tiers',
   Money: 'amount currency',
   Plan: 'addOn allowances code contact creditLine id name topUp',
