@@ -13,7 +13,7 @@ import { readInTurn } from './request/reading.ts'
 export type RevenueArguments = Pick<PageArguments, 'first' | 'after'> & { readonly month: string }
 
 /** One calendar month in the catalog's time zone. */
-export type RevenueReport = Connection<RevenueRow> & {
+export type RevenueReport = Omit<Connection<RevenueRow>, 'edges'> & {
   readonly month: string
   readonly startsAt: Instant
   readonly endsAt: Instant
@@ -37,19 +37,18 @@ export async function revenueReport(
   const list = { kind: 'revenue', filter: filterMark({ month }) } as const
   const page = { after: placeOf(list, given.after), size: sizeOf(given) }
   const { rows, rest } = await readInTurn(context, (reading) => readRevenuePage(reading, ledger, span, page))
-  const edges = rows.map((row) => ({ cursor: cursorOf(list, { teamId: row.teamId, row }), node: row }))
+  const cursorAt = (row: RevenueRow | undefined) => row && cursorOf(list, { teamId: row.teamId, row })
   const onward = rest === null ? null : cursorOf(list, rest)
   return {
     month,
     ...span,
     final: span.endsAt + settlingMs <= at,
-    edges,
     nodes: rows,
     pageInfo: {
       hasNextPage: rest !== null,
       hasPreviousPage: given.after != null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: (page.size > 0 ? onward : null) ?? edges.at(-1)?.cursor ?? null,
+      startCursor: cursorAt(rows[0]) ?? null,
+      endCursor: (page.size > 0 ? onward : null) ?? cursorAt(rows.at(-1)) ?? null,
     },
   }
 }

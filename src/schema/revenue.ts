@@ -1,6 +1,5 @@
 import type { Revenue } from '../domain/revenue.ts'
 import type { RevenueRow } from '../ledger/history/revenue.ts'
-import type { Edge } from '../resolvers/request/pages.ts'
 import { type RevenueReport, revenueReport } from '../resolvers/revenue.ts'
 import { builder } from './builder.ts'
 import { costOfRevenue } from './costs.ts'
@@ -63,13 +62,6 @@ const RevenueRowType = builder.objectRef<RevenueRow>('RevenueRow').implement({
   },
 })
 
-const RevenueEdge = builder.objectRef<Edge<RevenueRow>>('RevenueEdge').implement({
-  fields: (t) => ({
-    cursor: t.exposeString('cursor'),
-    node: t.expose('node', { type: RevenueRowType }),
-  }),
-})
-
 const RevenueReportType = builder.objectRef<RevenueReport>('RevenueReport').implement({
   description:
     'A page of the revenue of one month: a row for each team, kind of grant and currency in which something was open or happened, in this order.',
@@ -86,7 +78,6 @@ const RevenueReportType = builder.objectRef<RevenueReport>('RevenueReport').impl
     final: t.exposeBoolean('final', {
       description: 'The month is over, and no row will ever change. True from five minutes after its end.',
     }),
-    edges: t.expose('edges', { type: [RevenueEdge] }),
     nodes: t.expose('nodes', { type: [RevenueRowType] }),
     pageInfo: t.expose('pageInfo', { type: PageInfoType }),
   }),

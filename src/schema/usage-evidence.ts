@@ -8,7 +8,7 @@ const UsageEvidenceType = builder.objectRef<UsageEvidence>('UsageEvidence').impl
   description:
     "The facts that answer a dispute about a payment, by the names of Stripe's evidence where it has one. It tells only what the ledger and the audit log have.",
   fields: (t) => ({
-    purchase: t.expose('purchase', { type: refs.PurchaseType }),
+    purchase: t.expose('purchase', { type: refs.PurchaseType, description: 'The purchase that is disputed.' }),
     customerPurchaseIp: t.exposeString('customerPurchaseIp', {
       nullable: true,
       description: 'The address from which the purchase was requested, by the audit log; null for a recharge.',
@@ -38,7 +38,7 @@ builder.queryField('usageEvidence', (t) =>
     type: UsageEvidenceType,
     nullable: true,
     description: 'PLATFORM. The facts that a dispute about this purchase needs; null: there is no such purchase.',
-    args: { purchaseId: t.arg.id({ required: true }) },
+    args: { purchaseId: t.arg.id({ required: true, description: 'The id of the purchase.' }) },
     complexity: costOfRows,
     resolve: usageEvidence,
   }),

@@ -914,7 +914,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     [
       'a purchase in another currency than that of its team',
       `update purchase set price_currency = 'EUR' ${ofBuying} and id = 1`,
-      ['team-pays-in-one-currency'],
+      ['team-pays-in-one-currency', 'cost-basis-is-price'],
     ],
     [
       'a recharge that buys in another currency',

@@ -597,12 +597,8 @@ export const places: Readonly<Record<string, Place>> = {
       routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { nodes { credits { ${selection} } } }`),
     ],
   },
-  RevenueEdge: {
-    fields: 'cursor node',
-    routes: [routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { edges { ${selection} } }`)],
-  },
   RevenueReport: {
-    fields: 'edges endsAt final month nodes pageInfo startsAt',
+    fields: 'endsAt final month nodes pageInfo startsAt',
     routes: [routes.ofOperator((_, selection) => `revenueReport(month: "2040-02") { ${selection} }`)],
   },
   RevenueRow: {
