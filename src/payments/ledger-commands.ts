@@ -1,16 +1,22 @@
+import { moneyInWords } from '../catalog/words.ts'
 import type { Command } from '../domain/decisions/command.ts'
 import { type PaymentFailure, sourceOfPayment } from '../domain/purchase.ts'
 import { purchaseTotal } from '../domain/purchase-total.ts'
 import { keyless, type Submission } from '../ledger/deciding/team-state.ts'
 import { isFrozen, lossOf, type Purchase, paymentOf, returnedCredits, whatHappened } from './purchase.ts'
 import { isFinal } from './stripe-to-facts.ts'
+import { tellOfPayment } from './tell-of-payment.ts'
 
 /**
  * The commands that bring the ledger up to the purchase's state. Each command states the whole state, so a repeated
  * command changes nothing.
  */
 export function commandsOf(purchase: Purchase): Submission[] {
-  return commands(purchase).map((command) => keyless(purchase.teamId, command))
+  const { teamId, outcome, isUnderWay, intent, price } = purchase
+  const stated = commands(purchase).map((command) => keyless(teamId, command))
+  if (outcome !== 'OPEN' || !isUnderWay || intent === null) return stated
+  const reason = `A payment of ${moneyInWords(price)} is under way: the bank takes some days, then the credits arrive`
+  return [...stated, tellOfPayment(teamId, intent, { notice: 'PAYMENT_UNDER_WAY', reason })]
 }
 
 function commands(purchase: Purchase): Command[] {

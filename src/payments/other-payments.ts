@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Stripe } from 'stripe'
 import { moneyInWords } from '../catalog/words.ts'
@@ -6,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Purchase } from './purchase.ts'
 import { faultOf } from './stripe-faults.ts'
 import { tagOf } from './stripe-metadata.ts'
+import { tellOfPayment } from './tell-of-payment.ts'
 
 export type OtherPayments = {
   /** Refunds a second payment of a purchase and tells the team, once for its intent. */
@@ -46,8 +46,7 @@ export function createOtherPayments(stripe: Stripe, ledger: Pick<Ledger, 'submit
   /** Tells the team once for the payment. */
   async function tell({ teamId, price }: Purchase, intent: string): Promise<void> {
     const reason = `A purchase of ${moneyInWords(price)} was paid twice: the second payment is given back, and the credits stay`
-    const command = { kind: 'tell-paid-twice', reason } as const
-    await ledger.submit({ teamId, key: `stripe:${intent}:twice`, fingerprint: telling, command })
+    await ledger.submit(tellOfPayment(teamId, intent, { notice: 'PAYMENT_DUPLICATE_REFUNDED', reason }))
   }
 
   async function end(purchase: Purchase): Promise<void> {
@@ -68,8 +67,6 @@ export function createOtherPayments(stripe: Stripe, ledger: Pick<Ledger, 'submit
 
   return { refund, end }
 }
-
-const telling = hash('sha256', 'tell-paid-twice', 'hex').slice(0, 32)
 
 const isRefunded = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'charge_already_refunded'

@@ -34,6 +34,7 @@ export const accountEventTypes = [
   'RECHARGE_FAILED',
   'RECHARGE_CAPPED',
   'RECHARGE_ACTION_REQUIRED',
+  'PAYMENT_UNDER_WAY',
   'PAYMENT_DUPLICATE_REFUNDED',
   'PLAN_CHANGED',
   'METERED_BILL_OPENED',
@@ -156,6 +157,8 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
       return reason ?? 'Auto-recharge stopped: another purchase would pass a limit'
     case 'RECHARGE_ACTION_REQUIRED':
       return 'Auto-recharge waits for you to confirm the payment'
+    case 'PAYMENT_UNDER_WAY':
+      return reason ?? 'A payment is under way'
     case 'PAYMENT_DUPLICATE_REFUNDED':
       return reason ?? 'A second payment was given back'
     case 'PLAN_CHANGED':

@@ -150,7 +150,11 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     kind: 'follow-bills',
     unpaid: [{ month: '2026-10', currency: 'USD', overdueAt: at + week, url: 'https://pay.example/bill', failures: 0 }],
   },
-  'tell-paid-twice': { kind: 'tell-paid-twice', reason: 'A second payment of USD 5 is given back' },
+  'tell-of-payment': {
+    kind: 'tell-of-payment',
+    notice: 'PAYMENT_DUPLICATE_REFUNDED',
+    reason: 'A second payment of USD 5 is given back',
+  },
   'rearm-recharge': { kind: 'rearm-recharge', atOnce: false },
   'set-low-threshold': { kind: 'set-low-threshold', threshold: null },
   'set-stored-amount': { kind: 'set-stored-amount', rate: 'stored', amount: 10n, caller: admin },

@@ -115,7 +115,7 @@ const examples: {
     InvalidInput: { command: { packageId: null } },
   },
   'rearm-recharge': { done: {} },
-  'tell-paid-twice': { done: {} },
+  'tell-of-payment': { done: {} },
   'follow-bills': { done: {} },
   'set-low-threshold': { done: {} },
   'set-stored-amount': {

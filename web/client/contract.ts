@@ -34,6 +34,8 @@ export type AccountEventType =
   | 'METERED_BILL_PAYMENT_FAILED'
   /** A purchase was paid a second time: this payment is given back, and the credits stay. */
   | 'PAYMENT_DUPLICATE_REFUNDED'
+  /** The bank takes days to pay for a purchase or a recharge; its credits arrive then. Once for a payment. */
+  | 'PAYMENT_UNDER_WAY'
   /** The plan, its seats or its units changed. */
   | 'PLAN_CHANGED'
   /** The customer must confirm a payment of auto-recharge. */

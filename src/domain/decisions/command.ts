@@ -199,7 +199,11 @@ export type ConfigureRecharge = {
 /** The customer pays by another method now: what declines had paused goes on; at the next demand where not `atOnce`. */
 export type RearmRecharge = { readonly kind: 'rearm-recharge'; readonly atOnce: boolean }
 /** A purchase was paid a second time, and that payment is given back. `reason`: for people. */
-export type TellPaidTwice = { readonly kind: 'tell-paid-twice'; readonly reason: string }
+export type TellOfPayment = {
+  readonly kind: 'tell-of-payment'
+  readonly notice: 'PAYMENT_UNDER_WAY' | 'PAYMENT_DUPLICATE_REFUNDED'
+  readonly reason: string
+}
 /** The metered bills of the team that are not paid, all of them, the oldest first; the same however often it is said. */
 export type FollowBills = {
   readonly kind: 'follow-bills'
@@ -249,7 +253,7 @@ export type Command =
   | FailPurchase
   | ConfigureRecharge
   | RearmRecharge
-  | TellPaidTwice
+  | TellOfPayment
   | FollowBills
   | OpenTeam
   | SetLowThreshold

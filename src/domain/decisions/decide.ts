@@ -36,7 +36,7 @@ import { setLowThreshold } from './commands/set-low-threshold.ts'
 import { setSpendingLimit } from './commands/set-spending-limit.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { settleHold } from './commands/settle-hold.ts'
-import { tellPaidTwice } from './commands/tell-paid-twice.ts'
+import { tellOfPayment } from './commands/tell-of-payment.ts'
 import { countUse } from './count-use.ts'
 import { Draft } from './draft.ts'
 import type { OutcomeOf } from './outcomes.ts'
@@ -115,7 +115,7 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'fail-purchase': failPurchase,
   'configure-recharge': configureRecharge,
   'rearm-recharge': rearmRecharge,
-  'tell-paid-twice': tellPaidTwice,
+  'tell-of-payment': tellOfPayment,
   'follow-bills': followBills,
   'set-low-threshold': setLowThreshold,
   'set-stored-amount': setStoredAmount,

@@ -47,7 +47,7 @@ export const outcomes = {
     refuses: ['PurchaseNotAllowed', 'UnknownPackage', 'InvalidAmount', 'InvalidInput'],
   },
   'rearm-recharge': { gives: 'done', refuses: [] },
-  'tell-paid-twice': { gives: 'done', refuses: [] },
+  'tell-of-payment': { gives: 'done', refuses: [] },
   'follow-bills': { gives: 'done', refuses: [] },
   'set-low-threshold': { gives: 'done', refuses: [] },
   'set-stored-amount': { gives: 'done', refuses: rating },

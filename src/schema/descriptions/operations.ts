@@ -215,6 +215,8 @@ export const operations: Readonly<Record<string, string>> = {
   'AccountEventType.RECHARGE_FAILED': 'A payment of auto-recharge failed.',
   'AccountEventType.RECHARGE_CAPPED': 'Auto-recharge has reached its monthly cap or its limit of the day.',
   'AccountEventType.RECHARGE_ACTION_REQUIRED': 'The customer must confirm a payment of auto-recharge.',
+  'AccountEventType.PAYMENT_UNDER_WAY':
+    'The bank takes days to pay for a purchase or a recharge; its credits arrive then. Once for a payment.',
   'AccountEventType.PAYMENT_DUPLICATE_REFUNDED':
     'A purchase was paid a second time: this payment is given back, and the credits stay.',
   'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed.',

@@ -193,9 +193,16 @@ test('a payment that the bank takes days for is under way, without a page to go 
   await scene.sandbox.idle()
   const waiting = await scene.payments.advance(team, id)
   expect(waiting).toMatchObject({ state: 'PENDING', isUnderWay: true, checkoutUrl: null })
+  const told = async () => {
+    const text = `select type, reason from account_notice where team_id = $1 and type like 'PAYMENT%'`
+    return (await scene.database.pool.query(text, [team])).rows
+  }
+  const reason = 'A payment of $5 is under way: the bank takes some days, then the credits arrive'
+  expect(await told()).toEqual([{ type: 'PAYMENT_UNDER_WAY', reason }])
   scene.sandbox.banks.finish(waiting.intent ?? '', 'succeeded')
   await scene.sandbox.idle()
   await expect.poll(() => scene.available(team), { timeout: 20_000 }).toBe(5_500n * MICRO)
+  expect(await told()).toHaveLength(1)
   scene.sandbox.banks.dispute(waiting.intent ?? '')
   await scene.sandbox.idle()
   expect(await scene.payments.hasSavedMethod(team)).toBe(false)

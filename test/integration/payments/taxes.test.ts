@@ -204,6 +204,16 @@ describe('a purchase by a saved method', () => {
     ['the name of the payment', '/v1/payment_intents', 0],
     ['the payment', '/v1/invoices', 2],
   ] as const
+  test('of a new team is asked for 3D Secure, as without tax, and carries what Radar reads', async () => {
+    const team = await living('DE', 'pm_card_threeDSecureOptional')
+    const purchase = await scene.buy(team)
+    expect(purchase).toMatchObject({ state: 'PENDING', actionUrl: expect.stringContaining('http') })
+    const [invoice] = await invoicesOf(team)
+    expect(invoice?.payment_settings.payment_method_options?.card).toMatchObject({ request_three_d_secure: 'any' })
+    const { metadata } = await scene.stripe.paymentIntents.retrieve(purchase.intent ?? '')
+    expect(metadata).toMatchObject({ ...metadataOf(purchase), source: 'saved', new_team: 'yes' })
+  })
+
   test.each(steps.flatMap((step) => faults.map((fault) => [...step, ...fault] as const)))(
     '%s (%s, after %d) whose answer %s is paid once',
     async (_step, path, behind, _how, fault) => {

@@ -20,6 +20,7 @@ const kinds: Partial<Record<AccountEventType, 'added' | 'refunded' | 'recharge'>
   CREDITS_REFUNDED: 'refunded',
   CREDITS_CLAWED_BACK: 'refunded',
   PAYMENT_DUPLICATE_REFUNDED: 'refunded',
+  PAYMENT_UNDER_WAY: 'recharge',
   RECHARGE_FAILED: 'recharge',
   RECHARGE_ACTION_REQUIRED: 'recharge',
   RECHARGE_CAPPED: 'recharge',

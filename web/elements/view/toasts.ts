@@ -14,6 +14,7 @@ const kinds: Partial<Record<Notice['type'], Kind>> = {
   RECHARGE_FAILED: { tone: 'danger', title: 'rechargeFailed' },
   RECHARGE_ACTION_REQUIRED: { tone: 'warning', title: 'rechargeAction' },
   RECHARGE_CAPPED: { tone: 'warning', title: 'rechargeCapped' },
+  PAYMENT_UNDER_WAY: { tone: 'success', title: 'underWay' },
   PAYMENT_DUPLICATE_REFUNDED: { tone: 'success', title: 'paidTwice' },
   BALANCE_EXHAUSTED: { tone: 'danger', title: 'ranOut' },
 }

@@ -30,6 +30,7 @@ export const ar = translationOf<typeof en>()({
   refunded: 'تمت إعادة الرصيد',
   clawedBack: 'تم سحب الرصيد',
   paidTwice: 'تم رد الدفعة المكررة',
+  underWay: 'الدفع قيد التنفيذ',
   rechargeFailed: 'فشل الشحن التلقائي',
   rechargeCapped: 'بلغ الشحن التلقائي حده الشهري',
   rechargeAction: 'الشحن التلقائي بحاجة إلى تأكيدك',

@@ -30,6 +30,7 @@ export const de = translationOf<typeof en>()({
   refunded: 'Credits erstattet',
   clawedBack: 'Credits zurückgebucht',
   paidTwice: 'Doppelte Zahlung erstattet',
+  underWay: 'Zahlung läuft',
   rechargeFailed: 'Automatisches Aufladen fehlgeschlagen',
   rechargeCapped: 'Automatisches Aufladen hat sein Monatslimit erreicht',
   rechargeAction: 'Automatisches Aufladen braucht deine Bestätigung',

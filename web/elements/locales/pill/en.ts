@@ -28,6 +28,7 @@ export const en = {
   refunded: 'Credits refunded',
   clawedBack: 'Credits taken back',
   paidTwice: 'A second payment was refunded',
+  underWay: 'Payment under way',
   rechargeFailed: 'Auto-recharge failed',
   rechargeCapped: 'Auto-recharge has reached its monthly cap',
   rechargeAction: 'Auto-recharge needs your confirmation',

@@ -30,6 +30,7 @@ export const es = translationOf<typeof en>()({
   refunded: 'Créditos reembolsados',
   clawedBack: 'Créditos retirados',
   paidTwice: 'Se reembolsó un pago duplicado',
+  underWay: 'Pago en curso',
   rechargeFailed: 'La recarga automática ha fallado',
   rechargeCapped: 'La recarga automática ha alcanzado su límite mensual',
   rechargeAction: 'La recarga automática necesita tu confirmación',

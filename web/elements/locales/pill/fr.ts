@@ -30,6 +30,7 @@ export const fr = translationOf<typeof en>()({
   refunded: 'Crédits remboursés',
   clawedBack: 'Crédits repris',
   paidTwice: 'Paiement en double remboursé',
+  underWay: 'Paiement en cours',
   rechargeFailed: 'Échec de la recharge automatique',
   rechargeCapped: 'La recharge automatique a atteint son plafond mensuel',
   rechargeAction: 'La recharge automatique attend votre confirmation',

@@ -30,6 +30,7 @@ export const he = translationOf<typeof en>()({
   refunded: 'הוחזרו קרדיטים',
   clawedBack: 'קרדיטים נלקחו בחזרה',
   paidTwice: 'תשלום כפול הוחזר',
+  underWay: 'התשלום מתבצע',
   rechargeFailed: 'הטעינה האוטומטית נכשלה',
   rechargeCapped: 'הטעינה האוטומטית הגיעה למגבלה החודשית',
   rechargeAction: 'הטעינה האוטומטית ממתינה לאישורך',

@@ -30,6 +30,7 @@ export const it = translationOf<typeof en>()({
   refunded: 'Crediti rimborsati',
   clawedBack: 'Crediti stornati',
   paidTwice: 'Pagamento doppio rimborsato',
+  underWay: 'Pagamento in corso',
   rechargeFailed: 'Ricarica automatica non riuscita',
   rechargeCapped: 'La ricarica automatica ha raggiunto il limite mensile',
   rechargeAction: 'La ricarica automatica richiede la tua conferma',

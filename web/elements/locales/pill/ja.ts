@@ -30,6 +30,7 @@ export const ja = translationOf<typeof en>()({
   refunded: 'クレジットが返還されました',
   clawedBack: 'クレジットが取り消されました',
   paidTwice: '二重の支払いを返金しました',
+  underWay: '支払い処理中',
   rechargeFailed: '自動チャージに失敗しました',
   rechargeCapped: '自動チャージが月間上限に達しました',
   rechargeAction: '自動チャージの確認が必要です',

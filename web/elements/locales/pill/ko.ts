@@ -30,6 +30,7 @@ export const ko = translationOf<typeof en>()({
   refunded: '크레딧이 환불되었습니다',
   clawedBack: '크레딧이 회수되었습니다',
   paidTwice: '중복 결제가 환불되었습니다',
+  underWay: '결제 진행 중',
   rechargeFailed: '자동 충전에 실패했습니다',
   rechargeCapped: '자동 충전이 월 한도에 도달했습니다',
   rechargeAction: '자동 충전에 확인이 필요합니다',

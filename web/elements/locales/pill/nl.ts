@@ -30,6 +30,7 @@ export const nl = translationOf<typeof en>()({
   refunded: 'Credits teruggegeven',
   clawedBack: 'Credits teruggenomen',
   paidTwice: 'Dubbele betaling terugbetaald',
+  underWay: 'Betaling in behandeling',
   rechargeFailed: 'Automatisch opwaarderen is mislukt',
   rechargeCapped: 'Automatisch opwaarderen heeft de maandlimiet bereikt',
   rechargeAction: 'Automatisch opwaarderen wacht op je bevestiging',

@@ -30,6 +30,7 @@ export const pl = translationOf<typeof en>()({
   refunded: 'Zwrócono kredyty',
   clawedBack: 'Cofnięto kredyty',
   paidTwice: 'Zwrócono podwójną płatność',
+  underWay: 'Płatność w toku',
   rechargeFailed: 'Automatyczne doładowanie nie powiodło się',
   rechargeCapped: 'Automatyczne doładowanie osiągnęło limit miesięczny',
   rechargeAction: 'Automatyczne doładowanie wymaga potwierdzenia',

@@ -30,6 +30,7 @@ export const pt = translationOf<typeof en>()({
   refunded: 'Créditos reembolsados',
   clawedBack: 'Créditos retirados',
   paidTwice: 'Pagamento duplicado reembolsado',
+  underWay: 'Pagamento em andamento',
   rechargeFailed: 'A recarga automática falhou',
   rechargeCapped: 'A recarga automática atingiu o limite mensal',
   rechargeAction: 'A recarga automática precisa da sua confirmação',

@@ -30,6 +30,7 @@ export const tr = translationOf<typeof en>()({
   refunded: 'Kredi iade edildi',
   clawedBack: 'Kredi geri alındı',
   paidTwice: 'Mükerrer ödeme iade edildi',
+  underWay: 'Ödeme sürüyor',
   rechargeFailed: 'Otomatik yükleme başarısız oldu',
   rechargeCapped: 'Otomatik yükleme aylık sınırına ulaştı',
   rechargeAction: 'Otomatik yükleme onayınızı bekliyor',

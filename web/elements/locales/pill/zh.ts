@@ -30,6 +30,7 @@ export const zh = translationOf<typeof en>()({
   refunded: '点数已退还',
   clawedBack: '点数已收回',
   paidTwice: '重复付款已退款',
+  underWay: '付款处理中',
   rechargeFailed: '自动充值失败',
   rechargeCapped: '自动充值已达每月上限',
   rechargeAction: '自动充值需要您确认',
