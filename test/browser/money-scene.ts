@@ -10,12 +10,13 @@ import { saveCard } from './buy-scene.ts'
 
 const patience = { timeout: 20_000 }
 
-/** A gateway that sells in euros, lends within a credit line, and accepts payments from bank accounts. */
-export async function startEuroGateway(): Promise<Gateway> {
+/** A gateway that sells in euros, lends within a credit line, and accepts payments from bank accounts; with tax or without. */
+export async function startEuroGateway({ taxed = false } = {}): Promise<Gateway> {
   const folder = await makeFolder('catalog-')
   const catalog = join(folder, 'euro.yaml')
   const example = await readFile('catalogs/example-eu.yaml', 'utf8')
-  await writeFile(catalog, `${example}\npaymentMethods: [card, sepa_debit]\n`)
+  const text = taxed ? example : example.replace(/^tax:.*$/m, '')
+  await writeFile(catalog, `${text}\npaymentMethods: [card, sepa_debit]\n`)
   const gateway = await startGateway({ catalog })
   const close = () => Promise.all([gateway.close(), rm(folder, { recursive: true, force: true })])
   return { ...gateway, close: async () => void (await close()) }
@@ -44,6 +45,13 @@ export async function buyAndRefund(url: string, team: string): Promise<void> {
 export async function payAtCheckout(url: string, team: string, card: string): Promise<void> {
   const { checkoutUrl } = await buy(url, team, 'medium', 'CHECKOUT')
   await (await Checkout.open(checkoutUrl ?? '')).press('Pay €45.00', { card, email: 'ana@example.com' })
+}
+
+/** The team's address is in this country. */
+export async function liveIn(url: string, team: string, country: string): Promise<void> {
+  const query = `mutation ($input: BillingDetailsInput!) { result: setBillingDetails(input: $input) { __typename } }`
+  const { __typename } = resultOf<{ __typename: string }>(await ask(url, query, { input: { teamId: team, country } }))
+  expect(__typename).toBe('Team')
 }
 
 /** Owes 400 credits of the team's line: all 2,000 credits are held, and the work costs 2,400. */
