@@ -5,7 +5,6 @@ import { instant } from '../ledger/rows/instants.ts'
 import { fromMinorUnits } from './minor-units.ts'
 import type { Purchase } from './purchase.ts'
 import { type PurchaseRow, purchaseColumns, toPurchase } from './purchase-rows.ts'
-import type { PurchaseName } from './stripe-metadata.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -37,16 +36,6 @@ export async function isPayoutBooked(client: Client, payout: string): Promise<bo
 /** Stores the payout of the payments with these balance transactions, all at once. */
 export async function bookPayout(client: Client, payout: string, transactions: readonly string[]): Promise<void> {
   await client.query(writePayout, [payout, transactions])
-}
-
-const readNamed = `select ${purchaseColumns} from purchase p
-  join unnest($1::text[], $2::integer[]) n(team_id, id) using (team_id, id)`
-
-/** The purchases of these names that exist. */
-export async function readNamedPurchases(client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> {
-  const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
-  const { rows } = await client.query<PurchaseRow>({ name: 'named-purchases', text: readNamed, values })
-  return rows.map(toPurchase)
 }
 
 export type PaidSpan = {

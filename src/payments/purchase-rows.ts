@@ -19,6 +19,7 @@ import { instant, ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
 import { type PaymentOutcome, type Purchase, paidOtherwise, type ReversalEffect, type Review } from './purchase.ts'
 import { noTaxLocation, paymentRefused } from './stripe-faults.ts'
+import type { PurchaseName } from './stripe-metadata.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -197,6 +198,16 @@ export async function readWarned(client: Client, { amount, currency }: Money): P
       and not exists (select from purchase_refund r where r.team_id = p.team_id and r.purchase_id = p.id)
     order by p.warned_at limit 20`
   const { rows } = await client.query({ name: 'warned-purchases', text, values: [currency, `${amount}`] })
+  return rows.map(toPurchase)
+}
+
+const readNamed = `select ${purchaseColumns} from purchase p
+  join unnest($1::text[], $2::integer[]) n(team_id, id) using (team_id, id)`
+
+/** The purchases of these names that exist. */
+export async function readNamedPurchases(client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> {
+  const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
+  const { rows } = await client.query<PurchaseRow>({ name: 'named-purchases', text: readNamed, values })
   return rows.map(toPurchase)
 }
 

@@ -3,15 +3,8 @@ import { pause } from '../concurrency/pauses.ts'
 import type { Database } from '../database/open.ts'
 import type { Instant } from '../domain/identity.ts'
 import { type Difference, differenceOf, withoutPayment } from './differences.ts'
-import {
-  bookPayments,
-  bookPayout,
-  isPayoutBooked,
-  type PaidPlace,
-  readNamedPurchases,
-  readPaidPurchases,
-} from './payment-books.ts'
-import { readPurchaseOfPayment } from './purchase-rows.ts'
+import { bookPayments, bookPayout, isPayoutBooked, type PaidPlace, readPaidPurchases } from './payment-books.ts'
+import { readNamedPurchases, readPurchaseOfPayment } from './purchase-rows.ts'
 import { isMissing } from './stripe-faults.ts'
 import { type PurchaseName, purchaseIn } from './stripe-metadata.ts'
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
+import { Lane } from '../concurrency/lane.ts'
 import type { Database } from '../database/open.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { hastenChange } from './add-on-rows.ts'
@@ -15,7 +16,7 @@ import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
 import {
   isBuying,
   readLastRechargeMethod,
-  readPurchase,
+  readNamedPurchases,
   readPurchaseOfInvoice,
   readPurchaseOfPayment,
 } from './purchase-rows.ts'
@@ -23,7 +24,7 @@ import { type EventName, type FactRecorder, writeEvents } from './record-facts.t
 import { hastenReversed } from './reversed-invoice-rows.ts'
 import type { ReversedInvoices } from './reversed-invoices.ts'
 import { isMissing } from './stripe-faults.ts'
-import { purchaseIn } from './stripe-metadata.ts'
+import { type PurchaseName, purchaseIn } from './stripe-metadata.ts'
 import {
   failedLater,
   idOf,
@@ -96,16 +97,27 @@ export const handledTypes = [
   'invoice.marked_uncollectible',
 ] as const satisfies Stripe.Event['type'][]
 
+const readLimits = { batch: 64, parallel: 2, capacity: 20_000 }
+
+async function readEach(pool: Pool, names: readonly PurchaseName[]): Promise<PromiseSettledResult<Purchase | null>[]> {
+  const found = await readNamedPurchases(pool, names)
+  const byName = new Map(found.map((one) => [`${one.id} ${one.teamId}`, one]))
+  return names.map(({ id, teamId }) => ({ status: 'fulfilled', value: byName.get(`${id} ${teamId}`) ?? null }))
+}
+
 /** Handles Stripe's events: each is stored together with its effect, or after it. */
 export class StripeEvents {
   readonly #options: StripeEventsOptions
   readonly #pool: Pool
   readonly #versions: EventVersions
+  /** Reads for events that arrive together are made together. */
+  readonly #purchases: Lane<PurchaseName, Purchase | null>
 
   constructor(options: StripeEventsOptions) {
     this.#options = options
     this.#pool = options.database.pool
     this.#versions = new EventVersions(options.log)
+    this.#purchases = new Lane((names) => readEach(this.#pool, names), readLimits)
   }
 
   /** Resolves after commit. The same event again, or an older event later, changes nothing. */
@@ -209,7 +221,7 @@ export class StripeEvents {
   async #succeeded(intent: Stripe.PaymentIntent): Promise<(known: Purchase) => Observation> {
     const byIntent = (known: Purchase) => ofIntent(intent, known)
     const name = purchaseIn(intent.metadata)
-    const purchase = name === null ? null : await readPurchase(this.#pool, name.teamId, name.id)
+    const purchase = name === null ? null : await this.#purchases.one(name)
     if (purchase === null || intent.status !== 'succeeded') return byIntent
     if (purchase.taxBehavior === null && isPrice(paidByIntent(intent).price, purchase)) return byIntent
     return (await taxedPayment(this.#options.stripe, intent, purchase)) ?? byIntent
