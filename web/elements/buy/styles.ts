@@ -100,6 +100,7 @@ export const controls = css`
   a { color: inherit }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
   .note { color: var(--quiet); font-size: 0.867em; text-wrap: pretty }
+  [data-tax] { margin-block-end: 10px }
   input:not([type]), select {
     inline-size: 100%; min-block-size: 40px; padding: 6px 12px; border: 1px solid var(--edge); border-radius: 8px;
     background: var(--surface); color: var(--text); font: 400 1em/1.3 var(--font); font-variant-numeric: tabular-nums;
