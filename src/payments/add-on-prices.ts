@@ -8,8 +8,8 @@ import { toMinorUnits } from './minor-units.ts'
 export type PriceTerms = { readonly interval: 'month' | 'year' | null; readonly tax: TaxTerms | null }
 
 /**
- * The price at Stripe of a plan's add-on as the catalog has it, which is created if there is none. The lookup key follows from all that makes it this price, so that two processes that
- * create it at once create one.
+ * The price at Stripe of a plan's add-on as the catalog has it, which is created if there is none. The lookup key follows
+ * from all that makes it this price, so that two processes that create it at once create one.
  */
 export async function priceOf(
   stripe: Stripe,

@@ -142,7 +142,7 @@ export class ReversedInvoices {
 
   async #post(name: InvoiceName, paid: Paid): Promise<void> {
     const { database, ledger } = this.#options
-    // What time has deposited by now is there to be taken.
+    // Deposits that are due by now are there to be taken.
     await ledger.submitAll([keyless(name.teamId, { kind: 'post-due' })])
     await retryLostConnection(() => database.transaction((client) => this.#tell(client, name, paid)))
   }

@@ -6,7 +6,7 @@ import type { Shape } from './shapes.ts'
 import { type Divergence, divergencesOf } from './type-check.ts'
 
 /*
- * What the tests of this run have exchanged with the stand-in for Stripe, against the types of Stripe's own SDK. It covers
+ * The exchange of this run's tests with the stand-in for Stripe, against the types of Stripe's own SDK. It covers
  * each request that was accepted, each answer with every entry of its lists, each refusal, and each event in the list of
  * events: whichever test made them, in the process of the test. It does not cover a request that was refused with 400, which
  * may be wrong on purpose, nor gateways that a test starts as processes with a stand-in of their own.

@@ -63,7 +63,7 @@ function toCharge(id: ChargeId, rows: readonly EntryRow[]): Charge {
   const burn = new Map<number, { -readonly [K in keyof BurnStep]: BurnStep[K] }>()
   let amount: Credits = 0n
   for (const row of rows) {
-    // What is owed of a grant was lent, and is spent by a movement of its own.
+    // A grant's movement to `owed` lends credits; a movement of its own spends them.
     const isOwed = row.to_state === 'owed' && row.grant_id === null
     const charged = row.to_state === 'spent' || isOwed ? BigInt(row.amount) : 0n
     amount += charged

@@ -37,7 +37,7 @@ export const books: readonly Invariant[] = [
   {
     name: 'revenue-adds-up',
     says: 'a paid grant is refunded, earned, expired and open by its entries, and the four are the whole grant: what is taken back comes from what expired or was left first, then from use',
-    // By the entries alone: of what is taken back, the part that was neither left nor used has expired before.
+    // The entries alone tell it: the part taken back that was neither left nor used has expired before.
     sql: `
       select team_id, id, granted, taken, used, spent, expired, revoked, unpaid from (
         select *, greatest(0, used - (granted - taken)) as unpaid from (${paid}) p) p

@@ -78,7 +78,7 @@ describe("a refund of a plan's payment", () => {
     expect(await taken(team)).toEqual(['0/150 INCLUDED', '150/150 INCLUDED'])
     await refund(invoice.intent)
     await scene.sandbox.idle()
-    // What has expired unspent is neither taken nor owed.
+    // Credits that have expired unspent are neither taken nor owed.
     expect((await scene.account(team)).owed).toBe(0n)
   })
 

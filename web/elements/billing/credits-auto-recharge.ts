@@ -247,7 +247,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     `
   }
 
-  /** Who consented, when and to what. */
+  /** The consent: who gave it, when and to what. */
   #given({ mandate }: AutoRechargeReading['recharge']): unknown {
     if (mandate === null) return nothing
     const { acceptedAt, acceptedBy: who } = mandate

@@ -164,7 +164,7 @@ export class CreditsBillingDetails extends BillingPart<BillingDetailsController>
     `
   }
 
-  /** What is not about one field; tax ids are told together. */
+  /** The refusals that are not about one field; those of tax ids are told together. */
   #answer(): unknown {
     const { outcome } = this
     if (outcome === null) return nothing
