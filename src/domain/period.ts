@@ -130,6 +130,9 @@ export function monthSpan(month: string, timeZone: string): { startsAt: Instant;
 /** The calendar day of an instant, `2026-11-16`. */
 export const dayOf = (at: Instant, timeZone: string) => zoned(at, timeZone).toPlainDate().toString()
 
+/** The calendar month of a day, `2026-11`. */
+export const monthOf = (day: string): string => day.slice(0, '2026-11'.length)
+
 /** `startsAt` ≤ an instant of the day < `endsAt`, which is 23 to 25 hours later. `date`: `2026-11-16`. */
 export type CalendarDay = { readonly startsAt: Instant; readonly endsAt: Instant; readonly date: string }
 

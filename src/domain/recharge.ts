@@ -2,7 +2,7 @@ import type { Credits } from './amounts/credits.ts'
 import type { Instant, PurchaseId } from './identity.ts'
 import type { Loss } from './loss.ts'
 import type { Mandate } from './mandate.ts'
-import { calendarDay } from './period.ts'
+import { calendarDay, monthOf } from './period.ts'
 
 export const rechargeStates = ['OFF', 'ARMED', 'CHARGING', 'CAPPED', 'PAUSED', 'ACTION_REQUIRED'] as const
 export type RechargeState = (typeof rechargeStates)[number]
@@ -77,9 +77,6 @@ export const idle = {
   retryAt: null,
   actionUrl: null,
 } as const
-
-/** The calendar month of a day, `2026-11`. */
-const monthOf = (day: string): string => day.slice(0, 7)
 
 /** The counts of a day and a month that have just begun. */
 export function nothingCounted(at: Instant, timeZone: string) {

@@ -1,6 +1,6 @@
 import type { Database } from '../database/open.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { dayOf, monthSpan } from '../domain/period.ts'
+import { dayOf, monthOf, monthSpan } from '../domain/period.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import { readClock } from '../ledger/clock/move-clock.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
@@ -71,14 +71,14 @@ export class MeteredMonths {
     const now = await readClock(this.#database)
     const { timeZone } = (await this.#catalogs.at(now)).catalog
     const { rows } = await pool.query<{ month: string }>({ name: 'running-month', text: readRunning })
-    const month = rows[0]?.month ?? monthOf(now, timeZone)
+    const month = rows[0]?.month ?? monthOf(dayOf(now, timeZone))
     const span = monthSpan(month, timeZone)
     if (span === undefined) throw new Error(`${month} is no month`)
     if (rows.length === 0) await pool.query(openFirst, [month, span.startsAt])
     if (now < span.endsAt) return span.endsAt - now
     await this.#database.transaction(async (client) => {
       const { rowCount } = await client.query(closeMonth, [month, span.endsAt])
-      if (rowCount === 1) await client.query(openNext, [monthOf(span.endsAt, timeZone), span.endsAt])
+      if (rowCount === 1) await client.query(openNext, [monthOf(dayOf(span.endsAt, timeZone)), span.endsAt])
     })
     return 0
   }
@@ -119,5 +119,3 @@ export class MeteredMonths {
     if (failed !== undefined) throw failed.reason
   }
 }
-
-const monthOf = (at: Instant, timeZone: string): string => dayOf(at, timeZone).slice(0, '2026-11'.length)

@@ -2,7 +2,7 @@ import type { Account, Policy } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { creditLineRate, lentSource, priceOfLent } from '../credit-line.ts'
 import type { Instant } from '../identity.ts'
-import { calendarEnd, dayOf } from '../period.ts'
+import { calendarEnd, dayOf, monthOf } from '../period.ts'
 import type { Moment } from '../rules.ts'
 import type { Given } from './command.ts'
 import type { Draft } from './draft.ts'
@@ -58,6 +58,6 @@ export function billLent(draft: Draft, { card, policy, at }: Moment): void {
   const { credits } = lent
   const use = { quantity: credits, count: 1, money: priceOfLent(lent) }
   draft.billed(credits, { line: 0, rate: creditLineRate, use })
-  const month = dayOf(at, policy.timeZone).slice(0, '2026-11'.length)
+  const month = monthOf(dayOf(at, policy.timeZone))
   draft.post('CHARGE', at, { reference: `${lentSource}${month}`, rateCardVersion: card.version })
 }
