@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { creditsInWords } from '../catalog/words.ts'
 import type { Purchase } from '../payments/purchase.ts'
-import type { Returns } from '../payments/returns.ts'
+import { type Returns, returnPath } from '../payments/returns.ts'
 import { json } from './json.ts'
 import { builtPages, pagePolicy } from './pages.ts'
 import type { Route } from './route.ts'
@@ -24,7 +24,7 @@ const told = {
 } as const
 
 /** The path at which the page asks how its purchase stands. */
-export const statePath = '/payment/state'
+export const statePath = `${returnPath}/state`
 
 /**
  * The page that Checkout and confirmations return to. It shows the outcome and links to the next page. The code in the address
@@ -56,6 +56,7 @@ export function paymentState(returns: Returns): Route {
 
 const cookie = 'credits_payment'
 const keptSeconds = 3_600
+const keptCode = new RegExp(`(?:^|; )${cookie}=([0-9a-f-]+)`)
 
 async function returnedBy(
   request: IncomingMessage,
@@ -65,18 +66,17 @@ async function returnedBy(
 ): Promise<Purchase | null> {
   if (code === null) return null
   if (usedCode(request) === code) return returns.find(code)
-  // Whoever only looks at the head of a page would use the code up.
+  // A look at the head of the page alone must not use the code up.
   const opened = request.method === 'GET' ? await returns.open(code) : null
   if (opened !== null) {
-    const kept = `${cookie}=${code}; Path=${statePath.slice(0, statePath.lastIndexOf('/'))}; Max-Age=${keptSeconds}`
+    const kept = `${cookie}=${code}; Path=${returnPath}; Max-Age=${keptSeconds}`
     response.setHeader('Set-Cookie', `${kept}; HttpOnly; SameSite=Lax`)
   }
   return opened
 }
 
 /** The code that this browser has used last. */
-const usedCode = ({ headers }: IncomingMessage): string | null =>
-  new RegExp(`(?:^|; )${cookie}=([0-9a-f-]+)`).exec(headers.cookie ?? '')?.[1] ?? null
+const usedCode = ({ headers }: IncomingMessage): string | null => keptCode.exec(headers.cookie ?? '')?.[1] ?? null
 
 type State = Words & { readonly isOver: boolean; readonly receiptUrl?: string | null }
 
