@@ -1,5 +1,6 @@
 import type { Account, Surplus } from '../../domain/account.ts'
 import type { Rollover } from '../../domain/allowance.ts'
+import type { Money } from '../../domain/amounts/money.ts'
 import type { Lent } from '../../domain/credit-line.ts'
 import type { Outcome } from '../../domain/decisions/command.ts'
 import type { Grant } from '../../domain/grant.ts'
@@ -16,14 +17,15 @@ import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
 /** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
+type StoredMoney = Stored<Money>
 export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis'>> & {
   id: number
   /** Absent: the grant was stored before this field existed. */
   frozen?: boolean
   /** Absent: the grant was stored before this field existed, or nothing was paid for it. */
-  costBasis?: { amount: string; currency: string }
+  costBasis?: StoredMoney
 }
-export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: { amount: string; currency: string } | null }
+export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: StoredMoney | null }
 export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
 export type StoredSlice = { grantId: number; amount: string }
 export type StoredHold = {
@@ -53,10 +55,10 @@ export type StoredTeam = Pick<Account, 'name' | 'planId' | 'seats'> & {
 }
 export type StoredPurchase = Stored<Omit<NewPurchase, 'id' | 'price' | 'memberId'>> & {
   id: number
-  price: { amount: string; currency: string }
+  price: StoredMoney
   memberId: string | null
 }
-export type StoredLent = Stored<Omit<Lent, 'perCredit'>> & { perCredit: { amount: string; currency: string } }
+export type StoredLent = Stored<Omit<Lent, 'perCredit'>> & { perCredit: StoredMoney }
 /** The fields that recharges have since target balances, limits a day, mandates and losses exist; absent: it was stored before. */
 type LaterOfRecharge = Pick<
   Recharge,
@@ -155,15 +157,19 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   pace: null,
 })
 
+const storeMoney = ({ amount, currency }: Money): StoredMoney => ({ amount: `${amount}`, currency })
+
+const readMoney = ({ amount, currency }: StoredMoney): Money => ({ amount: BigInt(amount), currency })
+
 export const storeLent = ({ credits, perCredit, billedAt }: Lent): StoredLent => ({
   credits: `${credits}`,
-  perCredit: { ...perCredit, amount: `${perCredit.amount}` },
+  perCredit: storeMoney(perCredit),
   billedAt,
 })
 
 export const readLent = ({ credits, perCredit, billedAt }: StoredLent): Lent => ({
   credits: BigInt(credits),
-  perCredit: { ...perCredit, amount: BigInt(perCredit.amount) },
+  perCredit: readMoney(perCredit),
   billedAt,
 })
 
@@ -176,7 +182,7 @@ export const storeGrant = ({ costBasis, ...grant }: Grant): StoredGrant => ({
   expired: `${grant.expired}`,
   revoked: `${grant.revoked}`,
   clawedBack: `${grant.clawedBack}`,
-  ...(costBasis === null ? {} : { costBasis: { ...costBasis, amount: `${costBasis.amount}` } }),
+  ...(costBasis === null ? {} : { costBasis: storeMoney(costBasis) }),
 })
 
 export const readGrant = (stored: StoredGrant): Grant => ({
@@ -190,7 +196,7 @@ export const readGrant = (stored: StoredGrant): Grant => ({
   revoked: BigInt(stored.revoked),
   clawedBack: BigInt(stored.clawedBack),
   frozen: stored.frozen ?? false,
-  costBasis: stored.costBasis === undefined ? null : { ...stored.costBasis, amount: BigInt(stored.costBasis.amount) },
+  costBasis: stored.costBasis === undefined ? null : readMoney(stored.costBasis),
 })
 
 export const storeLine = (line: PricedLine): StoredLine => ({
@@ -199,7 +205,7 @@ export const storeLine = (line: PricedLine): StoredLine => ({
   credits: `${line.credits}`,
   low: `${line.low}`,
   high: `${line.high}`,
-  money: line.money === null ? null : { amount: `${line.money.amount}`, currency: line.money.currency },
+  money: line.money === null ? null : storeMoney(line.money),
 })
 
 export const readLine = (stored: StoredLine): PricedLine => ({
@@ -208,7 +214,7 @@ export const readLine = (stored: StoredLine): PricedLine => ({
   credits: BigInt(stored.credits),
   low: BigInt(stored.low),
   high: BigInt(stored.high),
-  money: stored.money === null ? null : { ...stored.money, amount: BigInt(stored.money.amount) },
+  money: stored.money === null ? null : readMoney(stored.money),
 })
 
 export const storeSlice = (slice: Slice): StoredSlice => ({ grantId: slice.grantId, amount: `${slice.amount}` })
@@ -250,14 +256,14 @@ export const readTeam = ({
 const storePurchase = ({ credits, price, ...rest }: NewPurchase): StoredPurchase => ({
   ...rest,
   credits: `${credits}`,
-  price: { ...price, amount: `${price.amount}` },
+  price: storeMoney(price),
 })
 
 const readPurchase = ({ id, credits, price, memberId, ...rest }: StoredPurchase): NewPurchase => ({
   ...rest,
   id: purchaseId(id),
   credits: BigInt(credits),
-  price: { ...price, amount: BigInt(price.amount) },
+  price: readMoney(price),
   memberId: memberId as MemberId | null,
 })
 
