@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { grantKinds } from '../domain/grant.ts'
 import type { Instant } from '../domain/identity.ts'
 import { teamId } from '../domain/identity.ts'
 import { monthSpan } from '../domain/period.ts'
@@ -64,13 +66,11 @@ function placeOf(list: TextList, cursor: string | null | undefined): RevenuePlac
   return { teamId: teamId(team), row: kind === undefined || currency === undefined ? null : { kind, currency } }
 }
 
-type Parts = readonly [team: string, kind?: RevenueRow['kind'], currency?: string]
+const parts = z.union([z.tuple([z.string()]), z.tuple([z.string(), z.enum(grantKinds), z.string()])])
 
-function partsOf(text: string): Parts | null {
+function partsOf(text: string): z.infer<typeof parts> | null {
   try {
-    const parts: unknown = JSON.parse(text)
-    const isParts = Array.isArray(parts) && parts.length > 0 && parts.every((part) => typeof part === 'string')
-    return isParts ? (parts as unknown as Parts) : null
+    return parts.parse(JSON.parse(text))
   } catch {
     return null
   }
