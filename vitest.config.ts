@@ -15,6 +15,8 @@ export default defineConfig({
     setupFiles: ['test/setup/seed.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // A poll ends with what it waits for. How long that may take on a busy machine is no promise of the product's.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     // One worker a core: with more, tests of time fail on a busy machine.
     maxWorkers: availableParallelism(),
     // A worker loads the modules once, and node itself strips the types.

@@ -87,9 +87,9 @@ export type Purchase = NewPurchase &
     readonly booking: Booking | null
     /** How Stripe taxes the price; null: not at all. */
     readonly taxBehavior: TaxBehavior | null
-    /** When money was first requested; null: not yet. */
     /** The code in the address to which paying leads back: it shows how the purchase stands, to the first who uses it. */
     readonly returnCode: string
+    /** When money was first requested; null: not yet. */
     readonly askedAt: number | null
     /** How often Stripe was asked for the outcome. */
     readonly asks: number

@@ -63,9 +63,11 @@ describe.skipIf(!runsHere)(
       await checkout.getByRole('button', { name: 'Pay $5.00' }).click()
       await checkout.waitForURL(/\/payment\?outcome=success/)
       await isPaid(page)
-      expect(await textOf(page, '[data-total]')).toBe('15,000')
+      await expect.poll(() => textOf(page, '[data-total]')).toBe('15,000')
       await page.getByRole('button', { name: 'Done' }).click()
-      expect(await happened(page)).toEqual(['dialog-open', 'purchase-start', 'purchase-success', 'dialog-close'])
+      await expect
+        .poll(() => happened(page))
+        .toEqual(['dialog-open', 'purchase-start', 'purchase-success', 'dialog-close'])
       expect(told).toEqual([])
     })
 
@@ -141,7 +143,7 @@ describe.skipIf(!runsHere)(
       await context.close()
       const { page, told } = await open({ team, role: 'MEMBER', member: 'ben' })
       await page.getByText('Ana López').waitFor()
-      expect(await pay(page).count()).toBe(0)
+      await expect.poll(() => pay(page).count()).toBe(0)
       expect([await faultsOf(page, { within: 'credits-buy' }), told]).toEqual([[], []])
     })
 

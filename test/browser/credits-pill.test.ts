@@ -221,7 +221,7 @@ describe.skipIf(!runsHere)(
       await untilText(page, text)
       if (actionUrl === null) return
       await pillIn(page).hover()
-      expect(await page.getByRole('link', { name: text }).getAttribute('href')).toBe(actionUrl)
+      await expect.poll(() => page.getByRole('link', { name: text }).getAttribute('href')).toBe(actionUrl)
     })
 
     test('can be used by keyboard alone', async () => {
@@ -266,7 +266,7 @@ describe.skipIf(!runsHere)(
       release()
       await page.locator('credits-buy [data-focus]').first().waitFor(patience)
       expect(await dialog.count()).toBe(1)
-      expect((await eventsIn(page)).filter((type) => type === 'dialog-open')).toHaveLength(2)
+      await expect.poll(async () => (await eventsIn(page)).filter((type) => type === 'dialog-open')).toHaveLength(2)
       expect(scene.said).toEqual([])
     })
 

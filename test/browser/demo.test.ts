@@ -84,7 +84,7 @@ describe.skipIf(!runsHere)(
     test('signs in as a viewer, who can send nothing', async () => {
       await Promise.all([page.waitForEvent('load'), page.getByLabel('Visitor').selectOption('Cleo, viewer')])
       await page.getByRole('tab', { name: 'Image generation' }).waitFor(patience)
-      expect(await page.locator('demo-composer').getAttribute('disabled')).toBe('')
+      await expect.poll(() => page.locator('demo-composer').getAttribute('disabled')).toBe('')
     })
 
     test('has no fault of accessibility in light and dark, and says nothing to the console', async () => {

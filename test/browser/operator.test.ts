@@ -77,11 +77,11 @@ describe.skipIf(!runsHere)(name, () => {
     await page.keyboard.press('/')
     await page.keyboard.type('studios')
     await expect.poll(rows, patience).toEqual([expect.stringMatching(/Acme Studios\s*acme[\s\S]*Pro[\s\S]*OK/)])
-    expect(page.url()).toContain('search=studios')
+    await expect.poll(() => page.url()).toContain('search=studios')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Acme Studios' }).waitFor(patience)
-    expect(page.url()).toMatch(/#\/teams\/acme$/)
+    await expect.poll(() => page.url()).toMatch(/#\/teams\/acme$/)
   })
 
   test('filters teams, and says so where none is left', async () => {

@@ -90,7 +90,7 @@ describe.skipIf(!runsHere)(
       const { available } = await balanceOf(gateway.url, team)
       await expect.poll(() => textOf('#seen'), patience).toBe(available)
       await expect.poll(() => textOf('#activity li:first-child'), patience).toBe('-100')
-      expect(await page.locator('credits-pill.of-host > span').isVisible()).toBe(false)
+      await expect.poll(() => page.locator('credits-pill.of-host > span').isVisible()).toBe(false)
     })
 
     test('opens the dialog while `open` is set, and hears that it was closed', async () => {

@@ -44,7 +44,7 @@ test('the first hint goes at once with those of its turn; those of the window af
   outbox.announceRevocations()
   outbox.announceRevocations()
   outbox.announce(three, 7)
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await expect.poll(() => sent).toHaveLength(2)
   expect(sent).toEqual([
     { teams: { one: 1, two: 1 }, revoked: false },
     { teams: { one: 100, three: 7 }, revoked: true },
@@ -71,10 +71,10 @@ test('what could not be sent is sent later, with the newest revision of each tea
   outbox.announce(one, 1)
   outbox.announce(two, 5)
   outbox.announceRevocations()
-  await vi.waitFor(() => expect(tried()).toBe(2))
+  await expect.poll(() => tried()).toBe(2)
   outbox.announce(one, 2)
   shut(false)
-  await vi.waitFor(() => expect(sent).toEqual([{ teams: { one: 2, two: 5 }, revoked: true }]))
+  await expect.poll(() => sent).toEqual([{ teams: { one: 2, two: 5 }, revoked: true }])
   await outbox.close()
 })
 
@@ -82,10 +82,10 @@ test('what waits is one hint a team, of 20,000 teams at most; beyond, others loo
   const { outbox, sent, tried, shut } = scene()
   shut(true)
   for (let team = 0; team < 20_001; team += 1) outbox.announce(teamId(`${team}`), 1)
-  await vi.waitFor(() => expect(tried()).toBe(2))
+  await expect.poll(() => tried()).toBe(2)
   shut(false)
   outbox.poke()
-  await vi.waitFor(() => expect(sent).toEqual([{ teams: 'all', revoked: false }]))
+  await expect.poll(() => sent).toEqual([{ teams: 'all', revoked: false }])
   await outbox.close()
 })
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { teamId } from '../../src/domain/identity.ts'
 import { Hints } from '../../src/live/hints/hints.ts'
 
@@ -11,7 +11,7 @@ test('where everybody looks again, some hundreds of teams do at once and each of
   }
   hints.publishToAll()
   expect(looked.size).toBe(500)
-  await vi.waitFor(() => expect(looked.size).toBe(1_200))
+  await expect.poll(() => looked.size).toBe(1_200)
   expect([...looked.values()].every((times) => times === 1)).toBe(true)
 })
 

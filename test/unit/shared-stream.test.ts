@@ -64,9 +64,9 @@ test('who was told an older state than the one the stream began with is told the
   )
   const late = watch(stream)
   const early = watch(stream)
-  await vi.waitFor(() => expect(early.told).toEqual(['new']))
+  await expect.poll(() => early.told).toEqual(['new'])
   first.resolve()
-  await vi.waitFor(() => expect(late.told).toEqual(['old', 'new']))
+  await expect.poll(() => late.told).toEqual(['old', 'new'])
   expect(early.told).toEqual(['new'])
 })
 
@@ -84,11 +84,11 @@ test('of two states of one revision, the one that was read first is not told beh
     }),
   )
   const one = watch(stream)
-  await vi.waitFor(() => expect(one.told).toEqual(['low']))
+  await expect.poll(() => one.told).toEqual(['low'])
   news.resolve(at(1, 'ok', 3))
-  await vi.waitFor(() => expect(one.told).toEqual(['low', 'ok']))
+  await expect.poll(() => one.told).toEqual(['low', 'ok'])
   const other = watch(stream)
-  await vi.waitFor(() => expect(other.told).toEqual(['ok again']))
+  await expect.poll(() => other.told).toEqual(['ok again'])
   await new Promise((resolve) => setImmediate(resolve))
   expect(other.told).toEqual(['ok again'])
 })
@@ -111,7 +111,7 @@ test('whoever was away for long reads on alone, and holds up nobody', async () =
   const away = watch(stream, { revision: 1, number: 0, shown: null })
   const present = watch(stream)
   events.resolve()
-  await vi.waitFor(() => expect(present.told).toEqual(['next']))
+  await expect.poll(() => present.told).toEqual(['next'])
   expect(away.told).toEqual([])
 })
 
@@ -134,11 +134,11 @@ test('a stream that fails tells all, and is over; one that can not be opened tel
   })
   const stream = new SharedStream<State>(feed, async ({ text }) => text, idle, empty)
   const [one, two, three] = [watch(stream), watch(stream), watch(stream)]
-  await vi.waitFor(() => expect(two.failures).toEqual([broken]))
+  await expect.poll(() => two.failures).toEqual([broken])
   expect([one.failures, three.failures]).toEqual([[], []])
   expect(stream.watchers).toBe(2)
   failing.reject(broken)
-  await vi.waitFor(() => expect(three.failures).toEqual([broken]))
+  await expect.poll(() => three.failures).toEqual([broken])
   expect(one.failures).toEqual([broken])
   expect(stream.watchers).toBe(0)
   expect(empty).toHaveBeenCalledOnce()
@@ -172,7 +172,7 @@ test('two who read on alone over one line take turns at it', async () => {
   }
   for (let sent = 1; sent <= 6; sent += 1) {
     line.drain()
-    await vi.waitFor(() => expect(line.told).toHaveLength(sent))
+    await expect.poll(() => line.told).toHaveLength(sent)
     await new Promise((resolve) => setImmediate(resolve))
     expect(line.told).toHaveLength(sent)
   }

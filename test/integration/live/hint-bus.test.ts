@@ -194,9 +194,7 @@ describe.skipIf(noRedis)(withRedis('on Redis'), () => {
     for (let times = 0; times < 20; times += 1) here.watch(one)()
     here.watch(one)
     here.watch(two)
-    await vi.waitFor(() =>
-      expect(commands.filter((command) => /"subscribe".*:team:two/i.test(command))).toHaveLength(1),
-    )
+    await expect.poll(() => commands.filter((command) => /"subscribe".*:team:two/i.test(command))).toHaveLength(1)
     expect(commands.filter((command) => /subscribe.*:team:one/i.test(command))).toEqual([])
   })
 

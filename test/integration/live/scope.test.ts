@@ -11,7 +11,7 @@ import {
   parse,
 } from 'graphql'
 import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Scope, scopeOf, type Viewer } from '../../../src/access/viewer.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { NANO } from '../../../src/domain/amounts/money.ts'
@@ -341,10 +341,8 @@ describe('one stream', () => {
       ids.map((after) => joined(subscriptions, { query, variables: { after }, viewer: caller('VIEWER') })),
     )
     expect(subscriptions.running).toBe(1)
-    await vi.waitFor(() => {
-      const told = watchers.map((watcher) => watcher.told.map((text) => JSON.parse(text).data.accountEvents.id))
-      expect(told).toEqual(ids.map((_, index) => ids.slice(index + 1)))
-    })
+    const told = () => watchers.map((one) => one.told.map((text) => JSON.parse(text).data.accountEvents.id))
+    await expect.poll(told).toEqual(ids.map((_, index) => ids.slice(index + 1)))
     for (const watcher of watchers) watcher.leave()
     expect(subscriptions.running).toBe(0)
   })
@@ -359,7 +357,7 @@ describe('one stream', () => {
     const watcher = new ScriptedWatcher(false)
     watcher.joined(subscription.join(watcher))
     const revisions = () => watcher.told.map((text) => JSON.parse(text).data.balance.revision)
-    await vi.waitFor(() => expect(revisions()).toHaveLength(1))
+    await expect.poll(() => revisions()).toHaveLength(1)
     const grant: Command = {
       kind: 'grant-credits',
       amount: MICRO,
@@ -368,7 +366,7 @@ describe('one stream', () => {
       expiresAt: null,
     }
     await gateway.services.ledger.submit(submission(teamId('other'), grant))
-    await vi.waitFor(() => expect(revisions()).toHaveLength(2))
+    await expect.poll(() => revisions()).toHaveLength(2)
     expect(subscriptions.running).toBe(1)
     watcher.leave()
     expect(subscriptions.running).toBe(0)

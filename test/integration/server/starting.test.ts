@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { makeFolder } from '../../setup/folders.ts'
 import { ask, compileCache, spawnGateway, stopped } from '../../setup/gateway.ts'
 
@@ -30,7 +30,7 @@ describe('a gateway that is started as a newcomer would', () => {
     const { stdout, stderr } = await run('src/programs/token.ts', demoAdmin)
     expect([stdout.trim().split('.').length, stderr]).toEqual([3, ''])
     const hint = /A token: +(DATA_DIR=.*)/
-    await vi.waitFor(() => expect(first.output()).toMatch(hint))
+    await expect.poll(() => first.output()).toMatch(hint)
     const command = hint.exec(first.output())?.[1] ?? ''
     const env = { PATH: process.env.PATH, HOME: process.env.HOME }
     const printed = await promisify(execFile)('sh', ['-c', command], { env })
