@@ -694,7 +694,7 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.ledger_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
- PARALLEL SAFE
+ STABLE PARALLEL SAFE
 AS $function$ select date_trunc('milliseconds', clock_timestamp() + (select ahead from clock)) $function$;
 
 CREATE OR REPLACE FUNCTION public.publish_catalog(catalog_version text, source text, from_origin text, publisher text, wanted timestamp with time zone, OUT result text, OUT effective timestamp with time zone, OUT earliest timestamp with time zone)

@@ -94,6 +94,17 @@ test('a transaction that keeps the database waiting, as of a frozen process, los
   expect((await pool.query('select n from locked')).rows).toEqual([{ n: 11 }])
 }, 20_000)
 
+test.each([
+  ['purchase', 'ask_at'],
+  ['add_on_change', 'ask_at'],
+  ['reversed_invoice', 'ask_at'],
+  ['metered_bill', 'ask_at'],
+])('what is due of %s is found by an index, not by a look at all that waits', async (table, column) => {
+  const { pool } = await database()
+  const { rows } = await pool.query(`explain select from ${table} where ${column} <= ledger_now() order by ${column}`)
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(`Index Cond: (${column} <= ledger_now())`)
+})
+
 describe('the pool', () => {
   test('survives that all its idle connections are cut', async () => {
     const { pool } = await database()
