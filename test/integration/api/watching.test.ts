@@ -47,12 +47,11 @@ describe('a subscription', () => {
   it('tells every event, and after a reconnect those that were missed', async () => {
     const text = `subscription ($after: ID) { accountEvents(after: $after) { id type revision amount message at
       activity { type lines { rate } } balance { available revision } } }`
-    const { activity } = (await gateway.ask(admin, '{ team { activity(first: 1) { nodes { revision } } } }')).team
-    const events = await open(text)
-    const waiting = events.next()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const asked = '{ team { lastEventId activity(first: 1) { nodes { revision } } } }'
+    const { lastEventId, activity } = (await gateway.ask(admin, asked)).team
+    const events = await open(text, { after: lastEventId })
     await spend('1')
-    const { accountEvents: first } = await waiting
+    const { accountEvents: first } = await events.next()
     expect(first).toMatchObject({
       type: 'CREDITS_CHARGED',
       amount: '-50',

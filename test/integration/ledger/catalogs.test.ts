@@ -99,13 +99,16 @@ async function newTeam(amount = 900_000): Promise<TeamId> {
 }
 
 /** Charges in both processes at once, teams of their own and a shared one, until some time after the instant. */
-async function chargeAcross(instant: Instant): Promise<void> {
+async function chargeAcross(instant: Instant, jump?: () => Promise<unknown>): Promise<void> {
   const shared = await newTeam()
-  const runs = both.flatMap((process) =>
-    [newTeam(), Promise.resolve(shared)].map(async (team) => ({ process, team: await team })),
+  const runs = await Promise.all(
+    both.flatMap((process) =>
+      [newTeam(), Promise.resolve(shared)].map(async (team) => ({ process, team: await team })),
+    ),
   )
+  await jump?.()
   const seen = await Promise.all(
-    (await Promise.all(runs)).map(async ({ process, team }) => {
+    runs.map(async ({ process, team }) => {
       const charges = []
       do charges.push(await image(process, team))
       while ((charges.at(-1)?.at ?? 0) < instant + 300)
@@ -127,8 +130,7 @@ test('two processes switch at the same instant, also one that reads no catalogs 
 
 test('… and where the clock jumps close to the instant, or over it', async () => {
   const { effectiveFrom } = await publish(dear, (await now()) + hour)
-  await moveClock(quick.database, effectiveFrom - 400)
-  await chargeAcross(effectiveFrom)
+  await chargeAcross(effectiveFrom, () => moveClock(quick.database, effectiveFrom - 1_500))
   await putThrough(cheap)
 
   const team = await newTeam()
@@ -203,7 +205,7 @@ test("another default threshold counts at once, also for a team kept in memory, 
     (await submit(quick, team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller: platform }))
       .account?.lowThreshold
   const { effectiveFrom } = await publish(changed('lowThreshold: 100', 'lowThreshold: 700'))
-  await moveClock(quick.database, effectiveFrom - 1_700)
+  await moveClock(quick.database, effectiveFrom - 5_000)
   expect(await threshold()).toBe(credits(100))
   // After the jump the team is read anew for a second; then it is known again.
   await delay(1_200)
