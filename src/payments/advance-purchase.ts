@@ -144,13 +144,14 @@ export class PurchaseAdvancer {
     const asking = { purchase, title: await this.titleOf(purchase), ...(await this.#riskOf(purchase)), confirmPage }
     // Where money was requested before taxes were known, it goes on without.
     const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
+    const takesCodes = (await this.#options.catalogs.find(purchase.catalogVersion))?.promotionCodes ?? false
     const saved = { ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, since: now - createdAt }, log)
+            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, takesCodes, since: now - createdAt }, log)
             : tax === null
               ? this.#charging.ask(saved)
               : this.#taxedCharging.ask({ ...saved, tax }),

@@ -54,6 +54,7 @@ const roots = {
     currencies: 'served',
     customTopUp: 'CustomTopUp',
     packages: 'CreditPackage',
+    promotionCodes: 'served',
     team: 'Team',
     viewer: 'Viewer',
   },
