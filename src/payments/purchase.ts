@@ -82,7 +82,7 @@ export type Purchase = NewPurchase &
     readonly state: PurchaseState
     readonly customer: string | null
     readonly paymentMethod: string | null
-    /** When it was begun to be paid, the team had no paid purchase that was old enough. */
+    /** When it was begun to be paid, the team had no purchase that was old enough and paid with money. */
     readonly ofNewTeam: boolean
     /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null

@@ -230,6 +230,15 @@ describe('where the catalog takes promotion codes', () => {
     expect(await scene.available(team)).toBe(500n * MICRO)
   })
 
+  test('a team that has paid nothing yet is still a new one', async () => {
+    const [free, paying] = [await scene.team(), await scene.team()]
+    await bought(scene, free, { promotion_code: await codeOf(scene, { percent_off: 100 }) })
+    await bought(scene, paying, { promotion_code: await codeOf(scene, { percent_off: 20 }) })
+    await scene.until(new Date(scene.sandbox.clock.now() + 2 * 86_400_000).toISOString())
+    const isNew = async (team: TeamId) => (await scene.buy(team, 'starter', 'CHECKOUT')).ofNewTeam
+    expect([await isNew(free), await isNew(paying)]).toEqual([true, false])
+  })
+
   test('the daily comparison finds no difference in what codes lowered', async () => {
     await scene.until(new Date(scene.sandbox.clock.now() + 3_700_000).toISOString())
     const { database, stripe } = scene
