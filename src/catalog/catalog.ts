@@ -101,6 +101,8 @@ export type Catalog = {
   readonly paymentMethods: readonly PaymentMethod[]
   /** How Stripe taxes all prices in money; null: no tax is computed. */
   readonly tax: TaxTerms | null
+  /** Whether Stripe's page lets the buyer enter a promotion code. */
+  readonly promotionCodes: boolean
   readonly storageAtZero: Policy['storageAtZero']
   readonly notices: Notices
   /** The plan on which a new team begins; null: a team begins when the operator assigns one. */
@@ -199,6 +201,7 @@ function buildIn(
     meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,
     tax: content.tax ?? null,
+    promotionCodes: content.promotionCodes ?? false,
     storageAtZero: content.storageAtZero,
     notices: content.notices,
     defaultPlan: content.defaultPlan ?? null,

@@ -275,6 +275,8 @@ export const catalogContent = z
       })
       .describe('that Stripe computes taxes: behavior, code; none are computed if not given')
       .optional(),
+    // A default would change the version of every catalog without this key.
+    promotionCodes: z.boolean().describe('whether Checkout takes promotion codes: true or false').optional(),
     storageAtZero: choiceOf("what happens to a day's storage that the balance does not cover", {
       stop: 'it is not charged',
       owe: 'the team owes it',

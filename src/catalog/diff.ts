@@ -246,6 +246,7 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   yield* policy('Taxes are', ({ tax }) =>
     tax === null ? 'not computed' : `${tax.behavior === 'inclusive' ? 'part of' : 'added to'} prices, as ${tax.code}`,
   )
+  yield* policy('Promotion codes are', ({ promotionCodes }) => (promotionCodes ? 'taken at Checkout' : 'not taken'))
   yield* policy('Storage that the balance does not cover is', ({ storageAtZero }) =>
     storageAtZero === 'owe' ? 'owed' : 'not charged',
   )

@@ -55,8 +55,10 @@ export const sourceOfPayment = (payment: string): string => `${paymentSource}${p
 
 /**
  * The credits of a purchase that are taken back with an amount of its payment: in proportion, to the micro-credit,
- * rounded for the team; all of them with the total. `amount` and `total` both include the tax.
+ * rounded for the team; all of them with the total. `amount` and `total` both include the tax. Of a purchase that cost
+ * nothing, nothing is taken back.
  */
 export function takenBack({ credits, total }: { credits: Credits; total: bigint }, amount: bigint): Credits {
+  if (amount === 0n) return 0n
   return amount >= total ? credits : (credits * amount) / total
 }

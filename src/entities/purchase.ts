@@ -39,6 +39,7 @@ export const PurchaseEntity = defineEntity({
     taxBehavior: p.text().nullable(),
     taxAmount: p.bigint().nullable(),
     totalAmount: p.bigint().nullable(),
+    discountAmount: p.bigint().nullable(),
     reversals: p.json<{ id: string; amount: string; effect: string }[]>().default('[]'),
     receiptUrl: p.text().nullable(),
     invoice: p.text().nullable(),

@@ -27,5 +27,6 @@ export const migrationNames = [
   'Migration20261130170000CreditLines',
   'Migration20261130180000ReturnCodes',
   'Migration20261130190000Currencies',
+  'Migration20261130200000PromotionCodes',
   'Migration20261201040000StableClock',
 ] as const

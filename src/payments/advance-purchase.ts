@@ -144,13 +144,14 @@ export class PurchaseAdvancer {
     const asking = { purchase, title: await this.titleOf(purchase), ...(await this.#riskOf(purchase)), confirmPage }
     // Where money was requested before taxes were known, it goes on without.
     const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
+    const takesCodes = (await this.#options.catalogs.find(purchase.catalogVersion))?.promotionCodes ?? false
     const saved = { ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, since: now - createdAt }, log)
+            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, takesCodes, since: now - createdAt }, log)
             : tax === null
               ? this.#charging.ask(saved)
               : this.#taxedCharging.ask({ ...saved, tax }),
@@ -183,7 +184,7 @@ const teamBegun = `select ${ms('created_at', 'created_at')} from account where t
 const prepared = `
   update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
     ask_at = ledger_now() + interval '5 seconds', of_new_team = not exists (select from purchase q
-      where q.team_id = $1 and q.state = 'PAID' and q.created_at <= ledger_now() - $8 * interval '1 day')
+      where q.team_id = $1 and q.state = 'PAID' and q.payment_intent is not null and q.created_at <= ledger_now() - $8 * interval '1 day')
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
 
 /** No money was requested after all. The buyer may try again; nobody else does so without the buyer. */

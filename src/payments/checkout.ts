@@ -20,6 +20,8 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title' | 'metadata' | 't
   readonly methods: readonly PaymentMethod[]
   /** How the price is taxed; null: not at all. */
   readonly tax: TaxTerms | null
+  /** Whether the page lets the buyer enter a promotion code. */
+  readonly takesCodes: boolean
 }
 
 /**
@@ -71,6 +73,7 @@ function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
       cancel_url: cancelUrl,
       // The buyer pays the price in its own currency, so that receipts and invoices agree.
       adaptive_pricing: { enabled: false },
+      ...(asking.takesCodes ? { allow_promotion_codes: true } : {}),
       ...(tax === null ? {} : taxedBy(asking, metadata)),
     },
     { idempotencyKey },

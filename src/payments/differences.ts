@@ -59,7 +59,7 @@ export function differenceOf(
     return isGivenBack ? null : { kind: 'OTHER_AMOUNT', ...name, stripe, here }
   }
   if (purchase.outcome !== 'PAID') return { kind: 'PAYMENT_NOT_COUNTED', ...name, stripe, here }
-  const { total } = purchaseTotal(purchase.price, purchase.taxed)
+  const { total } = purchaseTotal(purchase)
   if (received.amount !== total.amount || received.currency !== total.currency) {
     return { kind: 'OTHER_AMOUNT', ...name, stripe, here }
   }
@@ -88,7 +88,7 @@ const refundedHere = ({ reversals, price }: Purchase): Money => ({
 })
 
 const inWords = (purchase: Purchase): string =>
-  `${purchase.state.toLowerCase()}, ${sumsInWords(purchaseTotal(purchase.price, purchase.taxed).total, refundedHere(purchase))}`
+  `${purchase.state.toLowerCase()}, ${sumsInWords(purchaseTotal(purchase).total, refundedHere(purchase))}`
 
 const sumsInWords = (paid: Money, returned: Money): string =>
   returned.amount === 0n ? moneyInWords(paid) : `${moneyInWords(paid)}, ${moneyInWords(returned)} given back`

@@ -1,4 +1,5 @@
 import type { Stripe } from 'stripe'
+import { purchaseTotal } from '../domain/purchase-total.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { type Key, step } from './step.ts'
@@ -8,9 +9,9 @@ import { invoiceOfPayment, placeOf } from './taxed-payment.ts'
 /**
  * The invoice of a paid purchase, with its payment attached, so that it stands among the customer's invoices as paid. It
  * collects no money: an invoice that is not attached yet is neither sent nor collected. It is a draft until its lines add
- * up to the price. Stripe takes the customer's balance into whatever is finalized next. Credit that the payment makes
+ * up to what was paid. Stripe takes the customer's balance into whatever is finalized next. Credit that the payment makes
  * superfluous goes back to the balance. A debt stays on the invoice's page as its open rest, which nothing collects.
- * `title`: its one line.
+ * `title`: its line. The discount of a promotion code is a second one.
  */
 export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
   const { customer, intent, price } = purchase
@@ -36,11 +37,17 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
   const former = purchase.asks <= 1 ? null : await find()
   const draft = former ?? (await step(key('draft'), (options) => stripe.invoices.create(terms, options), find))
   if (draft.status === 'draft') {
-    const amount = toMinorUnits(price)
+    const amount = toMinorUnits(purchaseTotal(purchase).total)
+    const addsUp = () => now(({ subtotal }) => subtotal === amount)
+    const line = { customer, invoice: draft.id, currency }
     if (draft.subtotal === 0) {
-      const item = { customer, invoice: draft.id, amount, currency, description: title }
+      const item = { ...line, amount: toMinorUnits(price), description: title }
       const hasItem = () => now(({ subtotal }) => subtotal > 0)
       await step(key('item'), (options) => stripe.invoiceItems.create(item, options), hasItem)
+    }
+    if (purchase.discount !== null && (await addsUp()) === null) {
+      const item = { ...line, amount: amount - toMinorUnits(price), description: 'Promotion code' }
+      await step(key('discount'), (options) => stripe.invoiceItems.create(item, options), addsUp)
     }
     // An invoice that credit pays as a whole would use up the credit, and take no payment.
     const takesPayment = ({ total, amount_due }: Stripe.Invoice) => total === amount && amount_due > 0

@@ -12,10 +12,10 @@ import { tellOfPayment } from './tell-of-payment.ts'
  * command changes nothing.
  */
 export function commandsOf(purchase: Purchase): Submission[] {
-  const { teamId, outcome, isUnderWay, intent, price } = purchase
+  const { teamId, outcome, isUnderWay, intent } = purchase
   const stated = commands(purchase).map((command) => keyless(teamId, command))
   if (outcome !== 'OPEN' || !isUnderWay || intent === null) return stated
-  const reason = `A payment of ${moneyInWords(price)} is under way: the bank takes some days, then the credits arrive`
+  const reason = `A payment of ${moneyInWords(purchaseTotal(purchase).total)} is under way: the bank takes some days, then the credits arrive`
   return [...stated, tellOfPayment(teamId, intent, { notice: 'PAYMENT_UNDER_WAY', reason })]
 }
 
@@ -25,7 +25,7 @@ function commands(purchase: Purchase): Command[] {
   if (purchase.outcome === 'PAID' && payment !== null) {
     const source = sourceOfPayment(payment)
     const loss = lossOf(purchase)
-    const costBasis = purchase.intent === null ? null : purchaseTotal(price, purchase.taxed).net
+    const costBasis = purchase.intent === null ? null : purchaseTotal(purchase).net
     const sale = { purchase: id, cause, source, credits, price, costBasis, memberId, loss }
     const land: Command = { kind: 'land-purchase', ...sale }
     if (reversals.length === 0 && warning === null && review === null) return [land]

@@ -56,6 +56,7 @@ const purchase = columnsOf<typeof PurchaseEntity>()({
   tax_behavior: asText<TaxBehavior | null>(),
   tax_amount: asAmount<string | null>(),
   total_amount: asAmount<string | null>(),
+  discount_amount: asAmount<string | null>(),
   reversals: asJson<{ id: string; amount: string; effect: ReversalEffect }[]>(),
   receipt_url: asText<string | null>(),
   invoice: asText<string | null>(),
@@ -121,6 +122,7 @@ export const toPurchase = (row: PurchaseRow): Purchase => ({
   failure: row.failure,
   taxBehavior: row.tax_behavior,
   taxed: taxedOf(row),
+  discount: row.discount_amount === null ? null : BigInt(row.discount_amount),
   reversals: row.reversals.map((reversal) => ({ ...reversal, amount: BigInt(reversal.amount) })),
   receiptUrl: row.receipt_url,
   invoice: row.invoice,
@@ -225,14 +227,14 @@ export async function countUnfinished(client: Client, teamId: TeamId, id: Purcha
 
 /**
  * The purchases of a team's members in 24 hours, paid or under way, before this one; without recharges. Money in
- * nano-units of the currency.
+ * nano-units of the currency: prices, less what promotion codes took off them.
  */
 export async function readBoughtInADay(
   client: Client,
   { teamId, id, price }: Pick<Purchase, 'teamId' | 'id' | 'price'>,
 ): Promise<{ readonly count: number; readonly money: bigint }> {
   const text = `select count(*)::integer as count,
-      coalesce(sum(price_amount) filter (where price_currency = $3), 0)::text as money
+      coalesce(sum(price_amount - coalesce(discount_amount, 0)) filter (where price_currency = $3), 0)::text as money
     from purchase
     where team_id = $1 and id < $2 and cause = 'PURCHASE' and created_at > ledger_now() - interval '24 hours'
       and state not in ('FAILED', 'CANCELED') and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`

@@ -2,6 +2,7 @@ import type { Money } from '../domain/amounts/money.ts'
 import type { TeamId } from '../domain/identity.ts'
 import type { Loss } from '../domain/loss.ts'
 import { type NewPurchase, type PurchaseState, takenBack } from '../domain/purchase.ts'
+import { type Charged, purchaseTotal } from '../domain/purchase-total.ts'
 import type { TaxBehavior, Taxed } from '../domain/tax.ts'
 
 /**
@@ -33,6 +34,8 @@ export type PaymentFacts = {
   readonly reversals: readonly Reversal[]
   /** The tax and the total of the payment for the price; null: it has no tax, or there is none. */
   readonly taxed: Taxed | null
+  /** The amount that a promotion code takes off the price, in nano-units of its currency; null: nothing. */
+  readonly discount: bigint | null
   /** The method that paid; it may be another one than the saved one that was asked first. */
   readonly paidBy: string | null
   /** The same for the same card or account, whichever method holds it. */
@@ -79,7 +82,7 @@ export type Purchase = NewPurchase &
     readonly state: PurchaseState
     readonly customer: string | null
     readonly paymentMethod: string | null
-    /** When it was begun to be paid, the team had no paid purchase that was old enough. */
+    /** When it was begun to be paid, the team had no purchase that was old enough and paid with money. */
     readonly ofNewTeam: boolean
     /** The address to which Stripe mails the receipt; null: the Stripe account's settings decide. */
     readonly receiptEmail: string | null
@@ -98,16 +101,20 @@ export type Purchase = NewPurchase &
     readonly posted: number
   }
 
-/** An observation of a payment at Stripe. An absent field was not observed. */
+/**
+ * An observation of a payment at Stripe. An absent field was not observed. A payment that succeeded is observed with its
+ * intent; with the intent null, a Checkout cost nothing.
+ */
 export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly reversal?: Reversal }
 
 /**
  * The facts after an observation: the stronger of two outcomes, the larger of two amounts, the first of two names. A
- * payment for the price replaces the payment that was known before, with all that is known of that one. The same
- * observations give the same facts, in whichever order and however often. Returns the very same object if nothing is
- * new. Source: docs/payments.md.
+ * payment for the price replaces the payment that was known before, with all that is known of that one. After a
+ * Checkout that cost nothing, no payment counts any more. The same observations give the same facts, in whichever order
+ * and however often. Returns the very same object if nothing is new. Source: docs/payments.md.
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
+  if (costNothing(known) && seen.intent != null) return known
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')
   const isUnderWay = known.isUnderWay || seen.isUnderWay === true
   const waits = outcome === 'OPEN' && !isUnderWay
@@ -124,6 +131,7 @@ export function observe<Known extends PaymentFacts>(known: Known, seen: Observat
     failure: why?.failure ?? null,
     reversals: seen.reversal === undefined ? first.reversals : withReversal(first.reversals, seen.reversal),
     taxed: first.taxed ?? seen.taxed ?? null,
+    discount: discountOf(first, seen),
     paidBy: first.paidBy ?? seen.paidBy ?? null,
     fingerprint: first.fingerprint ?? seen.fingerprint ?? null,
     isUnderWay,
@@ -142,6 +150,7 @@ const nothingPaid = {
   intent: null,
   reversals: [],
   taxed: null,
+  discount: null,
   paidBy: null,
   fingerprint: null,
   warning: null,
@@ -149,9 +158,22 @@ const nothingPaid = {
   receiptUrl: null,
 }
 
-/** Whether the observed payment is the first for the price, and another one was known before. */
+/** Whether the observed payment is the first for the price, and another one was known before. A null intent cost nothing. */
 const replaces = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
-  outcome !== 'PAID' && seen.outcome === 'PAID' && intent !== null && seen.intent != null && seen.intent !== intent
+  outcome !== 'PAID' &&
+  seen.outcome === 'PAID' &&
+  intent !== null &&
+  seen.intent !== undefined &&
+  seen.intent !== intent
+
+/** The payment that pays says what a code took off it. Until then, it is what is seen first. */
+function discountOf({ outcome, discount }: Pick<PaymentFacts, 'discount'> & Partial<PaymentFacts>, seen: Observation) {
+  if (outcome === 'PAID') return discount
+  return seen.outcome === 'PAID' ? (seen.discount ?? null) : (discount ?? seen.discount ?? null)
+}
+
+/** Whether a Checkout without a payment has paid. */
+const costNothing = ({ outcome, intent }: PaymentFacts): boolean => outcome === 'PAID' && intent === null
 
 /** Whether the observed payment succeeded although another one had paid the purchase. */
 export const isSecondPayment = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
@@ -183,8 +205,8 @@ const strongerReview = (known: Review | null, seen: Review | null): Review | nul
 
 type Priced = PaymentFacts & Pick<NewPurchase, 'price'>
 
-/** The whole of what the payer paid, or has to pay as far as is known: the price with its tax, in nano-units. */
-export const totalOf = ({ taxed, price }: Pick<Priced, 'taxed' | 'price'>): bigint => taxed?.total ?? price.amount
+/** The whole of what the payer paid, or has to pay as far as is known, in nano-units: the price less its discount, with its tax. */
+export const totalOf = (charged: Charged): bigint => purchaseTotal(charged).total.amount
 
 /** How much of the total the payer has back now, in nano-units. */
 export const returnedMoney = ({ reversals }: Pick<PaymentFacts, 'reversals'>): bigint =>
@@ -200,7 +222,8 @@ export function stateOf(facts: Priced): PurchaseState {
   if (facts.outcome !== 'PAID') return facts.outcome
   const withdrawn = facts.reversals.filter(({ effect }) => effect === 'WITHDRAWN')
   if (withdrawn.some(({ id }) => isDispute(id))) return 'DISPUTED'
-  return returnedMoney(facts) >= totalOf(facts) ? 'REFUNDED' : 'PAID'
+  const returned = returnedMoney(facts)
+  return returned > 0n && returned >= totalOf(facts) ? 'REFUNDED' : 'PAID'
 }
 
 type Suspicion = Pick<PaymentFacts, 'warning' | 'review' | 'reversals'>

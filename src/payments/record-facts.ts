@@ -147,12 +147,12 @@ async function lock(client: PoolClient, names: readonly PurchaseName[]) {
 const updateFacts = `update purchase p set state = f.state, payment_intent = f.payment_intent,
     checkout_session = f.checkout_session, checkout_url = f.checkout_url, action_url = f.action_url,
     decline_code = f.decline_code, failure = f.failure, reversals = f.reversals, paid_by = f.paid_by,
-    fingerprint = f.fingerprint, tax_amount = f.tax_amount, total_amount = f.total_amount, is_under_way = f.is_under_way, warning = f.warning,
+    fingerprint = f.fingerprint, tax_amount = f.tax_amount, total_amount = f.total_amount, discount_amount = f.discount_amount, is_under_way = f.is_under_way, warning = f.warning,
     warned_at = case when f.warning is null or p.warned_at is not null then p.warned_at else ledger_now() end, review = f.review, loss = f.loss,
     receipt_url = f.receipt_url, invoice = f.invoice, invoice_url = f.invoice_url, asks = f.asks, facts = f.facts, ask_at = ${instant('f.ask_at')}
   from jsonb_to_recordset($1::jsonb) f(team_id text, id integer, state text, payment_intent text, checkout_session text,
     checkout_url text, action_url text, decline_code text, failure text, reversals jsonb,
-    tax_amount bigint, total_amount bigint, paid_by text, fingerprint text, is_under_way boolean, warning text, review text, loss text, receipt_url text, invoice text,
+    tax_amount bigint, total_amount bigint, discount_amount bigint, paid_by text, fingerprint text, is_under_way boolean, warning text, review text, loss text, receipt_url text, invoice text,
     invoice_url text, asks integer, facts integer, ask_at float8)
   where p.team_id = f.team_id and p.id = f.id`
 
@@ -171,6 +171,7 @@ async function writeFacts(client: PoolClient, purchases: readonly Purchase[], no
     reversals: one.reversals.map((reversal) => ({ ...reversal, amount: `${reversal.amount}` })),
     tax_amount: one.taxed === null ? null : `${one.taxed.tax}`,
     total_amount: one.taxed === null ? null : `${one.taxed.total}`,
+    discount_amount: one.discount === null ? null : `${one.discount}`,
     paid_by: one.paidBy,
     fingerprint: one.fingerprint,
     is_under_way: one.isUnderWay,

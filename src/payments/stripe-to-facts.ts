@@ -98,15 +98,17 @@ export function ofSession(session: Stripe.Checkout.Session, purchase: Pick<Purch
   const seen: Observation = { session: id, checkoutUrl: url, intent: idOf(intent) }
   const isOpened = typeof intent === 'object' && intent !== null
   const isFree = mode === 'payment' && status === 'complete' && paid === 'no_payment_required'
-  if (isFree || (paid === 'paid' && intent !== null)) {
-    const charged = paidBySession(session)
+  const charged = paidBySession(session)
+  // A payment that was tried before a code made the session free is not what paid.
+  if (isFree) return charged === null ? seen : { ...seen, intent: null, ...paidWith(charged, purchase) }
+  if (paid === 'paid' && intent !== null) {
     const how = isOpened ? { paidBy: idOf(intent.payment_method), ...ofCharge(intent.latest_charge) } : {}
     return charged === null ? seen : { ...seen, ...how, ...paidWith(charged, purchase) }
   }
   if (status === 'expired') return { ...seen, outcome: 'CANCELED' }
   if (status !== 'complete') return seen
   const isLost = isOpened && intent.status === 'requires_payment_method'
-  return isLost ? { ...seen, ...failedLater } : { ...seen, isUnderWay: true }
+  return isLost ? { ...seen, ...failedLater } : { ...seen, isUnderWay: true, discount: charged?.discount ?? null }
 }
 
 /** A payment on Stripe's page failed days later. The same observation, whichever object reports it. */

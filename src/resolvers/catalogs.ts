@@ -82,11 +82,19 @@ export async function plans(_: unknown, __: unknown, context: GatewayContext): P
 }
 
 /** The currencies, the main one first. */
-export async function currencies(context: GatewayContext): Promise<readonly string[]> {
+export const currencies = async (context: GatewayContext): Promise<readonly string[]> =>
+  (await shownCatalog(context)).currencies
+
+/** Whether Checkout takes promotion codes. */
+export const takesPromotionCodes = async (context: GatewayContext): Promise<boolean> =>
+  (await shownCatalog(context)).promotionCodes
+
+/** The catalog in force; without a token only a public one. */
+async function shownCatalog(context: GatewayContext): Promise<WholeCatalog> {
   const { viewer, services } = context
-  if (viewer === null) return publicCatalog(context).catalog.currencies
+  if (viewer === null) return publicCatalog(context).catalog
   requireRole(viewer, 'VIEWER')
-  return (await catalogNow(services)).currencies
+  return catalogNow(services)
 }
 
 export const catalogNow = ({ catalogs, now }: Services): Promise<WholeCatalog> =>

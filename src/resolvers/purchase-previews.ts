@@ -67,5 +67,5 @@ export async function previewTotal(
   { services }: GatewayContext,
 ): Promise<PurchaseTotal> {
   const taxed = tax === null ? null : await servedByPayments(() => services.payments.taxOn(teamId, price, tax))
-  return purchaseTotal(price, taxed)
+  return purchaseTotal({ price, discount: null, taxed })
 }

@@ -165,16 +165,21 @@ export async function totalOfPurchase(
   { purchase }: PurchaseView,
   { services }: GatewayContext,
 ): Promise<PurchaseTotal> {
-  const { teamId, price, taxed, outcome, catalogVersion } = purchase
-  if (taxed !== null || outcome !== 'OPEN') return purchaseTotal(price, taxed)
+  const { teamId, price, taxed, discount, outcome, catalogVersion } = purchase
+  // The tax on a discounted price is known once it is paid.
+  if (taxed !== null || discount !== null || outcome !== 'OPEN') return purchaseTotal(purchase)
   const { tax } = (await served(() => services.catalogs.find(catalogVersion))) ?? { tax: null }
-  if (tax === null) return purchaseTotal(price, null)
+  if (tax === null) return purchaseTotal(purchase)
   const known = await services.payments.taxOn(teamId, price, tax).catch((error: unknown) => {
     if (error instanceof StripeUnavailable || error instanceof PaymentsOverasked) return null
     throw error
   })
-  return purchaseTotal(price, known)
+  return purchaseTotal({ price, discount, taxed: known })
 }
+
+/** The amount that a promotion code took off the price; null: nothing. */
+export const purchaseDiscount = ({ purchase: { discount, price } }: PurchaseView): Money | null =>
+  discount === null ? null : { amount: discount, currency: price.currency }
 
 export const purchaseRefunded = ({ purchase }: PurchaseView): Money => ({
   amount: returnedMoney(purchase),

@@ -1,4 +1,4 @@
-import { currencies, packages, plans } from '../resolvers/catalogs.ts'
+import { currencies, packages, plans, takesPromotionCodes } from '../resolvers/catalogs.ts'
 import { rolloverCap, rolloverRule } from '../resolvers/contracts.ts'
 import { customTopUp } from '../resolvers/custom-top-ups.ts'
 import { packageId, planId } from '../resolvers/request/catalog-ids.ts'
@@ -102,6 +102,7 @@ AddOnType.implement({
 
 builder.queryFields((t) => ({
   currencies: t.stringList({ resolve: async (_, __, context) => [...(await currencies(context))] }),
+  promotionCodes: t.boolean({ resolve: (_, __, context) => takesPromotionCodes(context) }),
   packages: t.field({ type: [CreditPackageType], args: { currency: t.arg.string() }, resolve: packages }),
   customTopUp: t.field({
     type: CustomTopUpType,

@@ -10,7 +10,7 @@ const error = 'code message'
 /** The fields that a pill token may select, by type; other fields are refused. */
 const toWatch: Readonly<Record<string, string>> = {
   // Plans and rate card only of a public catalog: their resolvers check that.
-  Query: 'currencies customTopUp packages plans rateCard team viewer',
+  Query: 'currencies customTopUp packages plans promotionCodes rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
   Team: 'balance currency id lastEventId name plan',
   // Tabs of one browser share a connection if their tokens are for the same member.
@@ -42,7 +42,7 @@ const toBuy: Readonly<Record<string, string>> = {
   AutoRecharge: 'actionUrl maxPerDay monthlyCap package rechargesToday spentThisMonth targetBalance threshold',
   PurchasePreview: all,
   Purchase:
-    'balance cause checkoutUrl confirmUrl createdAt credits failure id invoiceUrl isUnderWay net package paymentReference price refunded state tax team total',
+    'balance cause checkoutUrl confirmUrl createdAt credits discount failure id invoiceUrl isUnderWay net package paymentReference price refunded state tax team total',
   PurchaseConnection: all,
   PurchaseEdge: all,
   PageInfo: all,

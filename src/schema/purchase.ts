@@ -38,6 +38,7 @@ refs.PurchaseType.implement({
       resolve: async (view, _, context) => (await purchases.totalOfPurchase(view, context)).total,
     }),
     price: t.field({ type: refs.MoneyType, resolve: ({ purchase }) => purchase.price }),
+    discount: t.field({ type: refs.MoneyType, nullable: true, resolve: purchases.purchaseDiscount }),
     isUnderWay: t.boolean({ resolve: ({ purchase }) => purchase.state === 'PENDING' && purchase.isUnderWay }),
     checkoutUrl: t.string({
       nullable: true,

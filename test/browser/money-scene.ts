@@ -10,14 +10,17 @@ import { saveCard } from './buy-scene.ts'
 
 const patience = { timeout: 20_000 }
 
-/** A gateway that sells in euros, lends within a credit line, and accepts payments from bank accounts; with tax or without. */
-export async function startEuroGateway({ taxed = false } = {}): Promise<Gateway> {
+/**
+ * A gateway that sells in euros, lends within a credit line, and accepts payments from bank accounts; with tax or without.
+ * `more`: further keys of its catalog.
+ */
+export async function startEuroGateway({ taxed = false, more = '', env = {} } = {}): Promise<Gateway> {
   const folder = await makeFolder('catalog-')
   const catalog = join(folder, 'euro.yaml')
   const example = await readFile('catalogs/example-eu.yaml', 'utf8')
   const text = taxed ? example : example.replace(/^tax:.*$/m, '')
-  await writeFile(catalog, `${text}\npaymentMethods: [card, sepa_debit]\n`)
-  const gateway = await startGateway({ catalog })
+  await writeFile(catalog, `${text}\npaymentMethods: [card, sepa_debit]\n${more}\n`)
+  const gateway = await startGateway({ catalog, env })
   const close = () => Promise.all([gateway.close(), rm(folder, { recursive: true, force: true })])
   return { ...gateway, close: async () => void (await close()) }
 }

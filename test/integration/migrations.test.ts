@@ -213,6 +213,33 @@ test('grants from before they kept what was paid for them have the price of thei
   }
 })
 
+test('a purchase from before promotion codes that was paid without a payment cost nothing, and no other one has a discount', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261130190000Currencies' })
+    await pool.query(`
+      insert into purchase (team_id, id, cause, package_id, catalog_version, credits, price_amount, price_currency, pay, created_at,
+          state, payment_intent, checkout_session)
+        select 'acme', id, 'PURCHASE', 'p', 'v', 100, 1000, 'EUR', 'AUTO', now(), state, intent, session
+        from (values (1, 'PAID', 'pi_1', 'cs_1'), (2, 'PAID', null, 'cs_2'), (3, 'PENDING', null, 'cs_3')) p(id, state, intent, session)`)
+
+    await migrate(database)
+    const { rows } = await pool.query('select id, discount_amount from purchase order by id')
+    expect(rows).toEqual([
+      { id: 1, discount_amount: null },
+      { id: 2, discount_amount: '1000' },
+      { id: 3, discount_amount: null },
+    ])
+    await expect(pool.query('update purchase set discount_amount = 1001')).rejects.toThrow(/discount_amount_check/)
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})
+
 test('a team from before currencies has chosen none, and a currency is a code of three letters', async () => {
   const home = await createTestDatabase({ verified: false })
   const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })

@@ -23,6 +23,7 @@ const unknown: PaymentFacts = {
   failure: null,
   reversals: [],
   taxed: null,
+  discount: null,
   paidBy: null,
   fingerprint: null,
   isUnderWay: false,
@@ -62,6 +63,8 @@ const observation: fc.Arbitrary<Observation> = fc
   .map(({ reversal: reversed, ...seen }) => ({
     ...seen,
     ...(seen.outcome === 'FAILED' ? failing : {}),
+    // A payment that succeeded has a name: without one, Checkout cost nothing.
+    ...(seen.outcome === 'PAID' ? { intent: 'pi_1' } : {}),
     ...(reversed === undefined ? {} : { reversal: reversed }),
   }))
 const told = fc.array(observation, { maxLength: 12 })
@@ -130,6 +133,37 @@ describe('a payment that its payer has back', () => {
   test('is refunded or disputed, by whichever name Stripe has for it', () => {
     expect(['re_1', 'pyr_1'].map(after)).toEqual(['REFUNDED', 'REFUNDED'])
     expect(['dp_1', 'du_1'].map(after)).toEqual(['DISPUTED', 'DISPUTED'])
+  })
+})
+
+describe('a promotion code', () => {
+  const free: Observation = { session: 'cs_1', intent: null, outcome: 'PAID', discount: 5n * NANO }
+  const declined: Observation = { intent: 'pi_1', outcome: 'CANCELED', paidBy: 'pm_1' }
+  const second: Observation = { intent: 'pi_2', outcome: 'PAID', receiptUrl: 'https://pay.example/2' }
+  const price = { amount: 5n * NANO, currency: 'USD' }
+
+  test('that makes a Checkout free is all that counts, whatever was tried before or comes after', () => {
+    expect(facts([declined, free, second])).toEqual(facts([free]))
+    expect(facts([free, declined])).toEqual(facts([free]))
+    expect(stateOf({ ...facts([free]), price })).toBe('PAID')
+    expect(isSecondPayment(facts([free]), second)).toBe(true)
+  })
+
+  test('is that of the payment which pays, and of no other one', () => {
+    const lowered: Observation = { intent: 'pi_1', outcome: 'PAID', discount: 1n * NANO }
+    const begun: Observation = { intent: 'pi_1', isUnderWay: true, discount: 1n * NANO }
+    expect(facts([begun]).discount).toBe(1n * NANO)
+    expect(facts([begun, second]).discount).toBe(null)
+    expect(facts([second, lowered]).discount).toBe(null)
+    expect(facts([lowered, second]).discount).toBe(1n * NANO)
+  })
+
+  test('lowers what the payer paid, so that a refund of it takes all credits back', () => {
+    const paid: Observation = { intent: 'pi_1', outcome: 'PAID', discount: 1n * NANO }
+    const refund = (amount: bigint): Observation => ({ reversal: { id: 're_1', amount, effect: 'WITHDRAWN' } })
+    const known = (amount: bigint) => ({ ...facts([paid, refund(amount)]), price, credits: 100n })
+    expect(returnedCredits(known(1n * NANO))).toBe(25n)
+    expect([stateOf(known(4n * NANO)), returnedCredits(known(4n * NANO))]).toEqual(['REFUNDED', 100n])
   })
 })
 

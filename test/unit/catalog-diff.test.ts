@@ -169,6 +169,11 @@ it.each([
     ['Another plan or number of seats counts from the next deposit → at once, in proportion'],
   ],
   ['storageAtZero: stop', 'storageAtZero: owe', ['Storage that the balance does not cover is not charged → owed']],
+  [
+    'storageAtZero: stop',
+    'storageAtZero: stop\npromotionCodes: true',
+    ['Promotion codes are not taken → taken at Checkout'],
+  ],
   ['low: c', 'low: "Low: {balance}"', ['The notice low says “c” → “Low: {balance}”']],
 ])('%s → %s', (from, to, changes) => {
   expect(changesOf(small, smallWith(from, to))).toEqual(changes)

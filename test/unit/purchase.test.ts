@@ -14,8 +14,8 @@ test.each<[string, bigint, bigint]>([
   expect(takenBack({ credits: 100n, total: price.amount }, amount)).toBe(credits)
 })
 
-test('a free purchase is taken back as a whole', () => {
-  expect(takenBack({ credits: 100n, total: 0n }, 0n)).toBe(100n)
+test('nothing is taken back of a purchase that cost nothing', () => {
+  expect(takenBack({ credits: 100n, total: 0n }, 0n)).toBe(0n)
 })
 
 test('the credits of a payment are found by the payment', () => {

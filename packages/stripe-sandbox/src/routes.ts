@@ -20,6 +20,8 @@ import { paymentMethodRoutes } from './payment-methods/payment-methods.ts'
 import { authenticatePages } from './payments/authenticate-page.ts'
 import { chargeRoutes, receiptPage } from './payments/charges.ts'
 import { paymentIntentRoutes } from './payments/payment-intents.ts'
+import { couponRoutes } from './promotions/coupons.ts'
+import { promotionCodeRoutes } from './promotions/promotion-codes.ts'
 import { earlyFraudWarningRoutes } from './radar/early-fraud-warnings.ts'
 import { reviewRoutes } from './radar/reviews.ts'
 import { refundFails, refundSucceeds } from './refunds/create.ts'
@@ -44,6 +46,8 @@ export const routes: readonly Route[] = [
   ...reviewRoutes,
   ...balanceTransactionRoutes,
   ...payoutRoutes,
+  ...couponRoutes,
+  ...promotionCodeRoutes,
   ...checkoutRoutes,
   ...billingRoutes,
   ...eventRoutes,

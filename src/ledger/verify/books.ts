@@ -1,4 +1,4 @@
-import { type Invariant, net } from './invariant.ts'
+import { type Invariant, net, paidNet } from './invariant.ts'
 
 /** The states of each paid grant as its entries tell them, with all that is taken back of it now. */
 const paid = `
@@ -12,12 +12,12 @@ const paid = `
 export const books: readonly Invariant[] = [
   {
     name: 'cost-basis-is-price',
-    says: 'a grant cost the price of the purchase that was paid for it, in its currency; a Checkout that cost nothing, and every other grant, cost nothing',
+    says: 'a grant cost the price of the purchase that was paid for it, less its discount, in its currency; a Checkout that cost nothing, and every other grant, cost nothing',
     sql: `
-      select g.team_id, g.id, g.source, g.cost_amount, g.cost_currency, p.id as purchase, coalesce(p.total_amount - p.tax_amount, p.price_amount) as net, p.price_currency
+      select g.team_id, g.id, g.source, g.cost_amount, g.cost_currency, p.id as purchase, ${paidNet} as net, p.price_currency
       from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source
       where g.starts_at >= (select min(created_at) from purchase)
-        and (g.cost_amount, g.cost_currency) is distinct from (coalesce(p.total_amount - p.tax_amount, p.price_amount), p.price_currency)`,
+        and (g.cost_amount, g.cost_currency) is distinct from (${paidNet}, p.price_currency)`,
   },
   {
     name: 'clawback-kept',

@@ -6,6 +6,10 @@ export type Invariant = {
   readonly sql: string
 }
 
+/** The sums that the payer of a purchase paid, without and with tax, in nano-units: the price less its discount. */
+export const paidNet = 'coalesce(p.total_amount - p.tax_amount, p.price_amount - coalesce(p.discount_amount, 0))'
+export const paidTotal = 'coalesce(p.total_amount, p.price_amount - coalesce(p.discount_amount, 0))'
+
 type Column = 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
 
 type Side = (entry: string) => string

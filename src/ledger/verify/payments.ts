@@ -1,4 +1,4 @@
-import type { Invariant } from './invariant.ts'
+import { type Invariant, paidTotal } from './invariant.ts'
 
 /** The source of a purchase's credits. A Checkout that cost nothing has no payment intent. */
 const source = "'stripe:' || coalesce(p.payment_intent, p.checkout_session)"
@@ -46,13 +46,30 @@ export const payments: readonly Invariant[] = [
     says: 'a grant is clawed back by what its payment was refunded and lost to disputes, in proportion, rounded for the team',
     sql: `
       with paid as (
-        select p.*, coalesce(total_amount, price_amount) as total, least(coalesce(total_amount, price_amount), (
+        select p.*, ${paidTotal} as total, least(${paidTotal}, (
           select coalesce(sum((r ->> 'amount')::numeric), 0) from jsonb_array_elements(reversals) r
           where r ->> 'effect' = 'WITHDRAWN')) as returned
         from (${posted}) p)
       select p.team_id, p.id, p.source, p.credits, p.total, p.returned, g.clawed_back
       from paid p join credit_grant g using (team_id, source)
-      where g.clawed_back <> div(p.credits * p.returned, p.total)`,
+      where g.clawed_back <> case p.total when 0 then 0 else div(p.credits * p.returned, p.total) end`,
+  },
+  {
+    name: 'paid-is-price-less-discount',
+    says: 'the payer of a taxed purchase paid its price less the discount: with the tax where prices include it, without it where it is added',
+    sql: `
+      select p.team_id, p.id, p.price_amount, p.discount_amount, p.tax_behavior, p.tax_amount, p.total_amount
+      from purchase p where p.state in ('PAID', 'REFUNDED', 'DISPUTED') and p.tax_behavior is not null and p.total_amount is not null
+        and p.price_amount - coalesce(p.discount_amount, 0)
+          <> p.total_amount - case p.tax_behavior when 'inclusive' then 0 else p.tax_amount end`,
+  },
+  {
+    name: 'free-by-discount',
+    says: 'a purchase that is paid without a payment has its whole price as a discount, and no other paid purchase has',
+    sql: `
+      select p.team_id, p.id, p.price_amount, p.discount_amount, p.payment_intent from purchase p
+      where p.state in ('PAID', 'REFUNDED', 'DISPUTED')
+        and (p.payment_intent is null) <> (coalesce(p.discount_amount, 0) = p.price_amount)`,
   },
   {
     name: 'taken-back-of-invoice',

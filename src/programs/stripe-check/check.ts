@@ -63,6 +63,17 @@ export class Check {
     return (await this.stripe.prices.create({ product, currency: 'usd', unit_amount, recurring })).id
   }
 
+  /** A promotion code that takes so many percent off. */
+  async promotionCode(percent_off: number): Promise<string> {
+    const { id: coupon } = await this.stripe.coupons.create({
+      percent_off,
+      duration: 'once',
+      metadata: { run: this.run },
+    })
+    this.made(coupon, () => this.stripe.coupons.del(coupon))
+    return (await this.stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon } })).id
+  }
+
   /** A test clock that stands at the present time of the account, with a customer of its own. */
   async clock(card = 'pm_card_visa') {
     const { created: now, id: probe } = await this.stripe.customers.create({ metadata: { run: this.run } })

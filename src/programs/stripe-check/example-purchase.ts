@@ -26,6 +26,7 @@ export function examplePurchase(check: Check, number: number, given: Partial<Pur
     returnCode: '00000000-0000-4000-8000-000000000000',
     booking: null,
     taxed: null,
+    discount: null,
     taxBehavior: null,
     askedAt: null,
     asks: 0,

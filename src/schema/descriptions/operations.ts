@@ -10,6 +10,8 @@ export const operations: Readonly<Record<string, string>> = {
   'Query.team(id)': "Absent: the caller's own team.",
   'Query.packages': 'The packages that are sold now, smallest first.',
   'Query.currencies': 'The currencies in which teams may pay, the main one first.',
+  'Query.promotionCodes':
+    'Whether a buyer may enter a promotion code at Checkout. Saved methods and auto-recharge take none: buy with `pay: CHECKOUT`.',
   'Query.packages(currency)':
     "One of `Query.currencies`; in another one nothing is sold. Absent: the one of the caller's team, else the main one.",
   'Query.rateCard(currency)': "The currency of the prices. Absent: the one of the caller's team, else the main one.",
@@ -151,7 +153,9 @@ export const operations: Readonly<Record<string, string>> = {
     'The customer has done everything, and the bank takes days to pay: the purchase is PENDING without a page to go to.',
   'Purchase.cause': 'The cause of the purchase: a caller, or auto-recharge.',
   'Purchase.credits': 'The credits that the purchase brings.',
-  'Purchase.net': 'The price without tax.',
+  'Purchase.discount':
+    'The amount that a promotion code took off `price` at Checkout. All of the price: the purchase cost nothing. Null: no code was used, or none is known yet.',
+  'Purchase.net': '`price` less `discount`, without tax.',
   'Purchase.tax': 'The tax; null while no address is known, or where none is computed.',
   'Purchase.total': '`net` and `tax` together; `net` where `tax` is null.',
   'Purchase.price': 'The price in the catalog.',

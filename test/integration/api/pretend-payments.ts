@@ -38,7 +38,7 @@ export function pretendPayments() {
     const reversals = purchase.reversals.map(({ amount, ...reversal }) => ({ ...reversal, amount: `${amount}` }))
     await database.pool.query(
       `update purchase set state = $3, payment_intent = $4, checkout_url = $5, action_url = $6, decline_code = $7,
-         failure = $8, reversals = $9, receipt_url = $10, invoice_url = $11 where team_id = $1 and id = $2`,
+         failure = $8, reversals = $9, receipt_url = $10, invoice_url = $11, discount_amount = $12 where team_id = $1 and id = $2`,
       [
         ...[team, id, purchase.state, purchase.intent, purchase.checkoutUrl, purchase.actionUrl],
         ...[
@@ -47,6 +47,7 @@ export function pretendPayments() {
           JSON.stringify(reversals),
           purchase.receiptUrl,
           purchase.invoiceUrl,
+          purchase.discount,
         ],
       ],
     )

@@ -533,6 +533,21 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['deposit-paid-for'],
     ],
     [
+      'a discount that nobody counted',
+      `update purchase set discount_amount = 1 ${ofBuying} and id = 1`,
+      ['cost-basis-is-price'],
+    ],
+    [
+      'a payment for a purchase that cost nothing',
+      `update purchase set discount_amount = price_amount ${ofBuying} and id = 1`,
+      ['free-by-discount', 'cost-basis-is-price'],
+    ],
+    [
+      'a taxed purchase that was paid below its price',
+      `update purchase set tax_behavior = 'exclusive', tax_amount = 0, total_amount = price_amount - 1 ${ofBuying} and id = 1`,
+      ['paid-is-price-less-discount', 'cost-basis-is-price'],
+    ],
+    [
       'a purchase that another team paid for',
       `update purchase set team_id = $disputing ${ofBuying} and id = 3`,
       ['purchases-counted', 'paid-purchase-deposited', 'deposit-paid-for', 'cost-basis-is-price'],

@@ -11,15 +11,14 @@ import { integersOf, type Variant, variantsOf } from './variants.ts'
 
 const atOnce = 150
 
-const taxed = parseCatalog(
-  `${loadCatalog('catalogs/wevion.yaml').source}\ntax: { behavior: exclusive, code: txcd_10103001 }\n`,
-  'taxed.yaml',
-)
+const source = `${loadCatalog('catalogs/wevion.yaml').source}\npromotionCodes: true\n`
+const untaxed = parseCatalog(source, 'untaxed.yaml')
+const taxed = parseCatalog(`${source}tax: { behavior: exclusive, code: txcd_10103001 }\n`, 'taxed.yaml')
 
 let orders: Orders
 let taxedOrders: Orders
 beforeAll(async () => {
-  ;[orders, taxedOrders] = await Promise.all([openOrders(), openOrders(taxed)])
+  ;[orders, taxedOrders] = await Promise.all([openOrders(untaxed), openOrders(taxed)])
 })
 afterAll(() => Promise.all([orders.close(), taxedOrders.close()]))
 

@@ -165,7 +165,7 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
       const [spending] = await rowsOf('spending')
       if (purchase === null) throw new Error(`${team} has no purchase`)
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
-      const { paidBy, warning, taxed } = purchase
+      const { paidBy, warning, taxed, discount } = purchase
       return {
         purchase: {
           state,
@@ -177,6 +177,7 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
           paidBy: plain(paidBy),
           warning: plain(warning),
           taxed,
+          discount,
           intent: plain(intent),
           session: plain(session),
           isPosted: purchase.posted === purchase.facts,

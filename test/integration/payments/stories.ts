@@ -34,8 +34,15 @@ export type Story = {
 const visa = '4242424242424242'
 const nothing = async () => undefined
 
-const pay = ({ purchase: { checkoutUrl } }: Happening, card: string) =>
-  submit(checkoutUrl ?? '', { email: 'ana@example.com', card })
+const pay = ({ purchase: { checkoutUrl } }: Happening, card: string, code: Record<string, string> = {}) =>
+  submit(checkoutUrl ?? '', { email: 'ana@example.com', card, ...code })
+/** Pays with a promotion code that takes so many percent off; with 100 percent, no card is charged. */
+async function payWithCode(happening: Happening, percent: number, card = visa): Promise<void> {
+  const { coupons, promotionCodes } = happening.stripe
+  const { id: coupon } = await coupons.create({ percent_off: percent })
+  const { code } = await promotionCodes.create({ promotion: { type: 'coupon', coupon } })
+  await pay(happening, card, { promotion_code: code })
+}
 const answer = (url: string | null, said: 'complete' | 'fail') => submit(url ?? '', { answer: said })
 /** The customer opens the recharge's page, and is led to the bank's. */
 async function answerRecharge({ stripe, purchase }: Happening, said: 'complete' | 'fail'): Promise<void> {
@@ -171,6 +178,82 @@ export const stories: readonly Story[] = [
     async happens(happening) {
       await pay(happening, 'bank')
       happening.sandbox.banks.finish(await paidBy(happening), 'failed')
+    },
+  },
+  { ...byCheckout, name: 'a code lowers the price', happens: (happening) => payWithCode(happening, 20) },
+  { ...byCheckout, name: 'a code makes it free', happens: (happening) => payWithCode(happening, 100) },
+  {
+    ...byCheckout,
+    name: 'a card declined, then a code makes it free',
+    async happens(happening) {
+      await pay(happening, '4000000000000002')
+      await payWithCode(happening, 100)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a card declined, then paid with a code',
+    async happens(happening) {
+      await pay(happening, '4000000000000002')
+      await payWithCode(happening, 50)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'by bank with a code, paid days later',
+    async happens(happening) {
+      await payWithCode(happening, 20, 'bank')
+      happening.sandbox.banks.finish(await paidBy(happening), 'succeeded')
+    },
+  },
+  {
+    ...byCheckout,
+    ...failed,
+    name: 'by bank with a code, failed days later',
+    async happens(happening) {
+      await payWithCode(happening, 20, 'bank')
+      happening.sandbox.banks.finish(await paidBy(happening), 'failed')
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price to 4.00, and 1.00 is refunded',
+    left: 3_750,
+    oneWay: false,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening, 100)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price, and all is refunded',
+    state: 'REFUNDED',
+    left: 0,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price, then disputed',
+    state: 'DISPUTED',
+    left: 0,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await dispute(happening)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price to 4.00, 1.00 is refunded, and a dispute is won',
+    left: 3_750,
+    oneWay: false,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening, 100)
+      await dispute(happening, 'won')
     },
   },
   { ...bought, name: 'refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },
@@ -351,6 +434,18 @@ export const stories: readonly Story[] = [
 export const taxedStories: readonly Story[] = [
   { ...bought, name: 'saved method paid with tax', happens: nothing },
   { ...byCheckout, name: 'Checkout paid with tax', happens: (happening) => pay(happening, visa) },
+  { ...byCheckout, name: 'a code lowers the price before tax', happens: (happening) => payWithCode(happening, 20) },
+  { ...byCheckout, name: 'a code leaves neither price nor tax', happens: (happening) => payWithCode(happening, 100) },
+  {
+    ...byCheckout,
+    name: 'a code lowers the total to 4.76, and a quarter is refunded',
+    left: 3_750,
+    oneWay: false,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening, 119)
+    },
+  },
   { ...recharge, name: 'recharge paid with tax', happens: nothing },
   { ...bought, name: 'a fifth refunded with its tax', left: 4_000, happens: (happening) => refund(happening, 119) },
   {

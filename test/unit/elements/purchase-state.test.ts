@@ -36,6 +36,7 @@ function offerWith({ mayBuy = true, available = '100', topUp = true, threshold =
   return {
     packages: [small, large].map((one) => ({ ...one, purchasable: mayBuy })),
     customTopUp: null,
+    promotionCodes: false,
     team: {
       id: 'acme',
       name: 'Acme',

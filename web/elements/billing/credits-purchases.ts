@@ -118,12 +118,13 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
 
   #row(row: PurchaseRow, mayPay: boolean): TemplateResult {
     const { formats } = this
-    const { state, cause, failure, refunded, createdAt, net, tax, isUnderWay, grant } = row
+    const { state, cause, failure, refunded, createdAt, net, tax, discount, isUnderWay, grant } = row
     const who = cause === 'RECHARGE' ? this.text['recharge.title'] : personOf(row.member)
     const notes = [
       row.package === null ? '' : this.creditsOf(row.credits),
       who,
       tax === null ? '' : this.text['purchases.netAndTax']({ net: formats.money(net), tax: formats.money(tax) }),
+      discount === null ? '' : this.text['purchases.discount']({ amount: formats.money(discount) }),
       grant?.frozen ? this.text['grants.frozen'] : '',
       isUnderWay ? this.text['purchases.underWay'] : '',
       Number(refunded.amount) > 0 ? this.text['purchases.refunded']({ amount: formats.money(refunded) }) : '',

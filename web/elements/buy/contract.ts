@@ -92,7 +92,7 @@ export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readon
 export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OfferQuery = { readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean } | null };
+export type OfferQuery = { readonly promotionCodes: boolean, readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean } | null };
 
 export type RechargeNowQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -244,6 +244,7 @@ export const OfferDocument = new TypedDocumentString(`
   customTopUp {
     ...AnyAmount
   }
+  promotionCodes
 }
     fragment Pack on CreditPackage {
   id

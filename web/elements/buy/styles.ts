@@ -151,6 +151,7 @@ export const choosing = css`
   .sum .after dt { color: var(--text) }
   .under { display: grid; gap: 6px; justify-items: center; margin-block-start: 12px; text-align: center; text-wrap: balance }
   .under .note { text-wrap: balance }
+  .ways { display: flex; flex-wrap: wrap; justify-content: center; gap: 6px 20px }
   .blank { border-radius: 6px; background: var(--sunken); color: transparent; animation: pulse 1.4s ease-in-out infinite alternate }
   .blank.row { block-size: 60px; border-radius: var(--radius) }
   .blank.number { inline-size: 64px }

@@ -422,7 +422,7 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly isUnderWay: boolean, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly credits: string, readonly grant: { readonly frozen: boolean } | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string } | null, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly team: { readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly failure: string | null, readonly isUnderWay: boolean, readonly invoiceUrl: string | null, readonly paymentReference: string | null, readonly credits: string, readonly grant: { readonly frozen: boolean } | null, readonly member: { readonly memberId: string, readonly name: string | null } | null, readonly package: { readonly name: string } | null, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type AuditQueryVariables = Exact<{
   team?: string | null | undefined;
@@ -1056,6 +1056,10 @@ export const PurchasesDocument = new TypedDocumentString(`
         }
         credits
         net {
+          amount
+          currency
+        }
+        discount {
           amount
           currency
         }

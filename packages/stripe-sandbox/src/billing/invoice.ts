@@ -3,7 +3,7 @@ import type { Listing, Work } from '../api/work.ts'
 import { changed } from '../api/work.ts'
 import { taxIdsOf } from '../tax/tax-ids.ts'
 import type { Period } from './calendar.ts'
-import { withLineTax } from './line-tax.ts'
+import { discountOf, withLineTax } from './line-tax.ts'
 import { idOf } from './reference.ts'
 
 /** How long an invoice that advances by itself stays a draft. */
@@ -154,7 +154,7 @@ const unusedFields = {
   webhooks_delivered_at: null,
 } satisfies Partial<Stripe.Invoice>
 
-/** The draft with these lines, their taxes, its sums and what the customer's balance takes off. */
+/** The draft with these lines, their discounts and taxes, its sums and what the customer's balance takes off. */
 export function withLines(
   work: Work,
   invoice: Stripe.Invoice,
@@ -168,7 +168,8 @@ export function withLines(
     amounts.reduce((sum, { amount }) => sum + amount, 0)
   const exclusive = sumOf(taxes.filter(({ tax_behavior }) => tax_behavior === 'exclusive'))
   const subtotal = sumOf(taxed)
-  const total = subtotal + exclusive
+  const discount = taxed.reduce((sum, line) => sum + discountOf(line), 0)
+  const total = subtotal - discount + exclusive
   const due = Math.max(0, total + balance)
   return {
     ...invoice,
@@ -178,6 +179,7 @@ export function withLines(
     subtotal,
     subtotal_excluding_tax: subtotal - sumOf(taxes) + exclusive,
     total,
+    total_discount_amounts: totalDiscounts(taxed),
     total_excluding_tax: total - sumOf(taxes),
     total_taxes: taxes.length === 0 ? [] : totalTaxes(taxes),
     amount_due: due,
@@ -190,6 +192,16 @@ const calculated = (automatic: Stripe.Invoice.AutomaticTax, country: string | nu
   provider: 'stripe',
   status: country === null ? 'requires_location_inputs' : 'complete',
 })
+
+/** One amount for each discount. */
+function totalDiscounts(lines: readonly Stripe.InvoiceLineItem[]): Stripe.Invoice.TotalDiscountAmount[] {
+  const amounts = lines.flatMap((line) => line.discount_amounts ?? [])
+  const groups = Map.groupBy(amounts, ({ discount }) => idOf(discount) ?? '')
+  return [...groups].map(([discount, parts]) => ({
+    discount,
+    amount: parts.reduce((sum, { amount }) => sum + amount, 0),
+  }))
+}
 
 /** One tax for each rate and behaviour. */
 function totalTaxes(taxes: readonly Stripe.InvoiceLineItem.Tax[]): Stripe.Invoice.TotalTax[] {

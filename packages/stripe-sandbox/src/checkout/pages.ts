@@ -9,7 +9,8 @@ import { makeCard, makeOther } from '../payment-methods/make.ts'
 import { testCards } from '../payment-methods/test-cards.ts'
 import { shownMoney } from '../payments/shown-money.ts'
 import { countryOf } from '../tax/location.ts'
-import { type Payer, payCheckout } from './pay.ts'
+import { enterCode } from './discount.ts'
+import { completeFree, isFree, type Payer, payCheckout } from './pay.ts'
 import { planOf } from './plan.ts'
 import { successAddress } from './session.ts'
 
@@ -38,10 +39,18 @@ export const checkoutPages: readonly PageRoute[] = [
   page('POST', '/checkout/:id', (work, given, id) => {
     const session = work.objects.get('checkout.session', id)
     if (session?.status !== 'open') return over(session)
-    const payer = payerOf(given, session)
-    const paid = attempt(work, () => payCheckout(work, session, methodOf(work, session, given, payer), payer))
-    if (paid instanceof Failure) return { status: paid.status, html: form(work, session, paid.message) }
-    return { location: paid.next_action?.redirect_to_url?.url ?? successAddress(session) }
+    const code = textOf(given, 'promotion_code')
+    const lowered = code === null ? session : attempt(work, () => enterCode(work, session, code))
+    if (lowered instanceof Failure) return { status: lowered.status, html: form(work, session, lowered.message) }
+    if (textOf(given, 'apply') !== null) return { location: `${work.url}/checkout/${id}` }
+    const payer = payerOf(given, lowered)
+    const paid = attempt(work, () => {
+      if (!isFree(lowered)) return payCheckout(work, lowered, methodOf(work, lowered, given, payer), payer)
+      completeFree(work, lowered, payer)
+      return null
+    })
+    if (paid instanceof Failure) return { status: paid.status, html: form(work, lowered, paid.message) }
+    return { location: paid?.next_action?.redirect_to_url?.url ?? successAddress(lowered) }
   }),
   page('GET', '/checkout/:id/return', (work, _, id) => {
     const session = work.objects.get('checkout.session', id)
@@ -55,33 +64,53 @@ function form(work: Work, session: Stripe.Checkout.Session, problem?: string): s
   const { id, mode, amount_total, currency, cancel_url, customer, customer_email } = session
   const total = shownMoney(amount_total ?? 0, currency ?? 'usd')
   const saves = mode === 'setup'
+  const does = saves ? 'Save' : isFree(session) ? 'Complete order' : `Pay ${total}`
   const saved = typeof customer === 'string' ? work.objects.get('customer', customer) : undefined
   const lines = planOf(work, id).lines.map(
     (line) =>
       html`<tr><td>${line.quantity ?? 1} × ${line.description ?? ''}</td><td>${shownMoney(line.amount_total, line.currency)}</td></tr>`,
   )
-  const offered = others.filter(({ value }) => otherType(value, session) !== undefined)
+  const methods = others
+    .filter(({ value }) => otherType(value, session) !== undefined)
+    .map(({ value, effect }) => html`<option value="${value}">${effect}</option>`)
   const cards = testCards.map((card) => html`<option value="${card.number}">${card.number}: ${card.effect}</option>`)
   return document(
-    saves ? 'Save a card' : `Pay ${total}`,
+    saves ? 'Save a card' : does,
     html`${problem === undefined ? '' : html`<p role="alert">${problem}</p>`}
 <table>${lines}</table>
 <form method="post" action="/checkout/${id}">
 <label for="email">Email</label>
 <input id="email" name="email" type="email" required value="${saved?.email ?? customer_email ?? 'customer@example.com'}">
-<label for="number">Card number</label>
+${isFree(session) ? html`` : methodFields([...cards, ...methods])}
+${billingFields(work, session)}
+<button>${does}</button>
+</form>
+${codeForm(work, session)}
+${cancel_url === null ? '' : html`<p><a href="${cancel_url}">Back</a></p>`}`,
+  )
+}
+
+const methodFields = (choices: readonly Html[]): Html => html`<label for="number">Card number</label>
 <input id="number" name="number" inputmode="numeric" autocomplete="off" value="4242 4242 4242 4242">
 <label for="card">… or a test card</label>
 <select id="card" name="card">
 <option value="">the number above</option>
-${cards}
-${offered.map(({ value, effect }) => html`<option value="${value}">${effect}</option>`)}
-</select>
-${billingFields(work, session)}
-<button>${saves ? 'Save' : `Pay ${total}`}</button>
-</form>
-${cancel_url === null ? '' : html`<p><a href="${cancel_url}">Back</a></p>`}`,
-  )
+${choices}
+</select>`
+
+/** The form for a promotion code, where the session takes one, and what the code takes off. */
+function codeForm(work: Work, session: Stripe.Checkout.Session): Html {
+  if (session.allow_promotion_codes !== true) return html``
+  const [used] = session.discounts ?? []
+  const code = work.objects.get('promotion_code', idOf(used?.promotion_code) ?? '')?.code ?? ''
+  const off = shownMoney(session.total_details?.amount_discount ?? 0, session.currency ?? 'usd')
+  return html`<form method="post" action="/checkout/${session.id}">
+<input type="hidden" name="apply" value="code">
+<label for="promotion_code">Promotion code</label>
+<input id="promotion_code" name="promotion_code" autocomplete="off" value="${code}">
+${used === undefined ? html`` : html`<p class="note">${code}: ${off} off</p>`}
+<button>Apply</button>
+</form>`
 }
 
 /** The fields for an address and a tax id, where the session collects them. */

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
+import { newId } from '../api/ids.ts'
 import { mergeMetadata } from '../api/parameters.ts'
 import type { Intent, Work } from '../api/work.ts'
-import { draftOf, openDraft } from '../billing/invoice.ts'
+import { changeInvoice, draftOf, openDraft, withLines } from '../billing/invoice.ts'
 import { addItem } from '../billing/invoice-items.ts'
 import { idOf } from '../billing/reference.ts'
 import { addPayment, credit } from '../billing/settle.ts'
@@ -49,8 +50,21 @@ export function invoicedWith(work: Work, session: Stripe.Checkout.Session, inten
       subscriptionItem: null,
     })
   }
+  lower(work, id, plan.lines)
   pay(work, work.need('invoice', id), intent)
   return { ...session, invoice: id }
+}
+
+/** The invoice's lines have the discounts of the session's. */
+function lower(work: Work, id: string, lines: readonly Stripe.LineItem[]): void {
+  if (lines.every(({ amount_discount: off }) => off === 0)) return
+  const discount = newId('di')
+  const draft = work.need('invoice', id)
+  const lowered = draft.lines.data.map((line, place) => ({
+    ...line,
+    discount_amounts: [{ amount: lines[place]?.amount_discount ?? 0, discount }],
+  }))
+  changeInvoice(work, draft, { ...withLines(work, draft, lowered), discounts: [discount] })
 }
 
 function pay(work: Work, draft: Stripe.Invoice, intent: Stripe.PaymentIntent): void {

@@ -38,6 +38,7 @@ const lineItem = parameters({
 
 export const createParameters = parameters({
   mode: oneOf(['payment', 'setup', 'subscription']),
+  allow_promotion_codes: flag.optional(),
   adaptive_pricing: parameters({ enabled: flag.optional() }).optional(),
   allowed_payment_method_types: list(text()).optional(),
   automatic_tax: parameters({ enabled: flag }).optional(),
@@ -53,6 +54,7 @@ export const createParameters = parameters({
     name: oneOf(['auto', 'never']).optional(),
     shipping: oneOf(['auto', 'never']).optional(),
   }).optional(),
+  discounts: list(parameters({ coupon: text().optional(), promotion_code: text().optional() })).optional(),
   expires_at: integer().optional(),
   invoice_creation: parameters({
     enabled: flag,
@@ -101,6 +103,14 @@ export function refuseMixed(given: NewSession): void {
   }
   if (mode !== 'payment' && given.invoice_creation !== undefined) {
     throw invalidParameter('You can only use `invoice_creation` in `payment` mode.', { param: 'invoice_creation' })
+  }
+  if (given.allow_promotion_codes !== undefined && given.discounts !== undefined) {
+    throw invalidParameter('You may only specify one of these parameters: allow_promotion_codes, discounts.', {
+      param: 'discounts',
+    })
+  }
+  if (mode !== 'payment' && (given.allow_promotion_codes ?? given.discounts) !== undefined) {
+    throw invalidParameter(`Discounts are not modelled in \`${mode}\` mode.`, { param: 'mode' })
   }
   if (mode === 'setup' && lines.length > 0) {
     throw invalidParameter('You can not pass `line_items` in `setup` mode.', { param: 'line_items' })

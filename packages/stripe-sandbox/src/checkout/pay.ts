@@ -5,10 +5,11 @@ import { idOf } from '../billing/reference.ts'
 import { noAddress } from '../customers/address.ts'
 import { blank } from '../customers/customers.ts'
 import { confirmIntent } from '../payments/confirm.ts'
-import { createIntent } from '../payments/intent.ts'
+import { cancelIntent, createIntent, unpaid } from '../payments/intent.ts'
 import { confirmSetup, createSetup } from '../setups/confirm.ts'
 import { countryOf } from '../tax/location.ts'
 import { addTaxId, taxIdsOf } from '../tax/tax-ids.ts'
+import { countDiscount } from './discount.ts'
 import { invoicedWith } from './paid-invoice.ts'
 import { type CheckoutPlan, planOf } from './plan.ts'
 import { keepSession } from './session.ts'
@@ -21,6 +22,32 @@ export type Payer = {
   /** In two letters; null: none was entered. */
   readonly country: string | null
   readonly taxId: string | null
+}
+
+/** Whether nothing is left to pay. */
+export const isFree = ({ mode, amount_total }: Stripe.Checkout.Session): boolean =>
+  mode === 'payment' && amount_total === 0
+
+/** The customer completes a session that costs nothing, without a payment. One that was tried before is called off. */
+export function completeFree(work: Work, opened: Stripe.Checkout.Session, payer: Payer): void {
+  const country = payer.country ?? countryOf(work, idOf(opened.customer))
+  refuseMissingAddress(opened, country)
+  const session = withTax(work, opened, country)
+  const customer = customerOf(work, session, payer, true)
+  if (customer !== null) learn(work, customer, planOf(work, session.id), payer)
+  const completed = keepSession(work, {
+    ...session,
+    customer,
+    customer_details: detailsOf(payer, country),
+    payment_intent: null,
+    payment_status: 'no_payment_required',
+    status: 'complete',
+    url: null,
+  })
+  countDiscount(work, completed)
+  work.emit('checkout.session.completed', completed)
+  const begun = known(work, 'payment_intent', opened.payment_intent)
+  if (begun !== undefined && unpaid.includes(begun.status)) cancelIntent(work, begun, 'automatic')
 }
 
 /**
@@ -89,6 +116,7 @@ export function followCheckout(work: Work, intent: Intent): void {
     const subscribed = subscribedWith(work, session, intent)
     const ended = { ...subscribed, status: 'complete', payment_status, url: null } as const
     const completed = keepSession(work, invoicedWith(work, ended, intent))
+    countDiscount(work, completed)
     work.emit('checkout.session.completed', completed)
     return
   }

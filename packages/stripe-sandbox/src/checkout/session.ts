@@ -14,6 +14,7 @@ export type SessionPlan = Pick<
   | 'customer_email'
   | 'expires_at'
   | 'mode'
+  | 'allow_promotion_codes'
   | 'allowed_payment_method_types'
   | 'adaptive_pricing'
   | 'automatic_tax'
@@ -34,7 +35,6 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     id,
     object: 'checkout.session',
     after_expiration: null,
-    allow_promotion_codes: null,
     amount_subtotal: amount,
     amount_total: amount,
     client_secret: null,

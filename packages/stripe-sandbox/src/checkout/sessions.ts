@@ -5,6 +5,7 @@ import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import { refuseAmount } from '../payments/amount-limits.ts'
 import { countryOf } from '../tax/location.ts'
+import { withGiven } from './discount.ts'
 import { behaviorsOf, lineOf } from './line-items.ts'
 import { createParameters, type NewSession, refuseMixed, refuseTaxless } from './parameters.ts'
 import { keepPlan, planOf } from './plan.ts'
@@ -75,7 +76,8 @@ function create(work: Work, given: NewSession): Stripe.Checkout.Session {
     setupFutureUsage: given.payment_intent_data?.setup_future_usage,
     ...(given.mode === 'subscription' ? { subscription: subscriptionOf(lines, given) } : {}),
   })
-  return keepSession(work, withTax(work, session, countryOf(work, given.customer ?? null)))
+  const taxed = keepSession(work, withTax(work, session, countryOf(work, given.customer ?? null)))
+  return withGiven(work, taxed, given.discounts ?? [])
 }
 
 /** The amount that is due at once; null: nothing is paid in this mode. */
@@ -86,6 +88,7 @@ function amountOf({ mode, subscription_data: data }: NewSession, total: number):
 
 const settingsOf = (given: NewSession) => ({
   adaptive_pricing: { enabled: given.mode !== 'setup' && (given.adaptive_pricing?.enabled ?? true) },
+  allow_promotion_codes: given.allow_promotion_codes ?? null,
   allowed_payment_method_types: given.allowed_payment_method_types ?? null,
   automatic_tax: { enabled: given.automatic_tax?.enabled ?? false, liability: null, provider: null, status: null },
   billing_address_collection: given.billing_address_collection ?? null,

@@ -7,6 +7,7 @@ export type Kinds = {
   balance_transaction: Stripe.BalanceTransaction
   charge: Stripe.Charge
   'checkout.session': Stripe.Checkout.Session
+  coupon: Stripe.Coupon
   credit_note: Stripe.CreditNote
   customer: Stripe.Customer
   deleted_customer: Stripe.DeletedCustomer
@@ -21,6 +22,7 @@ export type Kinds = {
   payout: Stripe.Payout
   price: Stripe.Price
   product: Stripe.Product
+  promotion_code: Stripe.PromotionCode
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
   refund: Stripe.Refund
   review: Stripe.Review
@@ -40,6 +42,7 @@ export const idPrefixes = {
   balance_transaction: 'txn',
   charge: 'ch',
   'checkout.session': 'cs_test',
+  coupon: 'coupon',
   credit_note: 'cn',
   customer: 'cus',
   deleted_customer: 'cus',
@@ -54,6 +57,7 @@ export const idPrefixes = {
   payout: 'po',
   price: 'price',
   product: 'prod',
+  promotion_code: 'promo',
   'radar.early_fraud_warning': 'issfr',
   refund: 're',
   review: 'prv',

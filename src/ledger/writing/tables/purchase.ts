@@ -12,7 +12,7 @@ type Later =
   | ('returnCode' | 'returnedAt')
   | ('paidBy' | 'fingerprint' | 'isUnderWay' | 'warning' | 'review' | 'loss' | 'ofNewTeam' | 'warnedAt')
   | ('balanceTransaction' | 'feeAmount' | 'feeCurrency' | 'payout')
-  | ('taxBehavior' | 'taxAmount' | 'totalAmount')
+  | ('taxBehavior' | 'taxAmount' | 'totalAmount' | 'discountAmount')
   | ('askedAt' | 'asks' | 'facts' | 'posted')
 
 const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' | Later> = {

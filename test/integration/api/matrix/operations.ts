@@ -179,6 +179,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Query.catalogs': { arguments: '', expected: plain('PublishedCatalog', 'PLATFORM') },
   'Query.currencies': { arguments: '', expected: read('served'), ownAlone: true },
+  'Query.promotionCodes': { arguments: '', expected: read('served'), ownAlone: true },
   'Query.customTopUp': { arguments: 'currency', expected: read('CustomTopUp'), ownAlone: true, values: inDollars },
   'Query.estimate': { arguments: `teamId ${usage}`, always: 'teamId', expected: read('Estimate') },
   'Query.node': { arguments: 'id', expected: read('Hold') },

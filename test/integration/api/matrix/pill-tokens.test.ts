@@ -41,7 +41,7 @@ const toldToBuyers = {
   PaymentDeclined: 'code declineCode message',
   PaymentUnavailable: 'code message retryAfterSeconds',
   Purchase:
-    'balance cause checkoutUrl confirmUrl createdAt credits failure id invoiceUrl isUnderWay net package paymentReference price refunded state team total',
+    'balance cause checkoutUrl confirmUrl createdAt credits discount failure id invoiceUrl isUnderWay net package paymentReference price refunded state team total',
   PurchaseConnection: 'edges nodes pageInfo totalCount',
   PurchaseEdge: 'cursor node',
   PurchasePreview: 'credits currentBalance net package price projectedBalance total',
@@ -54,6 +54,7 @@ const roots = {
     currencies: 'served',
     customTopUp: 'CustomTopUp',
     packages: 'CreditPackage',
+    promotionCodes: 'served',
     team: 'Team',
     viewer: 'Viewer',
   },

@@ -505,7 +505,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Purchase: {
     fields:
-      'balance balanceTransaction cause checkoutUrl confirmUrl createdAt credits failure fee grant id invoiceUrl isUnderWay member net package paymentReference payout price refunded state tax team total',
+      'balance balanceTransaction cause checkoutUrl confirmUrl createdAt credits discount failure fee grant id invoiceUrl isUnderWay member net package paymentReference payout price refunded state tax team total',
     rules: {
       balanceTransaction: nullBelowPlatform,
       checkoutUrl: nullBelowAdmin,

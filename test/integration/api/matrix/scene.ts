@@ -251,7 +251,8 @@ class SceneMaker {
     const pages = { checkoutUrl: 'https://pay.example/checkout', actionUrl: 'https://bank.example/confirm' }
     this.ids.pendingPurchase = await buy({ session: 'cs_1', ...pages })
     this.ids.failedPurchase = await buy({ outcome: 'FAILED', declineCode: 'lost', failure: 'Your card is lost.' })
-    this.ids.paidPurchase = await buy({ outcome: 'PAID', intent: 'pi_1', receiptUrl: 'https://pay.example/receipt' })
+    const paid = { outcome: 'PAID', intent: 'pi_1', discount: 10_000_000n } as const
+    this.ids.paidPurchase = await buy({ ...paid, receiptUrl: 'https://pay.example/receipt' })
     const booking = `balance_transaction = 'txn_1', fee_amount = 450000000, fee_currency = 'USD', payout = 'po_1'`
     await this.#gateway.database.pool.query(`update purchase set ${booking} where payment_intent = 'pi_1'`)
     this.#payments.tell({})

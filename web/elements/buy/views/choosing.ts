@@ -61,6 +61,8 @@ export function choosingFooter(view: View): TemplateResult {
   const price = chosenSale(state)?.price ?? null
   const isPaying = state.step === 'paying'
   const problem = state.step === 'choosing' ? state.problem : null
+  // Only Stripe's page takes promotion codes, so that the saved method is not charged.
+  const takesCodes = state.offer?.promotionCodes === true
   return html`
     <dl class="sum">
       <div><dt>${text.balanceNow}</dt><dd data-now>${number(state.balance?.available, view)}</dd></div>
@@ -81,7 +83,11 @@ export function choosingFooter(view: View): TemplateResult {
           </button>
           <div class="under">
             <p class="note">${text.howPaid}</p>
-            <button type="button" class="text" data-other ?disabled=${isPaying || price === null} @click=${() => view.buy('CHECKOUT')}>${text.otherMethod}</button>
+            <div class="ways">
+              <button type="button" class="text" data-other ?disabled=${isPaying || price === null} @click=${() => view.buy('CHECKOUT')}>${text.otherMethod}</button>
+              ${takesCodes ? html`<button type="button" class="text" data-code ?disabled=${isPaying || price === null} @click=${() => view.buy('CHECKOUT')}>${text.haveCode}</button>` : nothing}
+            </div>
+            ${takesCodes ? html`<p class="note">${text.codeAtCheckout}</p>` : nothing}
           </div>`
     }
   `

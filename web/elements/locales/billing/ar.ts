@@ -217,6 +217,7 @@ export const ar = translationOf<typeof en>()({
   'purchases.refunded': 'أُعيد {amount}',
   'purchases.underWay': 'يستغرق البنك بضعة أيام، وسيصل الرصيد تلقائيًا',
   'purchases.netAndTax': 'الصافي {net}، الضريبة {tax}',
+  'purchases.discount': 'خصم {amount} برمز ترويجي',
 
   'bills.title': 'الفواتير الشهرية',
   'bills.hint': 'ما يُحاسب بالمال، لكل شهر تقويمي.',

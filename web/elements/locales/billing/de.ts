@@ -189,6 +189,7 @@ export const de = translationOf<typeof en>()({
   'purchases.refunded': '{amount} erstattet',
   'purchases.underWay': 'Die Bank braucht einige Tage; die Credits kommen von selbst an',
   'purchases.netAndTax': 'Netto {net}, Steuer {tax}',
+  'purchases.discount': '{amount} Rabatt durch Aktionscode',
 
   'bills.title': 'Monatsrechnungen',
   'bills.hint': 'Was in Geld abgerechnet wird, nach Kalendermonat.',

@@ -187,6 +187,7 @@ export const en = {
   'purchases.refunded': '{amount} refunded',
   'purchases.underWay': 'The bank takes some days; the credits arrive by themselves',
   'purchases.netAndTax': 'Net {net}, tax {tax}',
+  'purchases.discount': '{amount} off by promotion code',
 
   'bills.title': 'Bills',
   'bills.hint': 'What is billed in money, by calendar month.',

@@ -189,6 +189,7 @@ export const es = translationOf<typeof en>()({
   'purchases.refunded': '{amount} reembolsados',
   'purchases.underWay': 'El banco tarda unos días; los créditos llegarán solos',
   'purchases.netAndTax': 'Neto {net}, impuestos {tax}',
+  'purchases.discount': '{amount} de descuento con código promocional',
 
   'bills.title': 'Facturas mensuales',
   'bills.hint': 'Lo que se factura en dinero, por mes natural.',

@@ -190,6 +190,7 @@ export const fr = translationOf<typeof en>()({
   'purchases.refunded': '{amount} remboursés',
   'purchases.underWay': 'La banque prend quelques jours ; les crédits arriveront automatiquement',
   'purchases.netAndTax': 'Hors taxes {net}, taxes {tax}',
+  'purchases.discount': '{amount} de réduction avec code promo',
 
   'bills.title': 'Factures mensuelles',
   'bills.hint': 'Ce qui est facturé en argent, par mois civil.',

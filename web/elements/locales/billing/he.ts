@@ -189,6 +189,7 @@ export const he = translationOf<typeof en>()({
   'purchases.refunded': 'הוחזרו {amount}',
   'purchases.underWay': 'לבנק נדרשים כמה ימים; הקרדיטים יגיעו מעצמם',
   'purchases.netAndTax': 'נטו {net}, מס {tax}',
+  'purchases.discount': 'הנחה של {amount} בקוד הטבה',
 
   'bills.title': 'חשבונות חודשיים',
   'bills.hint': 'מה שמחויב בכסף, לפי חודש קלנדרי.',

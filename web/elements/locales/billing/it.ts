@@ -189,6 +189,7 @@ export const it = translationOf<typeof en>()({
   'purchases.refunded': '{amount} rimborsati',
   'purchases.underWay': 'La banca impiega alcuni giorni; i crediti arriveranno da soli',
   'purchases.netAndTax': 'Netto {net}, imposte {tax}',
+  'purchases.discount': '{amount} di sconto con codice promozionale',
 
   'bills.title': 'Fatture mensili',
   'bills.hint': 'Ciò che viene fatturato in denaro, per mese solare.',

@@ -189,6 +189,7 @@ export const ja = translationOf<typeof en>()({
   'purchases.refunded': '{amount} 返金済み',
   'purchases.underWay': '銀行の処理に数日かかります。クレジットは自動的に追加されます',
   'purchases.netAndTax': '税抜 {net}、税 {tax}',
+  'purchases.discount': 'プロモーションコードで {amount} 割引',
 
   'bills.title': '月次請求',
   'bills.hint': '金額で請求される利用分（暦月ごと）。',

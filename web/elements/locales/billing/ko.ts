@@ -189,6 +189,7 @@ export const ko = translationOf<typeof en>()({
   'purchases.refunded': '{amount} 환불됨',
   'purchases.underWay': '은행 처리에 며칠 걸립니다. 크레딧은 자동으로 추가됩니다',
   'purchases.netAndTax': '공급가 {net}, 세금 {tax}',
+  'purchases.discount': '프로모션 코드로 {amount} 할인',
 
   'bills.title': '월별 청구',
   'bills.hint': '금액으로 청구되는 내역이며 달력 월 단위입니다.',

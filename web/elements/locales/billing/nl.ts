@@ -189,6 +189,7 @@ export const nl = translationOf<typeof en>()({
   'purchases.refunded': '{amount} terugbetaald',
   'purchases.underWay': 'De bank heeft enkele dagen nodig; de credits komen vanzelf',
   'purchases.netAndTax': 'Netto {net}, belasting {tax}',
+  'purchases.discount': '{amount} korting met kortingscode',
 
   'bills.title': 'Maandrekeningen',
   'bills.hint': 'Wat in geld wordt gefactureerd, per kalendermaand.',

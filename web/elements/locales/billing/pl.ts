@@ -194,6 +194,7 @@ export const pl = translationOf<typeof en>()({
   'purchases.refunded': 'zwrócono {amount}',
   'purchases.underWay': 'Bank potrzebuje kilku dni; kredyty dotrą same',
   'purchases.netAndTax': 'Netto {net}, podatek {tax}',
+  'purchases.discount': 'rabat {amount} z kodem promocyjnym',
 
   'bills.title': 'Rachunki miesięczne',
   'bills.hint': 'To, co rozliczane w pieniądzach, według miesięcy kalendarzowych.',

@@ -189,6 +189,7 @@ export const pt = translationOf<typeof en>()({
   'purchases.refunded': '{amount} reembolsados',
   'purchases.underWay': 'O banco leva alguns dias; os créditos chegarão sozinhos',
   'purchases.netAndTax': 'Líquido {net}, impostos {tax}',
+  'purchases.discount': '{amount} de desconto com código promocional',
 
   'bills.title': 'Faturas mensais',
   'bills.hint': 'O que é faturado em dinheiro, por mês civil.',

@@ -189,6 +189,7 @@ export const tr = translationOf<typeof en>()({
   'purchases.refunded': '{amount} iade edildi',
   'purchases.underWay': 'Banka birkaç gün sürer; krediler kendiliğinden gelir',
   'purchases.netAndTax': 'Net {net}, vergi {tax}',
+  'purchases.discount': 'promosyon koduyla {amount} indirim',
 
   'bills.title': 'Aylık faturalar',
   'bills.hint': 'Para olarak faturalandırılanlar, takvim ayına göre.',

@@ -189,6 +189,7 @@ export const zh = translationOf<typeof en>()({
   'purchases.refunded': '已退款 {amount}',
   'purchases.underWay': '银行处理需要几天，点数会自动到账',
   'purchases.netAndTax': '不含税 {net}，税 {tax}',
+  'purchases.discount': '优惠码减免 {amount}',
 
   'bills.title': '月度账单',
   'bills.hint': '以货币计费的部分，按自然月结算。',

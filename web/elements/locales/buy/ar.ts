@@ -32,6 +32,8 @@ export const ar = translationOf<typeof en>()({
   paying: 'جارٍ الدفع…',
   howPaid: 'يُخصم المبلغ من وسيلة الدفع المحفوظة، أو تُفتح صفحة دفع آمنة.',
   otherMethod: 'الدفع بطريقة أخرى',
+  codeAtCheckout: 'تُدخِل الرمز الترويجي في صفحة الدفع.',
+  haveCode: 'لديّ رمز ترويجي',
   retry: 'إعادة المحاولة',
   loading: 'جارٍ تحميل الحزم',
   notLoaded: 'تعذّر تحميل الحزم',

@@ -18,6 +18,8 @@ export const de = translationOf<typeof en>()({
   paying: 'Wird bezahlt …',
   howPaid: 'Belastet deine gespeicherte Zahlungsmethode oder öffnet eine sichere Zahlungsseite.',
   otherMethod: 'Anders bezahlen',
+  codeAtCheckout: 'Einen Aktionscode gibst du auf der Zahlungsseite ein.',
+  haveCode: 'Ich habe einen Aktionscode',
   retry: 'Erneut versuchen',
   loading: 'Pakete werden geladen',
   notLoaded: 'Die Pakete können nicht geladen werden',

@@ -16,6 +16,8 @@ export const en = {
   paying: 'Paying…',
   howPaid: 'Charges your saved payment method, or opens a secure payment page.',
   otherMethod: 'Pay another way',
+  codeAtCheckout: 'You enter a promotion code on the payment page.',
+  haveCode: 'I have a promotion code',
   retry: 'Try again',
   loading: 'Loading packages',
   notLoaded: 'Packages can’t be loaded',

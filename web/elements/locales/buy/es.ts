@@ -18,6 +18,8 @@ export const es = translationOf<typeof en>()({
   paying: 'Pagando…',
   howPaid: 'Se cobra en tu método de pago guardado o se abre una página de pago segura.',
   otherMethod: 'Pagar de otra forma',
+  codeAtCheckout: 'El código promocional se introduce en la página de pago.',
+  haveCode: 'Tengo un código promocional',
   retry: 'Reintentar',
   loading: 'Cargando paquetes',
   notLoaded: 'No se pueden cargar los paquetes',

@@ -18,6 +18,8 @@ export const fr = translationOf<typeof en>()({
   paying: 'Paiement en cours…',
   howPaid: 'Débite votre moyen de paiement enregistré ou ouvre une page de paiement sécurisée.',
   otherMethod: 'Payer autrement',
+  codeAtCheckout: 'Le code promo se saisit sur la page de paiement.',
+  haveCode: 'J’ai un code promo',
   retry: 'Réessayer',
   loading: 'Chargement des packs',
   notLoaded: 'Impossible de charger les packs',

@@ -18,6 +18,8 @@ export const he = translationOf<typeof en>()({
   paying: 'התשלום מתבצע…',
   howPaid: 'החיוב יבוצע באמצעי התשלום השמור, או שייפתח דף תשלום מאובטח.',
   otherMethod: 'תשלום בדרך אחרת',
+  codeAtCheckout: 'קוד הטבה מזינים בדף התשלום.',
+  haveCode: 'יש לי קוד הטבה',
   retry: 'ניסיון נוסף',
   loading: 'החבילות נטענות',
   notLoaded: 'לא ניתן לטעון את החבילות',

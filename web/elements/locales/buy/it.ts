@@ -18,6 +18,8 @@ export const it = translationOf<typeof en>()({
   paying: 'Pagamento…',
   howPaid: 'Addebita il metodo di pagamento salvato oppure apre una pagina di pagamento sicura.',
   otherMethod: 'Paga in un altro modo',
+  codeAtCheckout: 'Il codice promozionale si inserisce nella pagina di pagamento.',
+  haveCode: 'Ho un codice promozionale',
   retry: 'Riprova',
   loading: 'Caricamento dei pacchetti',
   notLoaded: 'Impossibile caricare i pacchetti',

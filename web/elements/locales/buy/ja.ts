@@ -18,6 +18,8 @@ export const ja = translationOf<typeof en>()({
   paying: '支払い中…',
   howPaid: '保存済みの支払い方法に請求するか、安全な支払いページを開きます。',
   otherMethod: '別の方法で支払う',
+  codeAtCheckout: 'プロモーションコードは支払いページで入力します。',
+  haveCode: 'プロモーションコードを使う',
   retry: '再試行',
   loading: 'パッケージを読み込み中',
   notLoaded: 'パッケージを読み込めません',

@@ -18,6 +18,8 @@ export const ko = translationOf<typeof en>()({
   paying: '결제 중…',
   howPaid: '저장된 결제 수단으로 결제하거나 안전한 결제 페이지를 엽니다.',
   otherMethod: '다른 방법으로 결제',
+  codeAtCheckout: '프로모션 코드는 결제 페이지에서 입력합니다.',
+  haveCode: '프로모션 코드가 있습니다',
   retry: '다시 시도',
   loading: '패키지 불러오는 중',
   notLoaded: '패키지를 불러올 수 없습니다',

@@ -18,6 +18,8 @@ export const nl = translationOf<typeof en>()({
   paying: 'Bezig met betalen…',
   howPaid: 'Schrijft af van je opgeslagen betaalmethode of opent een beveiligde betaalpagina.',
   otherMethod: 'Anders betalen',
+  codeAtCheckout: 'Een kortingscode vul je in op de betaalpagina.',
+  haveCode: 'Ik heb een kortingscode',
   retry: 'Opnieuw proberen',
   loading: 'Pakketten laden',
   notLoaded: 'De pakketten kunnen niet worden geladen',

@@ -23,6 +23,8 @@ export const pl = translationOf<typeof en>()({
   paying: 'Trwa płatność…',
   howPaid: 'Obciąża zapisaną metodę płatności lub otwiera bezpieczną stronę płatności.',
   otherMethod: 'Zapłać inaczej',
+  codeAtCheckout: 'Kod promocyjny wpisuje się na stronie płatności.',
+  haveCode: 'Mam kod promocyjny',
   retry: 'Spróbuj ponownie',
   loading: 'Wczytywanie pakietów',
   notLoaded: 'Nie można wczytać pakietów',

@@ -18,6 +18,8 @@ export const pt = translationOf<typeof en>()({
   paying: 'Pagando…',
   howPaid: 'Cobra no método de pagamento salvo ou abre uma página de pagamento segura.',
   otherMethod: 'Pagar de outra forma',
+  codeAtCheckout: 'O código promocional é inserido na página de pagamento.',
+  haveCode: 'Tenho um código promocional',
   retry: 'Tentar novamente',
   loading: 'Carregando pacotes',
   notLoaded: 'Não foi possível carregar os pacotes',

@@ -18,6 +18,8 @@ export const tr = translationOf<typeof en>()({
   paying: 'Ödeniyor…',
   howPaid: 'Kayıtlı ödeme yönteminizden tahsil edilir veya güvenli bir ödeme sayfası açılır.',
   otherMethod: 'Başka yolla öde',
+  codeAtCheckout: 'Promosyon kodu ödeme sayfasında girilir.',
+  haveCode: 'Promosyon kodum var',
   retry: 'Tekrar dene',
   loading: 'Paketler yükleniyor',
   notLoaded: 'Paketler yüklenemiyor',

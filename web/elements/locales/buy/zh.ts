@@ -18,6 +18,8 @@ export const zh = translationOf<typeof en>()({
   paying: '正在付款…',
   howPaid: '从已保存的付款方式扣款，或打开安全的付款页面。',
   otherMethod: '使用其他方式付款',
+  codeAtCheckout: '请在付款页面输入优惠码。',
+  haveCode: '我有优惠码',
   retry: '重试',
   loading: '正在加载点数包',
   notLoaded: '无法加载点数包',

@@ -133,9 +133,10 @@ function boughtBy({ package: pack, targetBalance }: Team['autoRecharge']): strin
   return pack === null ? 'A package that is sold no more' : `${pack.name}, ${credits(pack.credits)} credits`
 }
 
-const priceOf = ({ net, tax, total, refunded }: Purchase): TemplateResult => html`
+const priceOf = ({ net, tax, total, discount, refunded }: Purchase): TemplateResult => html`
   ${money(total)}
   ${tax === null ? nothing : html`<span class="under">net ${money(net)}, tax ${money(tax)}</span>`}
+  ${discount === null ? nothing : html`<span class="under">${money(discount)} off by promotion code</span>`}
   ${refunded.amount === '0' ? nothing : html`<span class="under">${money(refunded)} refunded</span>`}
 `
 
