@@ -1,6 +1,8 @@
 import type { Stripe } from 'stripe'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
+import { addPurchaseLine } from './purchase-line.ts'
+import type { PushedPrices } from './pushed-prices.ts'
 import { type Key, step } from './step.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { invoiceOfPayment, placeOf } from './taxed-payment.ts'
@@ -12,7 +14,12 @@ import { invoiceOfPayment, placeOf } from './taxed-payment.ts'
  * superfluous goes back to the balance. A debt stays on the invoice's page as its open rest, which nothing collects.
  * `title`: its one line.
  */
-export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
+export async function makeInvoice(
+  stripe: Stripe,
+  purchase: Purchase,
+  title: string,
+  pushed: PushedPrices,
+): Promise<Observation> {
   const { customer, intent, price } = purchase
   if (customer === null || intent === null) throw new Error(`Purchase ${purchase.id} has no payment to invoice`)
   const key = (step: string) => `${tagOf(purchase)}:invoice:${step}`
@@ -38,9 +45,7 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
   if (draft.status === 'draft') {
     const amount = toMinorUnits(price)
     if (draft.subtotal === 0) {
-      const item = { customer, invoice: draft.id, amount, currency, description: title }
-      const hasItem = () => now(({ subtotal }) => subtotal > 0)
-      await step(key('item'), (options) => stripe.invoiceItems.create(item, options), hasItem)
+      await addPurchaseLine(stripe, pushed, { purchase, title, tax: null, invoice: draft.id, key: key('item') })
     }
     // An invoice that credit pays as a whole would use up the credit, and take no payment.
     const takesPayment = ({ total, amount_due }: Stripe.Invoice) => total === amount && amount_due > 0
@@ -61,8 +66,11 @@ export const invoiceOf = async (
   stripe: Stripe,
   purchase: Purchase,
   titleOf: () => Promise<string>,
+  pushed: PushedPrices,
 ): Promise<Observation> =>
-  purchase.taxBehavior === null ? makeInvoice(stripe, purchase, await titleOf()) : taxedInvoice(stripe, purchase)
+  purchase.taxBehavior === null
+    ? makeInvoice(stripe, purchase, await titleOf(), pushed)
+    : taxedInvoice(stripe, purchase)
 
 /** Its payment is that of an invoice, or of a page for which Stripe makes one. */
 async function taxedInvoice(stripe: Stripe, { id, teamId, intent }: Purchase): Promise<Observation> {

@@ -22,6 +22,7 @@ export const checkoutSteps: readonly Step[] = [
         ...urls,
         methods: check.catalog.paymentMethods,
         tax: null,
+        pushed: check.pushed,
       }
       const opened = await askCheckout(check.stripe, asking, check.log)
       const found = await askCheckout(check.stripe, { ...asking, since: 61_000 }, check.log)
