@@ -16,7 +16,7 @@ const product = fc.record({
   taxCode: fc.constantFrom(null, 'txcd_1'),
   prices: fc.uniqueArray(terms, { selector: ({ currency }) => currency, maxLength: 2 }),
 })
-/** What a catalog sells: each product once, each lookup key once. */
+/** A catalog's products and prices: each id once, each lookup key once. */
 const sold = fc.uniqueArray(product, { selector: ({ pack }) => pack, maxLength: 3 }).map((products): SoldProduct[] =>
   products.map(({ pack, name, taxCode, prices }) => ({
     id: packageProduct(pack),

@@ -8,7 +8,7 @@ export class StripePrices {
   #prices: readonly Price[] = []
   #made = 0
 
-  /** As a push reads it: the products that are active or sold, with the prices that are active. */
+  /** A push reads this: the products that are active or sold, with the prices that are active. */
   read(sold: readonly { readonly id: string }[]): Pushed {
     const read = [...this.#products.values()].filter(
       ({ id, isActive }) => isActive || sold.some((one) => one.id === id),
@@ -51,7 +51,7 @@ export class StripePrices {
     }
   }
 
-  /** As a person does it in Stripe. */
+  /** A person may do so in Stripe, too. */
   archive(price: string): void {
     this.#prices = this.#prices.map((one) => (one.id === price ? { ...one, isActive: false } : one))
   }
