@@ -2,8 +2,9 @@ import { customerChanges } from './diff.ts'
 import { loadCatalog } from './load.ts'
 import { rateCardText } from './rate-card-text.ts'
 
-const usage = `npm run -s catalog -- check FILE     whether the gateway would take it, and its rate card
-npm run -s catalog -- diff OLD NEW   what changes for customers`
+const usage = `npm run -s catalog -- check FILE                whether the gateway would take it, and its rate card
+npm run -s catalog -- diff OLD NEW              what changes for customers
+npm run -s catalog -- push [FILE] [--dry-run]   makes Stripe's products and prices what it sells`
 
 /** Prints what the arguments request of catalog files. Returns false, and prints the usage, if they request nothing known. */
 export function catalogCommand(args: readonly string[]): boolean {

@@ -9,8 +9,9 @@ const introduction = `# Catalogs
 A catalog is one YAML file that holds all of a product's numbers and policies. With \`CATALOG=catalogs/NAME.yaml\` the
 gateway is that product.
 
-    npm run -s catalog -- check FILE     # whether the gateway would take it, and its rate card
-    npm run -s catalog -- diff OLD NEW   # what changes for customers
+    npm run -s catalog -- check FILE                # whether the gateway would take it, and its rate card
+    npm run -s catalog -- diff OLD NEW              # what changes for customers
+    npm run -s catalog -- push [FILE] [--dry-run]   # makes Stripe's products and prices what it sells
 
 - A file is taken whole or not at all. Every fault is told with its line, its path and what was expected.
 - Numbers are exact decimals: \`0.03\` is read as it is written. Credits have 6 fraction digits, money has 9.

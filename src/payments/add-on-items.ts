@@ -33,9 +33,28 @@ export async function setItems(
     try {
       await step(`${markOf(change)}:set`, set, isSet, laterKey())
     } catch (error) {
-      if (faultOf(error).kind !== 'unknown' || !(await isSet())) throw error
+      const { kind } = faultOf(error)
+      if (kind === 'unknown' && (await isSet())) return
+      if (kind !== 'refused' || terms.price === null) throw error
+      const again = () => set({ idempotencyKey: `${markOf(change)}:set:${laterKey()}` })
+      if (!(await whileActive(stripe, terms.price, again))) throw error
     }
   })
+}
+
+/**
+ * Takes the step while the archived price is active again: a push of another catalog may have archived it after the change
+ * was decided, and its units are paid. False: the price is not archived.
+ */
+async function whileActive({ prices }: Stripe, price: string, take: () => Promise<unknown>): Promise<boolean> {
+  if ((await prices.retrieve(price)).active) return false
+  await prices.update(price, { active: true })
+  try {
+    await take()
+  } finally {
+    await prices.update(price, { active: false })
+  }
+  return true
 }
 
 /** The changes of items that the subscription still lacks. */

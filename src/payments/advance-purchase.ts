@@ -17,9 +17,11 @@ import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { refusalOf } from './purchase-limits.ts'
 import { readPurchase } from './purchase-rows.ts'
+import type { PushedPrices } from './pushed-prices.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
 import { customerMayTakeMs } from './schedule.ts'
+import { packageTitle } from './sold-products.ts'
 import { faultOf, otherBalance, reached, refusedPayment, told, withoutAddress } from './stripe-faults.ts'
 import { type PurchaseName, riskMetadataOf } from './stripe-metadata.ts'
 
@@ -29,6 +31,7 @@ export type PurchaseAdvancerOptions = {
   readonly customers: Customers
   readonly recorder: FactRecorder
   readonly catalogs: Pick<Catalogs, 'find' | 'inForce'>
+  readonly pushed: PushedPrices
   /** The base of the pages that customers return to, without a trailing slash. */
   readonly publicUrl: () => string
   readonly log: Logger
@@ -50,7 +53,7 @@ export class PurchaseAdvancer {
     this.#options = options
     this.#pool = options.database.pool
     this.#charging = new Charging(options.stripe, options.log)
-    this.#taxedCharging = new InvoiceCharging(options.stripe, options.log)
+    this.#taxedCharging = new InvoiceCharging(options.stripe, options.pushed, options.log)
   }
 
   /** Callers at the same time share one run. */
@@ -62,8 +65,7 @@ export class PurchaseAdvancer {
   async titleOf({ packageId, catalogVersion, credits }: Purchase): Promise<string> {
     if (packageId === null) return creditsInWords(credits)
     const catalog = await this.#options.catalogs.find(catalogVersion)
-    const name = catalog?.packages.find(({ id }) => id === packageId)?.name ?? packageId
-    return `${name}, ${creditsInWords(credits)}`
+    return packageTitle(catalog?.packages.find(({ id }) => id === packageId)?.name ?? packageId, credits)
   }
 
   async #advance({ teamId, id }: PurchaseName): Promise<Purchase> {
@@ -135,7 +137,7 @@ export class PurchaseAdvancer {
 
   /** The state of the payment after a request to Stripe; null: not known yet. */
   async #ask(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
-    const { database, stripe, publicUrl, log } = this.#options
+    const { database, stripe, pushed, publicUrl, log } = this.#options
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
     const now = await readClock(database)
     const [success, cancel] = [returnUrl(publicUrl(), purchase), `${publicUrl()}${returnPath}?outcome=cancel`]
@@ -151,7 +153,7 @@ export class PurchaseAdvancer {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, takesCodes, since: now - createdAt }, log)
+            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, takesCodes, pushed, since: now - createdAt }, log)
             : tax === null
               ? this.#charging.ask(saved)
               : this.#taxedCharging.ask({ ...saved, tax }),

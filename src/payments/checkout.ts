@@ -5,6 +5,7 @@ import type { TaxTerms } from '../domain/tax.ts'
 import { type Asking, asked, neverMade } from './charging.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
+import type { PushedLine, PushedPrices } from './pushed-prices.ts'
 import { customerMayTakeMs } from './schedule.ts'
 import { faultOf, orUnavailable, refusedPayment } from './stripe-faults.ts'
 import { tagOf } from './stripe-metadata.ts'
@@ -22,6 +23,7 @@ export type CheckoutAsking = Pick<Asking, 'purchase' | 'title' | 'metadata' | 't
   readonly tax: TaxTerms | null
   /** Whether the page lets the buyer enter a promotion code. */
   readonly takesCodes: boolean
+  readonly pushed: Pick<PushedPrices, 'lineOf' | 'forget'>
 }
 
 /**
@@ -40,7 +42,7 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking, log: L
   if (opened !== null) return opened
   if (since >= customerMayTakeMs) return neverMade
   try {
-    return ofSession(await open(stripe, asking, `${tagOf(purchase)}:checkout:${series}`), purchase)
+    return ofSession(await openPage(stripe, asking, `${tagOf(purchase)}:checkout:${series}`), purchase)
   } catch (error) {
     const fault = faultOf(error)
     const made = fault.kind === 'other-parameters' ? await find(stripe, purchase) : null
@@ -51,7 +53,20 @@ export async function askCheckout(stripe: Stripe, asking: CheckoutAsking, log: L
   }
 }
 
-function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
+/** The page with the pushed price. Where Stripe refuses that, such as a price that was archived just now, without it. */
+async function openPage(stripe: Stripe, asking: CheckoutAsking, key: string): Promise<Stripe.Checkout.Session> {
+  const { purchase, title, tax, pushed } = asking
+  const line = await pushed.lineOf(purchase, title, tax)
+  try {
+    return await open(stripe, asking, line, key)
+  } catch (error) {
+    if (line === null || faultOf(error).kind !== 'refused') throw error
+    pushed.forget(purchase)
+    return open(stripe, asking, null, `${key}:inline`)
+  }
+}
+
+function open(stripe: Stripe, asking: CheckoutAsking, pushed: PushedLine, idempotencyKey: string) {
   const { purchase, title, metadata, successUrl, cancelUrl, tax } = asking
   const { id, customer, receiptEmail } = purchase
   if (customer === null) throw new Error(`Purchase ${id} has no customer`)
@@ -60,7 +75,7 @@ function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
       mode: 'payment',
       customer,
       allowed_payment_method_types: [...asking.methods],
-      line_items: [lineOf(asking)],
+      line_items: [lineOf(asking, pushed)],
       metadata,
       payment_intent_data: {
         metadata,
@@ -75,16 +90,23 @@ function open(stripe: Stripe, asking: CheckoutAsking, idempotencyKey: string) {
       adaptive_pricing: { enabled: false },
       ...(asking.takesCodes ? { allow_promotion_codes: true } : {}),
       ...(tax === null ? {} : taxedBy(asking, metadata)),
+      // The Product of amounts of one's own does not say how many credits are bought.
+      ...(pushed === null || purchase.packageId !== null ? {} : { custom_text: { submit: { message: title } } }),
     },
     { idempotencyKey },
   )
 }
 
-function lineOf({ purchase: { price }, title, tax }: CheckoutAsking): Stripe.Checkout.SessionCreateParams.LineItem {
-  const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price) }
-  if (tax === null) return { quantity: 1, price_data: { ...item, product_data: { name: title } } }
-  const product_data = { name: title, tax_code: tax.code }
-  return { quantity: 1, price_data: { ...item, tax_behavior: tax.behavior, product_data } }
+function lineOf(
+  { purchase: { price }, title, tax }: CheckoutAsking,
+  pushed: PushedLine,
+): Stripe.Checkout.SessionCreateParams.LineItem {
+  if (pushed?.price) return { quantity: 1, price: pushed.price }
+  const behavior = tax === null ? {} : { tax_behavior: tax.behavior }
+  const item = { currency: price.currency.toLowerCase(), unit_amount: toMinorUnits(price), ...behavior }
+  if (pushed !== null) return { quantity: 1, price_data: { ...item, product: pushed.product } }
+  const code = tax === null ? {} : { tax_code: tax.code }
+  return { quantity: 1, price_data: { ...item, product_data: { name: title, ...code } } }
 }
 
 /**

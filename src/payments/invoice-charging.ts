@@ -4,9 +4,10 @@ import type { TaxTerms } from '../domain/tax.ts'
 import { type Asking, asked, neverMade, notChargeable } from './charging.ts'
 import { closeInvoice, finalizeInvoice, payInvoice } from './invoice-steps.ts'
 import { findInvoice } from './invoices.ts'
-import { toMinorUnits } from './minor-units.ts'
 import { isPrice, paidByInvoice } from './paid-amount.ts'
 import type { Observation, Purchase } from './purchase.ts'
+import { addPurchaseLine } from './purchase-line.ts'
+import type { PushedPrices } from './pushed-prices.ts'
 import { customerMayTakeMs, keyLastsMs } from './schedule.ts'
 import { laterKey, step } from './step.ts'
 import {
@@ -35,10 +36,12 @@ type Payable = { readonly invoice: Stripe.Invoice; readonly intent: Stripe.Payme
  */
 export class InvoiceCharging {
   readonly #stripe: Stripe
+  readonly #pushed: PushedPrices
   readonly #log: Logger
 
-  constructor(stripe: Stripe, log: Logger) {
+  constructor(stripe: Stripe, pushed: PushedPrices, log: Logger) {
     this.#stripe = stripe
+    this.#pushed = pushed
     this.#log = log
   }
 
@@ -107,21 +110,11 @@ export class InvoiceCharging {
       await closeInvoice(this.#stripe, draft)
       return neverMade
     }
-    const { invoices, invoiceItems } = this.#stripe
     if (draft.subtotal === 0) {
-      const item: Stripe.InvoiceItemCreateParams = {
-        customer: customerOf(purchase),
-        invoice: draft.id,
-        amount: toMinorUnits(purchase.price),
-        currency: draft.currency,
-        description: title,
-        tax_behavior: tax.behavior,
-        tax_code: tax.code,
-      }
-      const hasItem = async () => ((await invoices.retrieve(draft.id)).subtotal > 0 ? true : null)
-      await step(`${nameOf(purchase)}:item`, (key) => invoiceItems.create(item, key), hasItem, laterKey())
+      const line = { purchase, title, tax, invoice: draft.id, key: `${nameOf(purchase)}:item`, again: laterKey() }
+      await addPurchaseLine(this.#stripe, this.#pushed, line)
     }
-    const full = await invoices.retrieve(draft.id)
+    const full = await this.#stripe.invoices.retrieve(draft.id)
     const other = full.amount_due === full.total && isPrice(paidByInvoice(full).price, purchase) ? null : otherBalance
     if (other === null) return finalizeInvoice(this.#stripe, nameOf(purchase), draft.id)
     const { id, teamId: team } = purchase

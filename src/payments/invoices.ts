@@ -2,6 +2,8 @@ import type { Stripe } from 'stripe'
 import { purchaseTotal } from '../domain/purchase-total.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { Observation, Purchase } from './purchase.ts'
+import { addPurchaseLine } from './purchase-line.ts'
+import type { PushedPrices } from './pushed-prices.ts'
 import { type Key, step } from './step.ts'
 import { metadataOf, tagOf } from './stripe-metadata.ts'
 import { invoiceOfPayment, placeOf } from './taxed-payment.ts'
@@ -13,7 +15,12 @@ import { invoiceOfPayment, placeOf } from './taxed-payment.ts'
  * superfluous goes back to the balance. A debt stays on the invoice's page as its open rest, which nothing collects.
  * `title`: its line. The discount of a promotion code is a second one.
  */
-export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: string): Promise<Observation> {
+export async function makeInvoice(
+  stripe: Stripe,
+  purchase: Purchase,
+  title: string,
+  pushed: PushedPrices,
+): Promise<Observation> {
   const { customer, intent, price } = purchase
   if (customer === null || intent === null) throw new Error(`Purchase ${purchase.id} has no payment to invoice`)
   const key = (step: string) => `${tagOf(purchase)}:invoice:${step}`
@@ -41,9 +48,7 @@ export async function makeInvoice(stripe: Stripe, purchase: Purchase, title: str
     const addsUp = () => now(({ subtotal }) => subtotal === amount)
     const line = { customer, invoice: draft.id, currency }
     if (draft.subtotal === 0) {
-      const item = { ...line, amount: toMinorUnits(price), description: title }
-      const hasItem = () => now(({ subtotal }) => subtotal > 0)
-      await step(key('item'), (options) => stripe.invoiceItems.create(item, options), hasItem)
+      await addPurchaseLine(stripe, pushed, { purchase, title, tax: null, invoice: draft.id, key: key('item') })
     }
     if (purchase.discount !== null && (await addsUp()) === null) {
       const item = { ...line, amount: amount - toMinorUnits(price), description: 'Promotion code' }
@@ -68,8 +73,11 @@ export const invoiceOf = async (
   stripe: Stripe,
   purchase: Purchase,
   titleOf: () => Promise<string>,
+  pushed: PushedPrices,
 ): Promise<Observation> =>
-  purchase.taxBehavior === null ? makeInvoice(stripe, purchase, await titleOf()) : taxedInvoice(stripe, purchase)
+  purchase.taxBehavior === null
+    ? makeInvoice(stripe, purchase, await titleOf(), pushed)
+    : taxedInvoice(stripe, purchase)
 
 /** Its payment is that of an invoice, or of a page for which Stripe makes one. */
 async function taxedInvoice(stripe: Stripe, { id, teamId, intent }: Purchase): Promise<Observation> {

@@ -31,6 +31,7 @@ import { createPages } from './pages.ts'
 import { PaidInvoices } from './paid-invoices.ts'
 import type { Payments } from './payments.ts'
 import type { Purchase } from './purchase.ts'
+import { createPushedPrices, type PushedPrices } from './pushed-prices.ts'
 import { startReconciler } from './reconciler.ts'
 import { createFactRecorder } from './record-facts.ts'
 import { startRefunding } from './refunding.ts'
@@ -76,7 +77,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const { database, ledger, teams, catalogs, stripe, publicUrl, log } = options
   const customers = createCustomers(database, stripe, catalogs)
   const recorder = createFactRecorder(database, ledger, log)
-  const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
+  const pushed = createPushedPrices(stripe, log)
+  const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, pushed, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
   const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
   const others = createOtherPayments(stripe, ledger, log)
@@ -128,7 +130,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
     confirmations,
     lastReconciliation: () => nightly?.last() ?? { doneAt: null, differences: [] },
     begin() {
-      const parts = { stripe, customers, advancer, recorder, others }
+      const parts = { stripe, customers, advancer, recorder, others, pushed }
       background.push(startReconciler(database, (name) => lookAfter(parts, name), log))
       background.push(startRefunding(database, refunds, catalogs, log))
       background.push(startFollowingReversals(database, reversed, log))
@@ -153,11 +155,12 @@ type LookingAfter = {
   readonly advancer: PurchaseAdvancer
   readonly recorder: ReturnType<typeof createFactRecorder>
   readonly others: ReturnType<typeof createOtherPayments>
+  readonly pushed: PushedPrices
 }
 
 /** Goes on with a purchase: once it is paid, its other payments end, its method is kept, and its invoice is made. */
 async function lookAfter(
-  { stripe, customers, advancer, recorder, others }: LookingAfter,
+  { stripe, customers, advancer, recorder, others, pushed }: LookingAfter,
   name: PurchaseName,
 ): Promise<Purchase> {
   const purchase = await advancer.advance(name)
@@ -166,7 +169,7 @@ async function lookAfter(
   await others.end(purchase)
   if (purchase.intent === null) return purchase
   if (purchase.pay === 'CHECKOUT') await preferMethod(stripe, customers, purchase)
-  const seen = await invoiceOf(stripe, purchase, () => advancer.titleOf(purchase))
+  const seen = await invoiceOf(stripe, purchase, () => advancer.titleOf(purchase), pushed)
   return (await recorder.record({ purchase, tag: null, see: () => seen, event: null })) ?? purchase
 }
 

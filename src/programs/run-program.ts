@@ -13,6 +13,8 @@ const explained = new Set([
   'CannotStart',
   'NothingThere',
   'NoTestKey',
+  'NoStripeKey',
+  'PushFailed',
 ])
 
 /** The text that a program prints when it ends with this error. */

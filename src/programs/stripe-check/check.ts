@@ -3,6 +3,7 @@ import pino, { type Logger } from 'pino'
 import { Stripe } from 'stripe'
 import type { WholeCatalog } from '../../catalog/catalog.ts'
 import { Charging } from '../../payments/charging.ts'
+import { createPushedPrices, type PushedPrices } from '../../payments/pushed-prices.ts'
 import { isMissing } from '../../payments/stripe-faults.ts'
 
 export type CheckOptions = {
@@ -24,6 +25,7 @@ export class Check {
   readonly run: string
   readonly log: Logger = pino({ level: 'silent' })
   readonly charging: Charging
+  readonly pushed: PushedPrices
   readonly #pauseMs: number
   readonly #made: { readonly name: string; readonly remove: () => Promise<unknown> }[] = []
   #begin: number | undefined
@@ -31,6 +33,7 @@ export class Check {
   constructor({ stripe, catalog, run, pauseMs }: CheckOptions) {
     this.stripe = stripe
     this.charging = new Charging(stripe, this.log)
+    this.pushed = createPushedPrices(stripe, this.log)
     this.catalog = catalog
     this.run = run
     this.#pauseMs = pauseMs

@@ -6,6 +6,7 @@ import { eventSteps, handSteps } from './steps/events.ts'
 import { invoiceSteps } from './steps/invoices.ts'
 import { lossSteps } from './steps/losses.ts'
 import { paymentSteps } from './steps/payments.ts'
+import { productSteps } from './steps/products.ts'
 import { subscriptionSteps } from './steps/subscriptions.ts'
 import { taxSteps } from './steps/taxes.ts'
 import { unitSteps } from './steps/units.ts'
@@ -17,6 +18,7 @@ export const steps: readonly Step[] = [
   ...paymentSteps,
   ...lossSteps,
   ...checkoutSteps,
+  ...productSteps,
   ...invoiceSteps,
   ...taxSteps,
   ...unitSteps,

@@ -16,6 +16,7 @@ import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import { createOtherPayments } from '../../../src/payments/other-payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
+import { createPushedPrices } from '../../../src/payments/pushed-prices.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
 import { ReversedInvoices } from '../../../src/payments/reversed-invoices.ts'
 import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
@@ -53,7 +54,8 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     const customers = createCustomers(database, stripe, catalogs)
     const recorder = createFactRecorder(database, ledger, log)
     const publicUrl = () => 'http://127.0.0.1:4000'
-    const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, publicUrl, log })
+    const pushed = createPushedPrices(stripe, log)
+    const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, pushed, publicUrl, log })
     const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
     const others = createOtherPayments(stripe, ledger, log)
     const scope = { includes: async () => true }

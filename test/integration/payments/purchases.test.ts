@@ -1,9 +1,11 @@
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { submit } from '../../../packages/stripe-sandbox/test/paying.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { makeInvoice } from '../../../src/payments/invoices.ts'
 import { createPortalConfiguration } from '../../../src/payments/portal-configuration.ts'
+import { createPushedPrices } from '../../../src/payments/pushed-prices.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -207,7 +209,9 @@ describe('an invoice of a purchase', () => {
     expect(await scene.stripe.customers.retrieve(customer)).toMatchObject(credit)
 
     const purchase = await scene.buy(team)
-    await expect(makeInvoice(scene.stripe, purchase, 'Starter')).rejects.toThrow("settle the customer's balance")
+    await expect(
+      makeInvoice(scene.stripe, purchase, 'Starter', createPushedPrices(scene.stripe, pino({ level: 'silent' }))),
+    ).rejects.toThrow("settle the customer's balance")
     expect(await scene.stripe.customers.retrieve(customer)).toMatchObject(credit)
     const given = [team, purchase.id]
     await scene.database.pool.query(

@@ -1,7 +1,10 @@
 import type { Stripe } from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { WholeCatalog } from '../../../src/catalog/catalog.ts'
+import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import type { TeamId } from '../../../src/domain/identity.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
+import { pushCatalog } from '../../../src/payments/push-catalog.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -198,6 +201,59 @@ describe('an invoice for units', () => {
     expect(await set(team, 3)).toEqual({ kind: 'done' })
     expect([await units(team), await unitsPaid(team)]).toEqual([{ units: 3, granted: 3 }, 3])
     expect(await set(team, 4)).toEqual({ kind: 'done' })
+  })
+})
+
+describe('units whose catalog is pushed', () => {
+  const pushed = loadCatalog('catalogs/ai-studios.yaml')
+  const dearer = parseCatalog(
+    pushed.source.replace('credits: 200, price: 30', 'credits: 200, price: 31'),
+    'dearer.yaml',
+  )
+  const push = (catalog: WholeCatalog) => pushCatalog(scene.stripe, catalog, () => undefined)
+  const itemsOf = async (subscription: string) =>
+    (await scene.stripe.subscriptions.retrieve(subscription)).items.data.map(
+      ({ price, quantity }) => `${price.lookup_key ?? price.unit_amount} × ${quantity}`,
+    )
+  afterAll(() => push(parseCatalog(pushed.source.replaceAll(/^ {4}addOn:.*$/gm, ''), 'none.yaml')))
+
+  test('are paid and renewed at the prices of the push', async () => {
+    await push(pushed)
+    const { team, customer, subscription } = await subscribed()
+    expect(await set(team, 2)).toEqual({ kind: 'done' })
+    const [invoice] = await invoicesOf(customer)
+    const price = `${invoice?.lines.data[0]?.pricing?.price_details?.price}`
+    expect(await scene.stripe.prices.retrieve(price)).toMatchObject({
+      lookup_key: 'credits-gateway:units:team:once:usd',
+      product: 'credits-gateway-units-team',
+    })
+    expect(await itemsOf(subscription.id)).toEqual([`${base} × 1`, 'credits-gateway:units:team:month:usd × 2'])
+    expect([await units(team), await unitsPaid(team)]).toEqual([{ units: 2, granted: 2 }, 2])
+  })
+
+  test('have a price of their own where the pushed one is another', async () => {
+    await push(dearer)
+    const { team, subscription } = await subscribed()
+    expect(await set(team, 1)).toEqual({ kind: 'done' })
+    expect(await itemsOf(subscription.id)).toEqual([`${base} × 1`, expect.stringContaining('credits-add-on-')])
+    expect(await unitsPaid(team)).toBe(1)
+  })
+
+  test('are set at the price that was decided, also if a push archives it before they are paid', async () => {
+    await push(pushed)
+    const { team, subscription, customer } = await subscribed()
+    await scene.saveCard(team, 'pm_card_authenticationRequired')
+    const key = nextKey()
+    expect(await set(team, 1, key)).toMatchObject({ kind: 'action-required' })
+    await push(dearer)
+    await scene.saveCard(team)
+    const [invoice] = await invoicesOf(customer)
+    await scene.stripe.invoices.pay(invoice?.id ?? '', { payment_method: await scene.savedCard(team) })
+    expect(await set(team, 1, key)).toEqual({ kind: 'done' })
+    expect(await itemsOf(subscription.id)).toEqual([`${base} × 1`, `${unit} × 1`])
+    const active = scene.stripe.prices.list({ product: 'credits-gateway-units-team', active: true })
+    expect((await active).data.map(({ unit_amount: amount }) => amount)).toEqual([3_100, 3_100, 3_100])
+    expect([await units(team), await unitsPaid(team)]).toEqual([{ units: 1, granted: 1 }, 1])
   })
 })
 

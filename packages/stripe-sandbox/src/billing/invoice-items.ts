@@ -1,12 +1,13 @@
 import Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
-import { currency, flag, integer, mergeMetadata, metadata, oneOf, paging, parameters, text } from '../api/parameters.ts'
+import { currency, flag, integer, mergeMetadata, metadata, paging, parameters, text } from '../api/parameters.ts'
 import { type Route, route } from '../api/route.ts'
 import type { Work } from '../api/work.ts'
 import type { Period } from './calendar.ts'
 import { changeInvoice, withLines } from './invoice.ts'
 import { rememberBehavior } from './line-tax.ts'
 import { itemisedLine, pricingOf, productName } from './lines.ts'
+import { activePrice, priceOfLine, taxBehavior } from './prices.ts'
 import { idOf } from './reference.ts'
 
 const period = parameters({ start: integer(0), end: integer(0) })
@@ -20,10 +21,16 @@ const createParameters = parameters({
   invoice: text().optional(),
   metadata: metadata.optional(),
   period: period.optional(),
+  price_data: parameters({
+    currency,
+    product: text(),
+    tax_behavior: taxBehavior.optional(),
+    unit_amount: integer(0),
+  }).optional(),
   pricing: parameters({ price: text() }).optional(),
   quantity: integer(0).optional(),
   subscription: text().optional(),
-  tax_behavior: oneOf(['exclusive', 'inclusive', 'unspecified']).optional(),
+  tax_behavior: taxBehavior.optional(),
   tax_code: text().optional(),
 })
 const { created: _, ...pages } = paging
@@ -45,7 +52,7 @@ export const invoiceItemRoutes: readonly Route[] = [
       throw invalid('The customer of the invoice item must be the customer of the invoice.', { param: 'customer' })
     }
     work.need('customer', customer, 'customer')
-    const price = given.pricing === undefined ? undefined : work.need('price', given.pricing.price, 'pricing[price]')
+    const price = itemPrice(work, given)
     const quantity = given.quantity ?? 1
     const amount = given.amount ?? (price === undefined ? undefined : (price.unit_amount ?? 0) * quantity)
     const unit = price?.currency ?? given.currency ?? invoice?.currency
@@ -80,6 +87,22 @@ export const invoiceItemRoutes: readonly Route[] = [
     }),
   ),
 ]
+
+/** The price that the item names or describes; undefined: the item has an amount. */
+function itemPrice(
+  work: Work,
+  {
+    pricing,
+    price_data: data,
+    amount,
+  }: Pick<ReturnType<typeof createParameters.parse>, 'pricing' | 'price_data' | 'amount'>,
+): Stripe.Price | undefined {
+  if ([pricing, data, amount].filter((given) => given !== undefined).length > 1) {
+    throw invalid('You may only specify one of these parameters: amount, price_data, pricing.', { param: 'amount' })
+  }
+  if (data !== undefined) return priceOfLine(work, data)
+  return pricing === undefined ? undefined : activePrice(work, pricing.price, 'pricing[price]')
+}
 
 export type ItemPlan = {
   readonly amount: number

@@ -16,13 +16,14 @@ import {
 import { type Route, route } from '../api/route.ts'
 import { changed, type Work } from '../api/work.ts'
 import { createProduct, newProduct } from './products.ts'
+import { idOf } from './reference.ts'
 
 export const recurring = parameters({
   interval: oneOf(['day', 'week', 'month', 'year']),
   interval_count: integer(1, 1095).optional(),
 })
 
-const taxBehavior = oneOf(['exclusive', 'inclusive', 'unspecified'])
+export const taxBehavior = oneOf(['exclusive', 'inclusive', 'unspecified'])
 
 /** A price made on the way, for one subscription. */
 export const recurringPrice = parameters({
@@ -54,6 +55,7 @@ const updateParameters = parameters({
   tax_behavior: taxBehavior.optional(),
   transfer_lookup_key: flag.optional(),
 })
+const maxLookupKeys = 10
 const listParameters = parameters({
   ...paging,
   active: flag.optional(),
@@ -76,6 +78,9 @@ export const priceRoutes: readonly Route[] = [
     return createPrice(work, { ...given, product: id })
   }),
   route('GET', '/v1/prices', listParameters, (work, { lookup_keys, ...given }) => {
+    if (lookup_keys !== undefined && lookup_keys.length > maxLookupKeys) {
+      throw invalid(`You can specify up to ${maxLookupKeys} lookup_keys.`, { param: 'lookup_keys' })
+    }
     const { active, currency, product, type, ...page } = given
     return work.list('price', '/v1/prices', page, { active, currency, product, type, lookup_key: lookup_keys })
   }),
@@ -83,10 +88,24 @@ export const priceRoutes: readonly Route[] = [
   route('POST', '/v1/prices/:id', updateParameters, (work, given, id) => {
     const { metadata: added, transfer_lookup_key, ...fields } = given
     const before = work.need('price', id)
+    refuseUpdate(work, before, fields)
     if (fields.lookup_key !== before.lookup_key) takeLookupKey(work, fields.lookup_key, transfer_lookup_key ?? false)
     return keepPrice(work, before, { ...before, ...fields, metadata: mergeMetadata(before.metadata, added) })
   }),
 ]
+
+function refuseUpdate(
+  work: Work,
+  { id, product, tax_behavior: behavior }: Stripe.Price,
+  { active, tax_behavior: wanted }: { active?: boolean; tax_behavior?: string },
+): void {
+  if (wanted !== undefined && wanted !== behavior && behavior !== 'unspecified') {
+    throw invalid('You cannot update `tax_behavior` once it is `exclusive` or `inclusive`.', { param: 'tax_behavior' })
+  }
+  if (active === false && work.need('product', idOf(product) ?? '').default_price === id) {
+    throw invalid('This price cannot be archived because it is the default price of its product.', { param: 'active' })
+  }
+}
 
 type NewPrice = Omit<ReturnType<typeof createParameters.parse>, 'product_data' | 'transfer_lookup_key'> & {
   readonly product: string
@@ -121,6 +140,17 @@ export function createPrice(work: Work, given: NewPrice): Stripe.Price {
   return price
 }
 
+/** The price that a parameter names; throws where it is archived. */
+export function activePrice(work: Work, id: string, param: string): Stripe.Price {
+  const found = work.need('price', id, param)
+  if (!found.active)
+    throw invalid('The price specified is inactive. This field only accepts active prices.', { param: 'price' })
+  return found
+}
+
+/** A price that is described for one line. It can't be used again. */
+export const priceOfLine = (work: Work, given: NewPrice): Stripe.Price => createPrice(work, { ...given, active: false })
+
 /** The price of a subscription's item: one that there is, active and recurring, or a new one. Throws for any other. */
 export function recurringPriceOf(
   work: Work,
@@ -128,9 +158,7 @@ export function recurringPriceOf(
 ): Stripe.Price | undefined {
   if (price_data !== undefined) return createPrice(work, { ...price_data, active: true })
   if (price === undefined) return undefined
-  const found = work.need('price', price, 'items[0][price]')
-  if (!found.active)
-    throw invalid(`The price specified is inactive. This field only accepts active prices.`, { param: 'price' })
+  const found = activePrice(work, price, 'items[0][price]')
   if (found.recurring === null) {
     throw invalid(
       `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,

@@ -3,8 +3,9 @@ import { invalid } from '../api/failure.ts'
 import { newId } from '../api/ids.ts'
 import type { Work } from '../api/work.ts'
 import { productName } from '../billing/lines.ts'
-import { createPrice } from '../billing/prices.ts'
+import { activePrice, createPrice, priceOfLine } from '../billing/prices.ts'
 import { createProduct } from '../billing/products.ts'
+import { idOf } from '../billing/reference.ts'
 import { behaviorOf, type TaxBehavior } from '../tax/rates.ts'
 import type { NewSession } from './parameters.ts'
 
@@ -33,7 +34,7 @@ export function lineOf(work: Work, mode: Mode, line: Line): Stripe.LineItem {
   }
 }
 
-/** The price that the line names or describes; null: one that is described for this one payment. */
+/** The price that the line names or describes; null: it describes a product for this one payment, too. */
 function priceOf(work: Work, mode: Mode, { price, price_data: data }: Line): Stripe.Price | null {
   if ((price === undefined) === (data === undefined)) {
     throw invalid('You must pass exactly one of these parameters: price, price_data.', { param: 'line_items' })
@@ -41,12 +42,8 @@ function priceOf(work: Work, mode: Mode, { price, price_data: data }: Line): Str
   if ((data?.product === undefined) === (data?.product_data === undefined) && data !== undefined) {
     throw invalid('You must pass exactly one of these parameters: product, product_data.', { param: 'line_items' })
   }
-  const found =
-    price === undefined
-      ? mode === 'payment'
-        ? null
-        : describedPrice(work, data)
-      : work.need('price', price, 'line_items')
+  const found = price === undefined ? describedPrice(work, mode, data) : activePrice(work, price, 'line_items')
+  if (found !== null) refuseArchived(work, found)
   const recurs = found?.recurring !== null && found?.recurring !== undefined
   if (recurs !== (mode === 'subscription')) {
     throw invalid(
@@ -59,11 +56,18 @@ function priceOf(work: Work, mode: Mode, { price, price_data: data }: Line): Str
   return found
 }
 
-function describedPrice(work: Work, data: Line['price_data']): Stripe.Price | null {
+function describedPrice(work: Work, mode: Mode, data: Line['price_data']): Stripe.Price | null {
   if (data === undefined) return null
   const { product, product_data, ...terms } = data
+  if (mode === 'payment') return product === undefined ? null : priceOfLine(work, { ...terms, product })
   const made = product ?? (product_data === undefined ? '' : createProduct(work, product_data).id)
   return createPrice(work, { ...terms, product: made })
+}
+
+function refuseArchived(work: Work, { id, product }: Stripe.Price): void {
+  if (work.need('product', idOf(product) ?? '').active) return
+  const message = `The price \`${id}\` is not available to be purchased because its product is not active.`
+  throw invalid(message, { param: 'line_items' })
 }
 
 /** Whether the amounts of the session's lines include tax. */

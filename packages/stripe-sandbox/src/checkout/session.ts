@@ -9,6 +9,7 @@ export type SessionPlan = Pick<
   | 'cancel_url'
   | 'client_reference_id'
   | 'currency'
+  | 'custom_text'
   | 'customer'
   | 'customer_creation'
   | 'customer_email'
@@ -44,7 +45,6 @@ export function createSession(work: Work, { amount, ...plan }: SessionPlan): Str
     created: work.now,
     currency_conversion: null,
     custom_fields: [],
-    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
     customer_account: null,
     customer_details: null,
     discounts: plan.mode === 'setup' ? null : [],

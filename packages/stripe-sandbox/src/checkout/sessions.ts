@@ -86,6 +86,8 @@ function amountOf({ mode, subscription_data: data }: NewSession, total: number):
   return (data?.trial_end ?? data?.trial_period_days) === undefined ? total : 0
 }
 
+const noText = { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null }
+
 const settingsOf = (given: NewSession) => ({
   adaptive_pricing: { enabled: given.mode !== 'setup' && (given.adaptive_pricing?.enabled ?? true) },
   allow_promotion_codes: given.allow_promotion_codes ?? null,
@@ -94,6 +96,7 @@ const settingsOf = (given: NewSession) => ({
   billing_address_collection: given.billing_address_collection ?? null,
   cancel_url: given.cancel_url ?? null,
   client_reference_id: given.client_reference_id ?? null,
+  custom_text: { ...noText, submit: given.custom_text?.submit ?? null },
   customer: given.customer ?? null,
   customer_creation: given.customer === undefined ? (given.customer_creation ?? 'if_required') : null,
   customer_email: given.customer_email ?? null,

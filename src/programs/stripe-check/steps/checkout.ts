@@ -24,6 +24,7 @@ export const checkoutSteps: readonly Step[] = [
         methods: check.catalog.paymentMethods,
         tax: null,
         takesCodes: false,
+        pushed: check.pushed,
       }
       const opened = await askCheckout(check.stripe, asking, check.log)
       const found = await askCheckout(check.stripe, { ...asking, since: 61_000 }, check.log)
@@ -61,7 +62,7 @@ export const checkoutSteps: readonly Step[] = [
       const metadata = metadataOf(purchase)
       const terms = { title, metadata, threeDSecure, successUrl: comeBack, cancelUrl: comeBack, since: 0 }
       const methods = check.catalog.paymentMethods
-      const asking = { ...terms, purchase, methods, tax: null, takesCodes: true }
+      const asking = { ...terms, purchase, methods, tax: null, takesCodes: true, pushed: check.pushed }
       const { session = '' } = await askCheckout(check.stripe, asking, check.log)
       const opened = await check.stripe.checkout.sessions.retrieve(session ?? '')
       await check.stripe.checkout.sessions.expire(session ?? '')

@@ -31,8 +31,8 @@ export const invoiceSteps: readonly Step[] = [
       const { purchase, seen } = await charged(check, 30, 'pm_card_visa')
       const { customer, intent } = { customer: purchase.customer ?? '', intent: seen.intent ?? null }
       await check.stripe.invoiceItems.create({ customer, currency: 'usd', amount: 700, description: 'Waits' })
-      const made = await makeInvoice(check.stripe, { ...purchase, intent }, examplePages.title)
-      const again = await makeInvoice(check.stripe, { ...purchase, intent, asks: 2 }, examplePages.title)
+      const made = await makeInvoice(check.stripe, { ...purchase, intent }, examplePages.title, check.pushed)
+      const again = await makeInvoice(check.stripe, { ...purchase, intent, asks: 2 }, examplePages.title, check.pushed)
       const invoice = await check.stripe.invoices.retrieve(made.invoice ?? '')
       const { data: waiting } = await check.stripe.invoiceItems.list({ customer, pending: true })
       return {
