@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** What is due is found by its index. */
+/** Work that is due is found by its index. */
 export class Migration20261201040000StableClock extends Migration {
   override up(): void {
     this.addSql(`

@@ -10,7 +10,7 @@ export const pushedMark = { made_by: pushedBy }
 const maxIds = 20
 const maxLookupKeys = 10
 
-/** What Stripe has of earlier pushes: the products that are sold, and all others that can be bought. */
+/** The products and prices of earlier pushes that Stripe has: the products that are sold, and all others that can be bought. */
 export async function readPushed(stripe: Stripe, sold: readonly SoldProduct[]): Promise<Pushed> {
   const found = new Map<string, Stripe.Product>()
   for await (const product of stripe.products.list({ active: true, limit: 100 })) {

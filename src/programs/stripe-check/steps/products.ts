@@ -95,6 +95,7 @@ export const productSteps: readonly Step[] = [
           threeDSecure,
           since: 0,
           tax: null,
+          takesCodes: false,
           pushed: prices,
         }
         const { session } = await askCheckout(check.stripe, { ...asked, ...urls }, check.log)
