@@ -24,7 +24,8 @@ refs.InsufficientCreditsType.implement({
     nextGrantAt: t.expose('nextGrantAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the next allowance lands.',
+      description:
+        'When time alone brings credits next: an allowance, or credits that are locked now. Null: it brings none.',
     }),
     packages: t.field({
       type: [refs.CreditPackageType],

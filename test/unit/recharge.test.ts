@@ -668,6 +668,7 @@ describe('a payment that went through', () => {
       price,
       costBasis: price,
       memberId: null,
+      ofNewTeam: false,
       loss: null,
     })
     expect(made.recharge).toBe(recharge)

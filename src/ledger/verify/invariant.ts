@@ -6,7 +6,7 @@ export type Invariant = {
   readonly sql: string
 }
 
-type Column = 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
+type Column = 'available' | 'locked' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
 
 type Side = (entry: string) => string
 

@@ -94,6 +94,7 @@ export function pretendPayments() {
     refundPreview: async () => ({ amount: usd, refundable: usd, credits: 1n, owed: 0n }),
     setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
+    isNewTeam: async () => false,
     setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),
     countRequest: createBudget(),
     billingPortal: (team, returnUrl) => unlessUnreachable(`portal ${team}`, `https://pay.example/portal?${returnUrl}`),

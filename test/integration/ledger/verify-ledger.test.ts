@@ -137,7 +137,7 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
     const { id: purchase, ...sold } = outcome.purchase
     const cause = index === 1 ? 'RECHARGE' : 'PURCHASE'
     const source = `stripe:${intent}`
-    const paid = { cause, source, costBasis: sold.price, loss: null } as const
+    const paid = { cause, source, costBasis: sold.price, ofNewTeam: false, loss: null } as const
     await scene.submit(buying, { ...sold, ...paid, kind: 'land-purchase', purchase })
     await setPurchase(scene, buying, purchase, `state = 'PAID', cause = '${cause}', payment_intent = '${intent}'`)
   }

@@ -103,7 +103,17 @@ export class Recharging {
   land(number: number): Outcome {
     const { id, cause, credits, price, memberId } = this.purchase(number)
     const source = `stripe:pi_${id}`
-    const sold = { purchase: id, cause, source, credits, price, costBasis: price, memberId, loss: null }
+    const sold = {
+      purchase: id,
+      cause,
+      source,
+      credits,
+      price,
+      costBasis: price,
+      memberId,
+      ofNewTeam: false,
+      loss: null,
+    }
     return this.do({ kind: 'land-purchase', ...sold }).outcome
   }
 
