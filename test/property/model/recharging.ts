@@ -100,7 +100,7 @@ export class Recharging {
   }
 
   /** The purchase's credits arrive. */
-  land(number: number): Outcome {
+  land(number: number, ofNewTeam = false): Outcome {
     const { id, cause, credits, price, memberId } = this.purchase(number)
     const source = `stripe:pi_${id}`
     const sold = {
@@ -111,7 +111,7 @@ export class Recharging {
       price,
       costBasis: price,
       memberId,
-      ofNewTeam: false,
+      ofNewTeam,
       loss: null,
     }
     return this.do({ kind: 'land-purchase', ...sold }).outcome
