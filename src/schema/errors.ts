@@ -24,8 +24,7 @@ refs.InsufficientCreditsType.implement({
     nextGrantAt: t.expose('nextGrantAt', {
       type: 'DateTime',
       nullable: true,
-      description:
-        'When time alone brings credits next: an allowance, or credits that are locked now. Null: it brings none.',
+      description: 'When the next allowance lands.',
     }),
     packages: t.field({
       type: [refs.CreditPackageType],

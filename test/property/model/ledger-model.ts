@@ -382,7 +382,7 @@ export class LedgerModel {
     this.lent = 0n
   }
 
-  /** What comes free pays what is owed first, as what arrives does. */
+  /** Unlocked credits pay first what is owed, as credits that arrive do. */
   #unlock(now: number): void {
     for (const grant of this.grants.toSorted((a, b) => (this.#before(a, b) ? -1 : 1))) {
       if (grant.unlocksAt > now) continue

@@ -45,7 +45,7 @@ const toldToBuyers = {
     'balance cause checkoutUrl confirmUrl createdAt credits failure id invoiceUrl isUnderWay net package paymentReference price refunded state team total',
   PurchaseConnection: 'edges nodes pageInfo totalCount',
   PurchaseEdge: 'cursor node',
-  PurchasePreview: 'credits currentBalance net package price projectedBalance total',
+  PurchasePreview: 'credits currentBalance locked net package price projectedBalance total unlocksAt',
   Team: 'autoRecharge purchases',
   UnknownPackage: 'code message',
 }
