@@ -71,8 +71,18 @@ describe('the first purchases of a team', () => {
   })
 
   test.each([
-    ['a warning', (intent: string) => void scene.sandbox.banks.warnOfFraud(intent), [0, 0, 5_000, 0], [0, 0, 5_000, 0]],
-    ['a dispute', (intent: string) => void scene.sandbox.banks.dispute(intent), [0, 0, 5_000, 0], [0, 0, 5_000, 0]],
+    [
+      'a warning',
+      (intent: string): void => void scene.sandbox.banks.warnOfFraud(intent),
+      [0, 0, 5_000, 0],
+      [0, 0, 5_000, 0],
+    ],
+    [
+      'a dispute',
+      (intent: string): void => void scene.sandbox.banks.dispute(intent),
+      [0, 0, 5_000, 0],
+      [0, 0, 5_000, 0],
+    ],
   ] as const)('%s takes all of it, before the lock ends and after', async (_, happens, before, after) => {
     const early = await bought()
     const late = await bought()
