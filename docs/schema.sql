@@ -254,22 +254,25 @@ create table credit_grant (
   frozen boolean default false not null,
   cost_amount bigint,
   cost_currency text,
+  lock_amount bigint,
+  unlocks_at timestamp(3) with time zone,
   constraint credit_grant_pkey PRIMARY KEY (team_id, id),
   constraint credit_grant_team_id_allowance_id_allowance_period_key UNIQUE (team_id, allowance_id, allowance_period),
   constraint credit_grant_team_id_source_key UNIQUE (team_id, source),
   constraint credit_grant_available_check CHECK (available >= 0),
   constraint credit_grant_check CHECK (expires_at > starts_at),
   constraint credit_grant_check1 CHECK (clawed_back >= 0 AND clawed_back <= granted),
-  constraint credit_grant_check2 CHECK (granted = (available + held + spent + expired + revoked)),
   constraint credit_grant_check3 CHECK (open OR available = 0 AND held = 0),
   constraint credit_grant_check4 CHECK ((allowance_id IS NULL) = (allowance_period IS NULL)),
   constraint credit_grant_check5 CHECK (NOT frozen OR available = 0),
+  constraint credit_grant_conserved_check CHECK (granted = (available + held + spent + expired + revoked) OR lock_amount IS NOT NULL AND open AND NOT frozen AND revoked < lock_amount AND granted = (available + held + spent + expired + lock_amount)),
   constraint credit_grant_cost_amount_check CHECK (cost_amount > 0),
   constraint credit_grant_cost_check CHECK ((cost_amount IS NULL) = (cost_currency IS NULL)),
   constraint credit_grant_expired_check CHECK (expired >= 0),
   constraint credit_grant_granted_check CHECK (granted > 0),
   constraint credit_grant_held_check CHECK (held >= 0),
   constraint credit_grant_kind_check CHECK (kind = ANY (ARRAY['INCLUDED'::text, 'ADD_ON'::text, 'PACKAGE'::text, 'AUTO_RECHARGE'::text, 'CONTRACT'::text, 'PROMOTION'::text, 'ADJUSTMENT'::text])),
+  constraint credit_grant_lock_check CHECK ((lock_amount IS NULL) = (unlocks_at IS NULL) AND lock_amount >= 1 AND lock_amount <= granted AND unlocks_at > starts_at AND (expires_at IS NULL OR unlocks_at < expires_at)),
   constraint credit_grant_revoked_check CHECK (revoked >= 0),
   constraint credit_grant_spent_check CHECK (spent >= 0)
 ) with (fillfactor=60);
@@ -328,7 +331,7 @@ CASE
 END),
   constraint entry_owed_after_check CHECK (owed_after >= 0),
   constraint entry_revision_check CHECK (revision > 0),
-  constraint entry_states_check CHECK (from_state = 'none'::text AND to_state = 'none'::text OR from_state = 'none'::text AND to_state = 'available'::text OR from_state = 'available'::text AND to_state = 'held'::text OR from_state = 'available'::text AND to_state = 'spent'::text OR from_state = 'available'::text AND to_state = 'expired'::text OR from_state = 'available'::text AND to_state = 'revoked'::text OR from_state = 'available'::text AND to_state = 'repaid'::text OR from_state = 'held'::text AND to_state = 'available'::text OR from_state = 'held'::text AND to_state = 'spent'::text OR from_state = 'spent'::text AND to_state = 'available'::text OR from_state = 'none'::text AND to_state = 'owed'::text OR from_state = 'revoked'::text AND to_state = 'available'::text OR from_state = 'owed'::text AND to_state = 'none'::text),
+  constraint entry_states_check CHECK (from_state = 'none'::text AND to_state = 'none'::text OR from_state = 'none'::text AND to_state = 'available'::text OR from_state = 'available'::text AND to_state = 'held'::text OR from_state = 'available'::text AND to_state = 'spent'::text OR from_state = 'available'::text AND to_state = 'expired'::text OR from_state = 'available'::text AND to_state = 'revoked'::text OR from_state = 'available'::text AND to_state = 'repaid'::text OR from_state = 'held'::text AND to_state = 'available'::text OR from_state = 'held'::text AND to_state = 'spent'::text OR from_state = 'spent'::text AND to_state = 'available'::text OR from_state = 'none'::text AND to_state = 'owed'::text OR from_state = 'revoked'::text AND to_state = 'available'::text OR from_state = 'owed'::text AND to_state = 'none'::text OR from_state = 'available'::text AND to_state = 'locked'::text OR from_state = 'locked'::text AND to_state = 'available'::text OR from_state = 'locked'::text AND to_state = 'revoked'::text OR from_state = 'revoked'::text AND to_state = 'locked'::text),
   constraint entry_type_check CHECK (type = ANY (ARRAY['GRANT'::text, 'CHARGE'::text, 'REFUND'::text, 'EXPIRY'::text, 'CLAWBACK'::text, 'ADJUSTMENT'::text, 'HOLD'::text, 'RELEASE'::text]))
 );
 -- Its owner is denied: delete, truncate, update.

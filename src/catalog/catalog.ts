@@ -89,11 +89,13 @@ export type Catalog = {
   /**
    * A team is new until a paid purchase of it is `newTeamDays` old: its cards are asked for 3D Secure as Stripe's parameter
    * says. A purchase below `refundWarnedBelow` is refunded by itself when the bank warns of fraud; null: none is.
+   * What it buys is locked in part; null: it is available at once.
    */
   readonly fraud: {
     readonly threeDSecure: 'any' | 'challenge' | 'automatic'
     readonly newTeamDays: number
     readonly refundWarnedBelow: Money | null
+    readonly newTeamCredits: Policy['newTeamCredits']
   }
   /** An unpaid bill is overdue `graceDays` days after it was due; then METERED rates are refused. */
   readonly meteredBills: { readonly graceDays: number }
@@ -197,6 +199,7 @@ function buildIn(
       threeDSecure: content.fraud?.threeDSecure ?? 'any',
       newTeamDays: content.fraud?.newTeamDays ?? usualNewTeamDays,
       refundWarnedBelow: content.fraud?.refundWarnedBelow ? priced(content.fraud.refundWarnedBelow) : null,
+      newTeamCredits: content.fraud?.newTeamCredits ?? null,
     },
     meteredBills: { graceDays: content.meteredBills?.graceDays ?? usualGraceDays },
     paymentMethods: content.paymentMethods ?? usualMethods,

@@ -242,9 +242,16 @@ export const catalogContent = z
         }).optional(),
         newTeamDays: whole('the days for which a team is new after its first paid purchase', 0, 365).optional(),
         refundWarnedBelow: prices('a purchase below this price is refunded when the bank warns of fraud').optional(),
+        newTeamCredits: z
+          .strictObject({
+            percentAtOnce: whole('the percentage of its credits that can be spent at once', 1, 99),
+            restAfterHours: whole('the hours after which the rest can be spent, too', 1, 720),
+          })
+          .describe('when the credits that a new team buys can be spent: percentAtOnce, restAfterHours')
+          .optional(),
       })
       .describe(
-        'what is done against stolen cards: threeDSecure (any if not given), newTeamDays (1 if not given), refundWarnedBelow (nothing is refunded by itself if not given)',
+        'what is done against stolen cards: threeDSecure (any if not given), newTeamDays (1 if not given), refundWarnedBelow (nothing is refunded by itself if not given), newTeamCredits (at once if not given)',
       )
       .optional(),
     meteredBills: z

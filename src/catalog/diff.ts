@@ -2,6 +2,7 @@ import { lastingKinds } from '../domain/account.ts'
 import { divideRounded } from '../domain/amounts/fixed-point.ts'
 import { NANO } from '../domain/amounts/money.ts'
 import { grantKinds } from '../domain/grant.ts'
+import type { NewTeamCredits } from '../domain/new-team-credits.ts'
 import type { Rate, Terms } from '../domain/rate-card.ts'
 import type { Catalog, CreditPackage, Plan, PlanAllowance, WholeCatalog } from './catalog.ts'
 import { inCurrency } from './currencies.ts'
@@ -238,6 +239,9 @@ function* policyLines(old: Catalog, next: Catalog): Generator<string> {
   yield* policy('A purchase of which the bank warns is refunded', ({ fraud: { refundWarnedBelow } }) =>
     refundWarnedBelow === null ? 'by you alone' : `by itself below ${moneyInWords(refundWarnedBelow)}`,
   )
+  yield* policy('Credits that a new team buys can be spent', ({ fraud: { newTeamCredits } }) =>
+    newTeamCredits === null ? 'at once' : newTeamCreditsInWords(newTeamCredits),
+  )
   yield* policy('An unpaid bill is overdue after', ({ meteredBills: { graceDays } }) => `${graceDays} days`)
   yield* policy('A credit that a credit line lends costs', ({ creditLine }) =>
     creditLine === null ? 'nothing, for none is lent' : moneyInWords(creditLine.perCredit),
@@ -259,6 +263,9 @@ function conversionInWords({ creditsPerMoney }: Catalog): string {
   if (creditsPerMoney === null) return 'no price in credits'
   return `${creditsInWords(creditsPerMoney.credits)} for ${moneyInWords({ amount: NANO, currency: creditsPerMoney.currency })}`
 }
+
+const newTeamCreditsInWords = ({ percentAtOnce, restAfterHours }: NewTeamCredits): string =>
+  `${percentAtOnce}% at once, the rest after ${restAfterHours} ${restAfterHours === 1 ? 'hour' : 'hours'}`
 
 const lowInWords = ({ lowThreshold }: Catalog): string =>
   'credits' in lowThreshold

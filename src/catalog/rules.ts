@@ -6,7 +6,7 @@ export function rulesOf(catalog: Catalog): Rules {
   const plans = new Map(catalog.plans.map((plan) => [plan.id, plan]))
   const packages = new Map(catalog.packages.map((pack) => [pack.id, pack]))
   const { rateCard: card, burnPriority, lowThreshold, timeZone, expiry, planChanges, storageAtZero } = catalog
-  const { defaultPlan, customTopUp, creditLine, currency, currencies } = catalog
+  const { defaultPlan, customTopUp, creditLine, currency, currencies, fraud } = catalog
   const policy = {
     burnPriority,
     lowThreshold,
@@ -20,6 +20,13 @@ export function rulesOf(catalog: Catalog): Rules {
   }
   return {
     card,
-    policy: { ...policy, customTopUp, creditLine, plan: (id) => plans.get(id), package: (id) => packages.get(id) },
+    policy: {
+      ...policy,
+      customTopUp,
+      creditLine,
+      newTeamCredits: fraud.newTeamCredits,
+      plan: (id) => plans.get(id),
+      package: (id) => packages.get(id),
+    },
   }
 }

@@ -7,6 +7,7 @@ import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
 import type { LiveSession } from './live-session.ts'
 import type { BalanceState, LowThreshold } from './low-balance.ts'
+import type { NewTeamCredits } from './new-team-credits.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
@@ -98,6 +99,8 @@ export type Policy = {
   package(id: string): PackageTerms | undefined
   /** Null: credits are sold in packages only. */
   readonly customTopUp: CustomTopUp | null
+  /** Null: what a new team buys is available at once. */
+  readonly newTeamCredits: NewTeamCredits | null
   /** The price of a credit that a credit line lends; null: nothing is lent, whatever plans and contracts say. */
   readonly creditLine: { readonly perCredit: Money } | null
 }
@@ -138,8 +141,9 @@ export type AllowanceTerms = {
  */
 export function nextBoundary(account: Account, after: Instant = -Infinity): Instant | null {
   let next = Math.min(account.nextHoldDeadline ?? Infinity, account.recharge?.retryAt ?? Infinity)
-  for (const { expiresAt } of account.grants) {
+  for (const { expiresAt, locked, lock } of account.grants) {
     if (expiresAt !== null && expiresAt > after && expiresAt < next) next = expiresAt
+    if (locked > 0n && lock !== null && lock.until < next) next = lock.until
   }
   for (const allowance of account.allowances) {
     if (allowance.nextAt < next && comesDue(allowance, account.paidThrough)) next = allowance.nextAt
@@ -147,6 +151,23 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
   next = Math.min(next, nextOverdue(account.unpaidBills) ?? Infinity, account.lent?.billedAt ?? Infinity)
   for (const stored of account.stored) next = Math.min(next, nextAccrual(stored) ?? Infinity)
   return next === Infinity ? null : next
+}
+
+/** The credits that become available next by the end of a lock, and when; null: none are locked. */
+export function nextUnlock(grants: readonly Grant[]): { readonly amount: Credits; readonly at: Instant } | null {
+  let next: { amount: Credits; at: Instant } | null = null
+  for (const { locked, lock } of grants) {
+    if (locked === 0n || lock === null) continue
+    if (next === null || lock.until < next.at) next = { amount: locked, at: lock.until }
+    else if (lock.until === next.at) next.amount += locked
+  }
+  return next
+}
+
+/** When time alone next brings credits: an allowance or the end of a lock; null: it brings none. */
+export function nextArrival(account: Account, at: Instant): Instant | null {
+  const next = Math.min(nextDeposit(account, at) ?? Infinity, nextUnlock(account.grants)?.at ?? Infinity)
+  return Number.isFinite(next) ? next : null
 }
 
 /**

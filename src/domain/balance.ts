@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import { type Account, nextUnlock } from './account.ts'
 import type { Credits } from './amounts/credits.ts'
 import type { Grant } from './grant.ts'
 import type { Instant, Revision } from './identity.ts'
@@ -16,6 +16,9 @@ export type AllowancePeriod = {
 export type Balance = {
   readonly available: Credits
   readonly held: Credits
+  /** Bought, and not available before `nextUnlock` or a later unlock. */
+  readonly locked: Credits
+  readonly nextUnlock: { readonly amount: Credits; readonly at: Instant } | null
   readonly included: Credits
   readonly additional: Credits
   readonly owed: Credits
@@ -34,18 +37,23 @@ export type Balance = {
 /** The balance that an account, rolled forward to `at`, shows. `included` + `additional` = `available`. */
 export function balanceOf(account: Account, at: Instant): Balance {
   let included = 0n
+  let locked = 0n
   let nextExpiry: { amount: Credits; at: Instant } | null = null
   for (const grant of account.grants) {
     if (grant.kind === 'INCLUDED') included += grant.available
-    if (grant.expiresAt === null || grant.available === 0n) continue
+    locked += grant.locked
+    const left = grant.available + grant.locked
+    if (grant.expiresAt === null || left === 0n) continue
     if (nextExpiry === null || grant.expiresAt < nextExpiry.at) {
-      nextExpiry = { amount: grant.available, at: grant.expiresAt }
-    } else if (grant.expiresAt === nextExpiry.at) nextExpiry.amount += grant.available
+      nextExpiry = { amount: left, at: grant.expiresAt }
+    } else if (grant.expiresAt === nextExpiry.at) nextExpiry.amount += left
   }
   const cutOff = cutOffOf(account, at)
   return {
     available: account.available,
     held: account.held,
+    locked,
+    nextUnlock: locked === 0n ? null : nextUnlock(account.grants),
     included,
     additional: account.available - included,
     owed: account.owed,

@@ -36,7 +36,7 @@ export type BlockerCode = (typeof blockerCodes)[number]
 /** One reason why usage would be refused now. `message` says what to do, without a full stop. */
 export type Blocker = { readonly code: BlockerCode; readonly message: string }
 
-/** Fewer credits are available than required. `nextGrantAt`: epoch milliseconds of the next allowance, null where none comes. */
+/** Fewer credits are available than required. `nextGrantAt`: epoch milliseconds at which time alone brings credits next, null where it brings none. */
 export class InsufficientCredits extends ExpectedError<'INSUFFICIENT_CREDITS'> {
   readonly required: Credits
   readonly available: Credits

@@ -16,7 +16,7 @@ export type GrantKind = (typeof grantKinds)[number]
 /**
  * One deposit of credits with its own window.
  *
- * Always: granted = available + held + spent + expired + revoked, none of them negative.
+ * Always: granted = available + locked + held + spent + expired + revoked, none of them negative.
  */
 export type Grant = {
   readonly id: GrantId
@@ -28,6 +28,8 @@ export type Grant = {
   readonly expiresAt: Instant | null
   readonly granted: Credits
   readonly available: Credits
+  /** Not available before the lock ends. Until then it is `lockedOf` the grant; from then on nothing. */
+  readonly locked: Credits
   readonly held: Credits
   readonly spent: Credits
   readonly expired: Credits
@@ -42,11 +44,25 @@ export type Grant = {
    * once, until the warning is over.
    */
   readonly frozen: boolean
+  /** Null: all of it was available at once. */
+  readonly lock: Lock | null
   readonly source: string
   /** The allowance and its period that deposited it; null for everything else. */
   readonly allowance: { readonly id: string; readonly period: number } | null
   /** The price that was paid for the whole grant, without tax; null: nothing was paid for it. */
   readonly costBasis: Money | null
+}
+
+/** The part of a grant that becomes available at an instant, which is before the grant ends. Source: decision 32. */
+export type Lock = { readonly amount: Credits; readonly until: Instant }
+
+/**
+ * The credits of a grant that are locked at `at`: credits that are revoked are those of the lock first. So what is
+ * available, held or spent of a locked grant never exceeds the rest of it.
+ */
+export function lockedOf({ lock, revoked }: Pick<Grant, 'lock' | 'revoked'>, at: Instant): Credits {
+  if (lock === null || lock.until <= at || lock.amount <= revoked) return 0n
+  return lock.amount - revoked
 }
 
 /** The amount of a paid grant that is taken back from a revision on, and whether the grant is frozen. */
@@ -65,4 +81,4 @@ export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== nul
  * even when it is used up: the allowance period on the billing page is read from it.
  */
 export const isOpen = (grant: Grant, at: Instant) =>
-  grant.available > 0n || grant.held > 0n || (grant.expiresAt !== null && grant.expiresAt > at)
+  grant.available > 0n || grant.held > 0n || grant.locked > 0n || (grant.expiresAt !== null && grant.expiresAt > at)

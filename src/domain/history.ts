@@ -50,6 +50,7 @@ export function replay(history: History, entries: readonly Movement[], termsOf: 
 const empty = (grant: Grant): Grant => ({
   ...grant,
   available: 0n,
+  locked: 0n,
   held: 0n,
   spent: 0n,
   expired: 0n,

@@ -14,10 +14,20 @@ export const activityTypes = [
 export type ActivityType = (typeof activityTypes)[number]
 
 /**
- * The state of a grant's credits. `none` is outside the ledger. `repaid` counts as spent and pays the team's debt.
+ * The state of a grant's credits. `none` is outside the ledger. `locked` becomes available at the instant of its lock. `repaid` counts as spent and pays the team's debt.
  * `owed` is spent credit whose payment was taken back, or a charge that the balance did not cover.
  */
-export const creditStates = ['none', 'available', 'held', 'spent', 'expired', 'revoked', 'owed', 'repaid'] as const
+export const creditStates = [
+  'none',
+  'available',
+  'locked',
+  'held',
+  'spent',
+  'expired',
+  'revoked',
+  'owed',
+  'repaid',
+] as const
 export type CreditState = (typeof creditStates)[number]
 
 /**

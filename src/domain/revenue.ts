@@ -19,7 +19,7 @@ export type Fate = {
 /** A grant as it was at an instant. */
 export type GrantThen = Pick<
   Grant,
-  'granted' | 'available' | 'held' | 'spent' | 'revoked' | 'clawedBack' | 'frozen' | 'expiresAt'
+  'granted' | 'available' | 'locked' | 'held' | 'spent' | 'revoked' | 'clawedBack' | 'frozen' | 'expiresAt'
 >
 
 /**
@@ -28,11 +28,11 @@ export type GrantThen = Pick<
  * their grant. Source: decision 28.
  */
 export function creditFate(grant: GrantThen, at: Instant): Fate {
-  const { granted, available, held, spent, revoked, clawedBack, frozen, expiresAt } = grant
+  const { granted, available, locked, held, spent, revoked, clawedBack, frozen, expiresAt } = grant
   const paid = granted - clawedBack
   const earned = least(spent, paid)
   const isFrozen = frozen && (expiresAt === null || at < expiresAt)
-  const open = least(available + held + (isFrozen ? revoked : 0n), paid - earned)
+  const open = least(available + locked + held + (isFrozen ? revoked : 0n), paid - earned)
   return { refunded: clawedBack, earned, expired: paid - earned - open, open }
 }
 

@@ -23,7 +23,7 @@ const maxSeconds = 2 ** 31 - 1
  * capture on. One session can't use what another one holds, and the instant does not move while captures match the
  * pace.
  *
- * Available credits end with their grants, in burn order. Deposits of plans and contracts that time alone makes are
+ * Available credits end with their grants, in burn order, and locked ones become available at the end of their lock. Deposits of plans and contracts that time alone makes are
  * included: each is as large as the last one, first repays the debt, and is used first. Not included: add-on units of a
  * later cycle, storage, credit lines, credits that other holds give back, and purchases.
  *
@@ -38,18 +38,21 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
   const horizon = Math.min(...sessions.map(({ since }) => since)) + horizonMs
   let { allowances } = account
   let owed = account.owed * finest
-  let funds = account.grants.filter(({ available }) => available > 0n).map(asFund)
+  let funds = account.grants.filter(({ available, locked }) => available > 0n || locked > 0n).map(asFund)
   let drawn = 0n
   for (let now = at; ; ) {
     const end = lastsUntil(inOrder, drawn + sum(funds))
     const due = allowances.filter((allowance) => comesDue(allowance, paidThrough)).map(({ nextAt }) => nextAt)
-    const boundary = earliest([...due, ...funds.map(({ expiresAt }) => expiresAt ?? Infinity)], now)
+    const boundary = earliest(
+      [...due, ...funds.flatMap(({ expiresAt, unlocksAt }) => [expiresAt ?? Infinity, unlocksAt])],
+      now,
+    )
     if (end < boundary || boundary > horizon) return end
     const needed = drawnBy(inOrder, boundary)
     funds = without(funds, needed - drawn)
     drawn = needed
     const ended = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) <= boundary)
-    funds = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) > boundary)
+    funds = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) > boundary).map((fund) => unlocked(fund, boundary))
     allowances = allowances.map((allowance) => {
       if (allowance.nextAt > boundary || !comesDue(allowance, paidThrough)) return allowance
       const deposit = depositOf(allowance, seats) * finest + carriedOver(allowance, ended)
@@ -77,13 +80,23 @@ export const isNear = (cutOff: Instant | null, at: Instant, wasNear: boolean): b
 export const warningAt = (cutOff: Instant): Instant => cutOff - warningMs
 
 /** The credits left on a grant, in the unit of `Pace.rate`: fractions of a micro-credit must not be lost. */
-type Fund = Pick<Grant, 'expiresAt' | 'allowance'> & { readonly left: bigint }
+type Fund = Pick<Grant, 'expiresAt' | 'allowance'> & {
+  readonly left: bigint
+  readonly locked: bigint
+  /** Infinity: nothing is locked. */
+  readonly unlocksAt: Instant
+}
 
-const asFund = ({ expiresAt, allowance, available }: Grant): Fund => ({
+const asFund = ({ expiresAt, allowance, available, locked, lock }: Grant): Fund => ({
   expiresAt,
   allowance,
   left: available * finest,
+  locked: locked * finest,
+  unlocksAt: (locked > 0n && lock?.until) || Infinity,
 })
+
+const unlocked = (fund: Fund, at: Instant): Fund =>
+  fund.unlocksAt > at ? fund : { ...fund, left: fund.left + fund.locked, locked: 0n, unlocksAt: Infinity }
 
 const sum = (funds: readonly Fund[]): bigint => funds.reduce((total, { left }) => total + left, 0n)
 
@@ -134,4 +147,6 @@ function carriedOver({ id, rollover }: Allowance, ended: readonly Fund[]): bigin
 const fundOf = (allowance: Allowance): Omit<Fund, 'left'> => ({
   expiresAt: periodWindow(allowance, allowance.nextPeriod).expiresAt,
   allowance: { id: allowance.id, period: allowance.nextPeriod },
+  locked: 0n,
+  unlocksAt: Infinity,
 })

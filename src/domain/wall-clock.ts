@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { Instant } from './identity.ts'
 
 /** 24 hours; a calendar day has 23 to 25. */
+export const hourMs = 3_600_000
 export const dayMs = 86_400_000
 
 /** Milliseconds that the wall clock of a zone shows, counted as if the zone were UTC. */

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** One deposit of credits. Amounts in micro-credits; their sum is checked by the database. */
+/** One deposit of credits. Amounts in micro-credits; the rest of `granted` is locked, which the database checks. */
 export const CreditGrantEntity = defineEntity({
   name: 'CreditGrant',
   tableName: 'credit_grant',
@@ -19,6 +19,8 @@ export const CreditGrantEntity = defineEntity({
     revoked: p.bigint(),
     clawedBack: p.bigint().defaultRaw('0'),
     frozen: p.boolean().default(false),
+    lockAmount: p.bigint().nullable(),
+    unlocksAt: p.datetime(3).nullable(),
     source: p.text(),
     allowanceId: p.text().nullable(),
     allowancePeriod: p.integer().nullable(),

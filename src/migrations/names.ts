@@ -28,5 +28,6 @@ export const migrationNames = [
   'Migration20261130180000ReturnCodes',
   'Migration20261130190000Currencies',
   'Migration20261130200000PromotionCodes',
+  'Migration20261201000000Locks',
   'Migration20261201040000StableClock',
 ] as const

@@ -13,6 +13,7 @@ import { askCheckout } from './checkout.ts'
 import { confirmPath } from './confirmations.ts'
 import type { Customer, Customers } from './customers.ts'
 import { InvoiceCharging } from './invoice-charging.ts'
+import { isNew } from './new-teams.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { refusalOf } from './purchase-limits.ts'
@@ -185,8 +186,7 @@ const teamBegun = `select ${ms('created_at', 'created_at')} from account where t
 
 const prepared = `
   update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
-    ask_at = ledger_now() + interval '5 seconds', of_new_team = not exists (select from purchase q
-      where q.team_id = $1 and q.state = 'PAID' and q.payment_intent is not null and q.created_at <= ledger_now() - $8 * interval '1 day')
+    ask_at = ledger_now() + interval '5 seconds', of_new_team = ${isNew('$1', '$8')}
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
 
 /** No money was requested after all. The buyer may try again; nobody else does so without the buyer. */

@@ -20,13 +20,13 @@ export function commandsOf(purchase: Purchase): Submission[] {
 }
 
 function commands(purchase: Purchase): Command[] {
-  const { id, cause, credits, price, memberId, reversals, warning, review } = purchase
+  const { id, cause, credits, price, memberId, ofNewTeam, reversals, warning, review } = purchase
   const payment = paymentOf(purchase)
   if (purchase.outcome === 'PAID' && payment !== null) {
     const source = sourceOfPayment(payment)
     const loss = lossOf(purchase)
     const costBasis = purchase.intent === null ? null : purchaseTotal(purchase).net
-    const sale = { purchase: id, cause, source, credits, price, costBasis, memberId, loss }
+    const sale = { purchase: id, cause, source, credits, price, costBasis, memberId, ofNewTeam, loss }
     const land: Command = { kind: 'land-purchase', ...sale }
     if (reversals.length === 0 && warning === null && review === null) return [land]
     const taken = { total: returnedCredits(purchase), frozen: isFrozen(purchase), loss, reason: whatHappened(purchase) }

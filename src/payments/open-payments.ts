@@ -21,6 +21,7 @@ import { BillStates } from './metered-bill-states.ts'
 import { startMeteredBilling } from './metered-billing.ts'
 import { MeteredInvoices } from './metered-invoices.ts'
 import { MeteredMonths } from './metered-months.ts'
+import { isNewTeam } from './new-teams.ts'
 import {
   type LastReconciliation,
   type NightlyReconciliation,
@@ -119,6 +120,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       refundPreview: (teamId, id, amount) => refunds.preview(teamId, id, amount),
       setAddOnUnits: (teamId, key, units) => addOns.set(teamId, key, units),
       hasSavedMethod: async (teamId) => (await reached(() => customers.ofTeam(teamId))).method !== null,
+      isNewTeam: (teamId) => isNewTeam(database.pool, teamId, catalogs.inForce().fraud.newTeamDays),
       billingDetails: details.read,
       setBillingDetails: details.set,
       taxOn: taxes.taxOn,

@@ -80,6 +80,8 @@ export type Payments = {
   refundPreview(teamId: TeamId, id: PurchaseId, amount: bigint | null): Promise<RefundTerms | null>
   /** Whether there is a saved method that can be charged without the customer. */
   hasSavedMethod(teamId: TeamId): Promise<boolean>
+  /** Whether a purchase that the team begins now is one of a new team. */
+  isNewTeam(teamId: TeamId): Promise<boolean>
   /**
    * Counts a request of the team's callers, before it is sent to Stripe.
    *

@@ -10,7 +10,7 @@ export type RefundTerms = {
   readonly amount: Money
   /** The most that can be given back now. */
   readonly refundable: Money
-  /** Credits that leave the balance. */
+  /** Credits that leave the balance, locked ones first. */
   readonly credits: Credits
   /** Credits that are used already: the team owes them. */
   readonly owed: Credits
@@ -40,8 +40,8 @@ export function refundTerms(
   return { amount: money(amount), refundable: money(left), credits, owed: taken - credits }
 }
 
-/** The part of a grant that is neither used nor reserved nor taken back; frozen credits are unused. */
-function unusedOf({ available, frozen, revoked, clawedBack }: Grant): Credits {
-  if (!frozen) return available
+/** The part of a grant that is neither used nor reserved nor taken back; frozen and locked credits are unused. */
+function unusedOf({ available, locked, frozen, revoked, clawedBack }: Grant): Credits {
+  if (!frozen) return available + locked
   return revoked > clawedBack ? revoked - clawedBack : 0n
 }

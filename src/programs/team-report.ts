@@ -32,6 +32,7 @@ export function tablesOf({ account, at, openHolds, lastPostings }: TeamReport): 
         kind: grant.kind,
         available: formatCredits(grant.available),
         held: formatCredits(grant.held),
+        locked: formatCredits(grant.locked),
         granted: formatCredits(grant.granted),
         from: time(grant.startsAt),
         until: time(grant.expiresAt),

@@ -2,7 +2,7 @@ import type { Scope } from '../access/viewer.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { fillNotice } from '../catalog/notices.ts'
 import { grouped } from '../catalog/words.ts'
-import { type Account, nextDeposit } from '../domain/account.ts'
+import { type Account, nextArrival } from '../domain/account.ts'
 import { type Credits, creditsLabel, formatCredits } from '../domain/amounts/credits.ts'
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import { type Instant, memberId } from '../domain/identity.ts'
@@ -43,7 +43,7 @@ export function alertInWords(catalog: Catalog, { state, account, at, ending }: O
     const runway = `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
     return fillNotice(catalog.notices, 'runningOut', { runway })
   }
-  return alertNotice(catalog, state, account.available, nextDeposit(account, at))
+  return alertNotice(catalog, state, account.available, nextArrival(account, at))
 }
 
 export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'shortfall' | 'nextGrantAt'>

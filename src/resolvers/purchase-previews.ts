@@ -1,7 +1,9 @@
 import { requireRole } from '../access/viewer.ts'
 import { inCurrency } from '../catalog/currencies.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
+import type { Lock } from '../domain/grant.ts'
 import type { TeamId } from '../domain/identity.ts'
+import { lockOn } from '../domain/new-team-credits.ts'
 import { type PurchaseTotal, purchaseTotal } from '../domain/purchase-total.ts'
 import { type Sale, saleOf } from '../domain/sale.ts'
 import type { TaxTerms } from '../domain/tax.ts'
@@ -24,6 +26,8 @@ export type PurchasePreview = {
   readonly package: PackageView | null
   readonly currentBalance: Credits
   readonly projectedBalance: Credits
+  /** Bought, and not spendable before `until`; null: all of it is spendable at once. */
+  readonly lock: Lock | null
 }
 
 /** Null where that is not sold, or there is no team yet. Source: facts A2. */
@@ -51,13 +55,17 @@ export async function purchasePreview(
   const { credits, packageId } = sale
   const pack = packageId === null ? undefined : packageOf(packageId)
   const repaid = account.owed < credits ? account.owed : credits
+  const terms = catalog.fraud.newTeamCredits
+  const isSlowed = terms !== null && (await services.payments.isNewTeam(caller.teamId))
+  const lock = isSlowed ? lockOn(credits, account.owed, terms, at) : null
   return {
     teamId: caller.teamId,
     sale,
     tax: catalog.tax,
     package: pack ? { pack, purchasable: mayBuyFor(caller, catalog, account) } : null,
     currentBalance: account.available,
-    projectedBalance: account.available + credits - repaid,
+    projectedBalance: account.available + credits - repaid - (lock?.amount ?? 0n),
+    lock,
   }
 }
 

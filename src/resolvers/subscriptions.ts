@@ -1,7 +1,7 @@
 import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
 import { creditsInWords } from '../catalog/words.ts'
-import { nextDeposit } from '../domain/account.ts'
+import { nextArrival } from '../domain/account.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { BalanceState } from '../domain/low-balance.ts'
 import { noticeTypes } from '../domain/notice.ts'
@@ -90,7 +90,7 @@ export const eventBalance = (event: AccountEventView): BalanceView =>
 export const alertMessage = (alert: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
   alertInWords(services.catalogs.catalogAt(alert.at, alert.account), alert)
 
-export const alertNextGrantAt = ({ account, at }: LowBalanceView): Instant | null => nextDeposit(account, at)
+export const alertNextGrantAt = ({ account, at }: LowBalanceView): Instant | null => nextArrival(account, at)
 
 export const alertCanPurchase = ({ account, at }: LowBalanceView, _: unknown, { viewer, services }: GatewayContext) =>
   mayBuyFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at, account), account)
@@ -127,7 +127,7 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
   const { account, amount, at, reason } = event
   const catalog = services.catalogs.catalogAt(at, account)
   const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
-  const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextDeposit(account, at))
+  const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextArrival(account, at))
   switch (eventType(event)) {
     case 'CREDITS_ADDED':
       return reason === null ? catalog.notices.creditsAdded : `${moved} given back: ${reason}`

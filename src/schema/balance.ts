@@ -1,6 +1,6 @@
 import { balanceLabel, teamBeside } from '../resolvers/balances.ts'
 import { BalanceStateEnum } from './enums.ts'
-import { AllowancePeriodType, BalanceType, ExpiryType, TeamType } from './refs.ts'
+import { AllowancePeriodType, BalanceType, ExpiryType, TeamType, UnlockType } from './refs.ts'
 
 BalanceType.implement({
   fields: (t) => ({
@@ -14,6 +14,12 @@ BalanceType.implement({
       description: 'Spendable now: what a pill shows and what a hold is checked against.',
     }),
     held: t.expose('held', { type: 'Credits', description: 'Reserved by open holds, not in `available`.' }),
+    locked: t.expose('locked', {
+      type: 'Credits',
+      description:
+        'Bought, and not spendable yet: neither in `available` nor in `held`. 0 unless the catalog slows the first purchases of a team.',
+    }),
+    nextUnlock: t.expose('nextUnlock', { type: UnlockType, nullable: true }),
     included: t.expose('included', {
       type: 'Credits',
       description: 'The parts of `available`: plan allowances, and everything bought or granted on top.',
@@ -57,6 +63,13 @@ AllowancePeriodType.implement({
 })
 
 ExpiryType.implement({
+  fields: (t) => ({
+    amount: t.expose('amount', { type: 'Credits' }),
+    at: t.expose('at', { type: 'DateTime' }),
+  }),
+})
+
+UnlockType.implement({
   fields: (t) => ({
     amount: t.expose('amount', { type: 'Credits' }),
     at: t.expose('at', { type: 'DateTime' }),

@@ -15,6 +15,12 @@ CreditGrantType.implement({
     available: t.field({ type: 'Credits', resolve: ({ grant }) => grant.available }),
     held: t.field({ type: 'Credits', resolve: ({ grant }) => grant.held }),
     spent: t.field({ type: 'Credits', resolve: ({ grant }) => grant.spent }),
+    locked: t.field({ type: 'Credits', resolve: ({ grant }) => grant.locked }),
+    unlocksAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: ({ grant: { locked, lock } }) => (locked === 0n ? null : (lock?.until ?? null)),
+    }),
     frozen: t.boolean({ resolve: ({ grant }) => grant.frozen }),
     costBasis: t.field({ type: MoneyType, nullable: true, resolve: ({ grant }) => grant.costBasis }),
     startsAt: t.field({ type: 'DateTime', resolve: ({ grant }) => grant.startsAt }),

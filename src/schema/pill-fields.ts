@@ -18,6 +18,7 @@ const toWatch: Readonly<Record<string, string>> = {
   Balance: all,
   AllowancePeriod: all,
   Expiry: all,
+  Unlock: all,
   Plan: all,
   RateCard: all,
   RateCategory: all,

@@ -157,6 +157,8 @@ const PurchasePreviewType = builder.objectRef<PurchasePreview>('PurchasePreview'
     price: t.field({ type: refs.MoneyType, resolve: ({ sale }) => sale.price }),
     currentBalance: t.expose('currentBalance', { type: 'Credits' }),
     projectedBalance: t.expose('projectedBalance', { type: 'Credits' }),
+    locked: t.field({ type: 'Credits', resolve: ({ lock }) => lock?.amount ?? 0n }),
+    unlocksAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ lock }) => lock?.until ?? null }),
   }),
 })
 

@@ -262,3 +262,45 @@ test('a team from before currencies has chosen none, and a currency is a code of
     await home.drop()
   }
 })
+
+test('grants from before locks have none, and a lock is the rest of its grant, which ends later', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  const grant = (id: number, available: number, columns = '', values = '') => `
+    insert into credit_grant (team_id, id, kind, priority, starts_at, expires_at, granted, available, held, spent, expired, revoked,
+        source, open${columns})
+      values ('acme', ${id}, 'PACKAGE', 0, '2026-12-01T12:00:00Z', '2026-12-31T12:00:00Z', 100, ${available}, 0, 0, 0, 0, 's${id}', true${values})`
+  const locked = (id: number, available: number, until: string) =>
+    grant(id, available, ', lock_amount, unlocks_at', `, 75, '${until}'`)
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261130190000Currencies' })
+    await pool.query(grant(1, 100))
+    await pool.query(`
+      insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
+          effective_at, posting, size, type, change)
+        values ('acme', 1, 1, 'none', 'available', 100, 100, 0, 0, '2026-12-01T12:00:00Z', 1, 1, 'GRANT', 100)`)
+
+    await migrate(database)
+    const { rows } = await pool.query('select id, lock_amount, unlocks_at from credit_grant')
+    expect(rows).toEqual([{ id: '1', lock_amount: null, unlocks_at: null }])
+    const day = '2026-12-02T12:00:00Z'
+    await pool.query(locked(2, 25, day))
+    for (const [id, row] of [
+      [3, grant(3, 99)],
+      [4, locked(4, 26, day)],
+      [5, grant(5, 25)],
+    ] as const) {
+      await expect(pool.query(row), `${id}`).rejects.toThrow(/credit_grant_conserved_check/)
+    }
+    for (const until of ['2026-12-01T12:00:00Z', '2026-12-31T12:00:00Z']) {
+      await expect(pool.query(locked(6, 25, until)), until).rejects.toThrow(/credit_grant_lock_check/)
+    }
+    await expect(pool.query('update credit_grant set frozen = true where id = 2')).rejects.toThrow(/check/)
+    await expect(pool.query('update credit_grant set unlocks_at = null where id = 2')).rejects.toThrow(/lock_check/)
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const price = { amount: NANO, currency: 'USD' }
   for (const name of ['acme', formula]) {
     await makeTeam(gateway.url, name)
-    const terms = { purchase: purchaseId(1), cause: 'PURCHASE', memberId: null, loss: null } as const
+    const terms = { purchase: purchaseId(1), cause: 'PURCHASE', memberId: null, ofNewTeam: false, loss: null } as const
     const paid = { source: 'stripe:pi_1', credits: 3n * MICRO, price, costBasis: price }
     await ledger.submit(keyless(teamId(name), { kind: 'land-purchase', ...terms, ...paid }))
   }

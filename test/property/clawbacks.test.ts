@@ -9,7 +9,7 @@ const hour = 3_600_000
 const paid = 40n
 
 type Happening =
-  | Exclude<Ask, { do: 'claw-back' | 'grant' }>
+  | Exclude<Ask, { do: 'claw-back' | 'grant' | 'buy' }>
   | { readonly do: 'arrive'; readonly amount: bigint }
   | { readonly do: 'wait'; readonly lasts: number }
 
@@ -33,8 +33,11 @@ const total = fc.oneof(fc.constantFrom(0n, paid), fc.bigInt({ min: 0n, max: paid
 const stepsOf = (happening: fc.Arbitrary<Happening>) =>
   fc.array(fc.record({ total: fc.option(total), happening }), { minLength: 1, maxLength: 25, size: 'max' })
 
+/** How long the grant lasts; LOCKED: for ever, and most of it is not available before a day has passed. */
+type Lasting = number | null | 'LOCKED'
+
 /** A team with a grant whose payment may be taken back, and with so much beside it that it never lacks any. */
-function begun(lasts: number | null) {
+function begun(lasts: Lasting) {
   const ledger = new PureLedger()
   let now = begin
   let keys = 0
@@ -46,7 +49,8 @@ function begun(lasts: number | null) {
   const grant = (source: string, granted: bigint, ends: number | null = null) =>
     ask({ do: 'grant', source, amount: granted, kind: 'PACKAGE', lasts: ends })
   ask({ do: 'plan', plan: 'none', seats: 1, interval: null })
-  grant('disputed', paid, lasts)
+  if (lasts === 'LOCKED') ask({ do: 'buy', source: 'disputed', amount: paid })
+  else grant('disputed', paid, lasts)
   grant('much', 10_000n)
   return {
     go(happening: Happening): void {
@@ -62,7 +66,8 @@ function begun(lasts: number | null) {
       const { available, held, owed } = ledger.account
       const grants = [...ledger.grants.values()].map(({ grant: one }) => one)
       const ended = grants.filter(({ source }) => source.startsWith('restored:'))
-      return ended.reduce((sum, { expired }) => sum + expired, available + held - owed)
+      const locked = grants.reduce((sum, one) => sum + one.locked, 0n)
+      return ended.reduce((sum, { expired }) => sum + expired, available + locked + held - owed)
     },
     grants: () =>
       [...ledger.grants.values()]
@@ -75,7 +80,7 @@ type Team = ReturnType<typeof begun>
 
 /** All totals as they come, against the last one alone, said before everything else and after it. */
 function lastOneDecides(
-  lasts: number | null,
+  lasts: Lasting,
   before: readonly Happening[],
   steps: readonly { total: bigint | null; happening: Happening }[],
 ): Team {
@@ -98,15 +103,21 @@ function lastOneDecides(
   return team
 }
 
-test('of a grant that never ends, only the last total counts, whatever was used, given back and granted in between', () => {
-  const between = fc.oneof(arrive, release, wait, refund, settle(fc.constantFrom(null, 0n, 1n)), use, use)
-  fc.assert(
-    fc.property(stepsOf(between), (steps) => {
-      lastOneDecides(null, [], steps)
-    }),
-    { numRuns: 500 },
-  )
-})
+test.each([
+  ['never ends', null],
+  ['is locked for a day', 'LOCKED'],
+] as const)(
+  'of a grant that %s, only the last total counts, whatever was used, given back and granted in between',
+  (_, lasts) => {
+    const between = fc.oneof(arrive, release, wait, refund, settle(fc.constantFrom(null, 0n, 1n)), use, use)
+    fc.assert(
+      fc.property(stepsOf(between), (steps) => {
+        lastOneDecides(lasts, [], steps)
+      }),
+      { numRuns: 500 },
+    )
+  },
+)
 
 test('of a grant that ends, only the last total counts for what was used of it before, whatever comes back in between', () => {
   const reached = { ended: 0, owed: 0 }
@@ -126,14 +137,17 @@ test('of a grant that ends, only the last total counts for what was used of it b
   expect(Math.min(reached.ended, reached.owed)).toBeGreaterThan(20)
 })
 
-test('taken and restored with nothing in between, a team is as it was', () => {
+test.each([
+  ['ends', 30 * hour],
+  ['is locked', 'LOCKED'],
+] as const)('taken and restored with nothing in between, a team whose grant %s is as it was', (_, lasts) => {
   fc.assert(
     fc.property(
       fc.array(use, { maxLength: 5 }),
       fc.array(total, { minLength: 1, maxLength: 6 }),
       total,
       (used, totals, last) => {
-        const [one, other] = [begun(30 * hour), begun(30 * hour)]
+        const [one, other] = [begun(lasts), begun(lasts)]
         for (const team of [one, other]) for (const happening of used) team.go(happening)
         for (const of of totals) one.takeBack(of)
         for (const team of [one, other]) team.takeBack(last)

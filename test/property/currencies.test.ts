@@ -117,7 +117,15 @@ const act: fc.Arbitrary<(paying: Paying) => void> = fc.oneof(
     if (pending === undefined) return
     const { purchase } = pending
     const { id, cause, credits, price } = purchase
-    const terms = { purchase: id, cause, source: `stripe:pi_${id}`, credits, memberId: null, loss: null }
+    const terms = {
+      purchase: id,
+      cause,
+      source: `stripe:pi_${id}`,
+      credits,
+      memberId: null,
+      ofNewTeam: false,
+      loss: null,
+    }
     pending.state = isPaid ? 'PAID' : 'FAILED'
     const failure = { kind: 'never-retry', reason: 'no' } as const
     one.do(

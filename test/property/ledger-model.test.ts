@@ -65,7 +65,7 @@ test('any sequence of commands and times leaves the ledger as a plain telling of
       'RELEASED',
       'EXPIRED',
     ],
-    ...['not refunded while open', 'lends', 'bills'],
+    ...['not refunded while open', 'lends', 'bills', 'buy grant', 'unlocks', 'unlocks and repays'],
   ]
   const missing = () => everywhere.filter((kind) => !reached.has(kind))
   for (let round = 0; round === 0 || (round < 5 && missing().length > 0); round += 1) {
@@ -91,6 +91,7 @@ test('payments that are taken back and given again do so, too', () => {
     'comes back as another grant',
     'pays again',
     ...frozen,
+    ...['unlocks', 'takes what is locked', 'locked again', 'takes what is frozen and locked', 'thaws what is locked'],
   ]
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
@@ -186,7 +187,7 @@ function after(now: number, wait: Wait, model: LedgerModel): number {
   return Math.max(now, wait === 'to the next instant' ? next : next - 1)
 }
 
-const parts = ['available', 'held', 'spent', 'expired', 'revoked'] as const
+const parts = ['available', 'locked', 'held', 'spent', 'expired', 'revoked'] as const
 
 function sourcesOf(ledger: PureLedger): Map<number, string> {
   const grants = [...ledger.grants.values()].map(({ grant }) => grant).toSorted((a, b) => a.id - b.id)
@@ -209,12 +210,12 @@ function compare(ledger: PureLedger, model: LedgerModel, sources: ReadonlyMap<nu
     new Map(
       model.grants.map((grant) => [
         grant.source,
-        [...states({ ...grant, revoked: grant.revoked + grant.iced }), clawedBack(grant)],
+        [...states({ ...grant, revoked: grant.revoked + grant.iced + grant.icedOfLock }), clawedBack(grant)],
       ]),
     ),
   )
   const isWhole = (grant: (typeof stored)[number]) =>
-    grant.available + grant.held + grant.spent + grant.expired + grant.revoked === grant.granted
+    grant.available + grant.locked + grant.held + grant.spent + grant.expired + grant.revoked === grant.granted
   const isBroken = (grant: (typeof stored)[number]) => !isWhole(grant) || states(grant).some((part) => part < 0n)
   expectEqual(stored.filter(isBroken), [])
   expectEqual(

@@ -12,7 +12,7 @@ const hour = 3_600_000
 const granted = 40n
 const cent = 10_000_000n
 
-type Happening = Exclude<Ask, { do: 'grant' }> | { readonly do: 'wait'; readonly lasts: number }
+type Happening = Exclude<Ask, { do: 'grant' | 'buy' }> | { readonly do: 'wait'; readonly lasts: number }
 
 const amount = fc.bigInt({ min: 1n, max: 15n })
 const index = fc.nat({ max: 3 })
@@ -31,7 +31,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ do: fc.constant('refund' as const), charge: index, amount: some }),
   fc.record({
     do: fc.constant('claw-back' as const),
-    source: fc.constantFrom('paid 0', 'paid 1'),
+    source: fc.constantFrom('paid 0', 'paid 1', 'paid 2'),
     total: taken,
     frozen: fc.boolean(),
   }),
@@ -40,20 +40,26 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 /** Whether a month ends behind it. */
 const life = fc.array(fc.tuple(happening, fc.boolean()), { minLength: 1, maxLength: 30, size: 'max' })
 
-/** Two grants that were paid for, by their source, and much beside them. */
+/** LOCKED: it never ends, and most of it is not available before a day has passed. */
+type Lasting = number | null | 'LOCKED'
+
+/** Three grants that were paid for, by their source, and much beside them. */
 class Team {
   readonly #ledger = new PureLedger()
-  readonly #lasts: readonly (number | null)[]
+  readonly #lasts: readonly Lasting[]
   readonly paid: ReadonlyMap<string, { model: CreditByCredit; price: bigint }>
   now = begin
   #keys = 0
 
-  constructor(prices: readonly bigint[], lasts: readonly (number | null)[]) {
+  constructor(prices: readonly bigint[], lasts: readonly Lasting[]) {
     this.#lasts = lasts
     this.paid = new Map(prices.map((price, i) => [`paid ${i}`, { model: new CreditByCredit(price), price }]))
     this.#ask({ do: 'plan', plan: 'none', seats: 1, interval: null })
-    for (const [i, source] of [...this.paid.keys()].entries())
-      this.#ask({ do: 'grant', source, amount: granted, kind: 'PACKAGE', lasts: lasts[i] ?? null })
+    for (const [i, source] of [...this.paid.keys()].entries()) {
+      const ends = lasts[i] ?? null
+      if (ends === 'LOCKED') this.#ask({ do: 'buy', source, amount: granted })
+      else this.#ask({ do: 'grant', source, amount: granted, kind: 'PACKAGE', lasts: ends })
+    }
     this.#ask({ do: 'grant', source: 'free', amount: 10_000n, kind: 'PROMOTION', lasts: null })
   }
 
@@ -63,7 +69,7 @@ class Team {
     this.#ask({ do: 'nothing' })
     for (const [i, { model }] of [...this.paid.values()].entries()) {
       const lasts = this.#lasts[i] ?? null
-      model.hasEnded = lasts !== null && begin + lasts <= this.now
+      model.hasEnded = typeof lasts === 'number' && begin + lasts <= this.now
     }
   }
 
@@ -99,8 +105,16 @@ const inCents = ({ refunded, earned, expired, open }: Fate) => {
 const addsUp = ({ openAtStart, sold, earned, expired, refunded, openAtEnd }: Revenue) =>
   openAtStart + sold === earned + expired + refunded + openAtEnd
 
-const prices = fc.tuple(fc.bigInt({ min: 1n, max: 5_000n }), fc.constantFrom(1n, 39n, 40n, 41n, 2_000n))
-const lasts = fc.tuple(fc.constantFrom(null, 30 * hour), fc.constantFrom(null, 50 * hour))
+const prices = fc.tuple(
+  fc.bigInt({ min: 1n, max: 5_000n }),
+  fc.constantFrom(1n, 39n, 40n, 41n, 2_000n),
+  fc.constant(40n),
+)
+const lasts = fc.tuple(
+  fc.constantFrom(null, 30 * hour),
+  fc.constantFrom(null, 50 * hour),
+  fc.constant('LOCKED' as const),
+)
 
 test('the revenue of any life of a grant is what it is credit by credit, and its months add up to its price', () => {
   fc.assert(

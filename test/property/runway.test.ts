@@ -9,7 +9,8 @@ import { accountWith, at, unused } from '../setup/sessions.ts'
 /* In micro-credits and milliseconds: small numbers meet more often. */
 
 type Session = { perMs: { of: number; in: number }; held: number; agoMs: number }
-type Fund = { available: number; endsIn: number | null }
+/** A lock ends before its grant. */
+type Fund = { available: number; endsIn: number | null; lock: { amount: number; endsIn: number } | null }
 
 const session = fc.record<Session>({
   perMs: fc.record({ of: fc.integer({ min: 1, max: 30 }), in: fc.integer({ min: 1, max: 7 }) }),
@@ -17,10 +18,14 @@ const session = fc.record<Session>({
   agoMs: fc.integer({ min: 0, max: 60 }),
 })
 const sessions = fc.array(session, { minLength: 1, maxLength: 4 })
-const fund = fc.record<Fund>({
-  available: fc.integer({ min: 1, max: 500 }),
-  endsIn: fc.option(fc.integer({ min: 1, max: 300 })),
-})
+const lock = fc.record({ amount: fc.integer({ min: 1, max: 500 }), endsIn: fc.integer({ min: 1, max: 200 }) })
+const fund = fc
+  .record<Fund>({
+    available: fc.integer({ min: 1, max: 500 }),
+    endsIn: fc.option(fc.integer({ min: 1, max: 300 })),
+    lock: fc.option(lock, { freq: 2 }),
+  })
+  .filter((one) => one.lock === null || one.endsIn === null || one.lock.endsIn < one.endsIn)
 const funds = fc.array(fund, { maxLength: 4 })
 
 const sessionOf = ({ perMs, held, agoMs }: Session, index: number): LiveSession => ({
@@ -30,7 +35,7 @@ const sessionOf = ({ perMs, held, agoMs }: Session, index: number): LiveSession 
   held: BigInt(held),
 })
 
-const grantOf = ({ available, endsIn }: Fund, index: number): Grant => ({
+const grantOf = ({ available, endsIn, lock }: Fund, index: number): Grant => ({
   id: grantId(index + 1),
   kind: 'PACKAGE',
   priority: index,
@@ -39,7 +44,13 @@ const grantOf = ({ available, endsIn }: Fund, index: number): Grant => ({
   expiresAt: endsIn === null ? null : at + endsIn,
   available: BigInt(available),
   ...unused,
+  ...lockOf(lock),
 })
+
+const lockOf = (lock: Fund['lock']): Pick<Grant, 'locked' | 'lock'> =>
+  lock === null
+    ? { locked: 0n, lock: null }
+    : { locked: BigInt(lock.amount), lock: { amount: BigInt(lock.amount), until: at + lock.endsIn } }
 
 const accountOf = (live: readonly Session[], there: readonly Fund[]) =>
   accountWith(live.map(sessionOf), there.map(grantOf))
@@ -71,7 +82,10 @@ function lastCharged(live: readonly Session[], there: readonly Fund[]): number |
     }
     if (due > 1e-6) return ms === 0 ? null : ms - 1
     drawn = needed
-    for (const one of purse) if (one.endsIn !== null && one.endsIn <= ms) one.available = 0
+    for (const one of purse) {
+      if (one.endsIn !== null && one.endsIn <= ms) one.available = 0
+      if (one.lock?.endsIn === ms) one.available += one.lock.amount
+    }
   }
 }
 
@@ -110,7 +124,7 @@ describe('the cut-off', () => {
     fc.assert(
       fc.property(sessions, fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 100 }), (live, there, ms) => {
         const whole = live.map((one) => ({ ...one, perMs: { of: one.perMs.of, in: 1 } }))
-        const cutOff = cutOffIn(whole, [{ available: there, endsIn: null }])
+        const cutOff = cutOffIn(whole, [{ available: there, endsIn: null, lock: null }])
         fc.pre(cutOff > ms)
         const needed = whole.reduce((sum, one) => sum + needOf(one, ms), 0)
         const captured = whole.map((one) => ({
@@ -118,7 +132,7 @@ describe('the cut-off', () => {
           held: Math.max(0, one.held - (ms + one.agoMs) * one.perMs.of),
           agoMs: -ms,
         }))
-        expect(cutOffIn(captured, [{ available: there - needed, endsIn: null }])).toBe(cutOff)
+        expect(cutOffIn(captured, [{ available: there - needed, endsIn: null, lock: null }])).toBe(cutOff)
       }),
     )
   })

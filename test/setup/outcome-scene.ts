@@ -132,6 +132,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     credits: 100n,
     costBasis: null,
     memberId: null,
+    ofNewTeam: false,
     loss: null,
     ...paid,
   },

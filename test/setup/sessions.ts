@@ -25,6 +25,8 @@ export const unused = {
   source: 'pack',
   allowance: null,
   costBasis: null,
+  locked: 0n,
+  lock: null,
 } as const
 
 /** An account with these sessions and grants, as it would be read. */

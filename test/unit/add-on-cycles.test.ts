@@ -126,7 +126,7 @@ describe('a package of a catalog whose packages end with the cycle', () => {
       price,
       costBasis: price,
     } as const
-    team.ask({ kind: 'land-purchase', cause: 'PURCHASE', loss: null, ...terms })
+    team.ask({ kind: 'land-purchase', cause: 'PURCHASE', ofNewTeam: false, loss: null, ...terms })
     return grantsOf(team, 'PACKAGE')
   }
 

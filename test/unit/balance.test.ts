@@ -4,7 +4,17 @@ import type { Grant } from '../../src/domain/grant.ts'
 import { grantId } from '../../src/domain/identity.ts'
 import { day, newTeam, noon } from '../setup/deciding.ts'
 
-const none = { held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, frozen: false, costBasis: null }
+const none = {
+  locked: 0n,
+  lock: null,
+  held: 0n,
+  spent: 0n,
+  expired: 0n,
+  revoked: 0n,
+  clawedBack: 0n,
+  frozen: false,
+  costBasis: null,
+}
 
 /** Grants of one allowance that began an hour ago and end in a day, unless they say otherwise. */
 function withGrants(...given: (Partial<Grant> & { available: bigint })[]) {

@@ -21,6 +21,8 @@ function grant(id: number, given: Partial<Grant> = {}): Grant {
     spent: 0n,
     expired: 0n,
     revoked: 0n,
+    locked: 0n,
+    lock: null,
     clawedBack: 0n,
     frozen: false,
     costBasis: null,

@@ -67,6 +67,27 @@ describe('one fault, at its place', () => {
       'an id that no other of the allowances has',
     ],
     [
+      'a purchase of which nothing can be spent at once',
+      'defaultPlan: small',
+      'defaultPlan: small\nfraud: { newTeamCredits: { percentAtOnce: «0, restAfterHours: 24 } }',
+      'fraud.newTeamCredits.percentAtOnce',
+      'the percentage of its credits that can be spent at once: a whole number from 1 to 99',
+    ],
+    [
+      'a purchase of which everything can be spent at once',
+      'defaultPlan: small',
+      'defaultPlan: small\nfraud: { newTeamCredits: { percentAtOnce: «100, restAfterHours: 24 } }',
+      'fraud.newTeamCredits.percentAtOnce',
+      'the percentage of its credits that can be spent at once: a whole number from 1 to 99',
+    ],
+    [
+      'a lock of more than a month',
+      'defaultPlan: small',
+      'defaultPlan: small\nfraud: { newTeamCredits: { percentAtOnce: 25, restAfterHours: «721 } }',
+      'fraud.newTeamCredits.restAfterHours',
+      'the hours after which the rest can be spent, too: a whole number from 1 to 720',
+    ],
+    [
       'one allowance with two cadences in two plans',
       'credits: 50, every: WEEK',
       'credits: 50, every: «MONTH',

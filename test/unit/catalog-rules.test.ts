@@ -83,3 +83,11 @@ test('what is frozen is frozen to its last leaf, the entries and values of a map
   }
   expect(frozen.map.size).toBe(1)
 })
+
+test('what a new team buys can be spent at once, unless the catalog says how much of it and when the rest', () => {
+  const rules = (more: string) => rulesOf(parseCatalog(`${small}${more}`, 'small.yaml')).policy.newTeamCredits
+  expect(rules('')).toBeNull()
+  expect(rules('fraud: { newTeamDays: 2 }\n')).toBeNull()
+  const slow = 'fraud: { newTeamCredits: { percentAtOnce: 1, restAfterHours: 720 } }\n'
+  expect(rules(slow)).toEqual({ percentAtOnce: 1, restAfterHours: 720 })
+})

@@ -31,6 +31,7 @@ const policy: Policy = {
   plan: () => undefined,
   package: () => undefined,
   customTopUp: null,
+  newTeamCredits: null,
   creditLine: null,
 }
 const card = compileRateCard({
@@ -59,6 +60,8 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
         spent: 0n,
         expired: 0n,
         revoked: 0n,
+        locked: 0n,
+        lock: null,
         clawedBack: 0n,
         frozen: false,
         source: `s${index}`,

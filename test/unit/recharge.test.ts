@@ -62,6 +62,44 @@ function capped(): Recharging {
   return made
 }
 
+describe('credits that a new team cannot spend yet', () => {
+  const slow = sellingWorld(packages, { newTeamCredits: { percentAtOnce: 10, restAfterHours: 24 } })
+
+  test('are not bought again: the episode ends, and the next one begins by what is available and locked', () => {
+    const made = charging({}, slow)
+    made.land(1, true)
+    expect([made.account.available, made.recharge.state, made.purchases]).toEqual([50n, 'ARMED', [expect.anything()]])
+    made.charge(50n)
+    expect(codeOf(made.charge(1n))).toBe('INSUFFICIENT_CREDITS')
+    expect([made.account.available, made.recharge.state]).toEqual([0n, 'ARMED'])
+    made.passTo(begin + day)
+    expect([made.account.available, made.recharge.state]).toEqual([90n, 'ARMED'])
+    made.charge(41n)
+    expect([made.recharge.state, made.attempt]).toEqual(['CHARGING', 2])
+  })
+
+  test('count towards a target balance', () => {
+    const credits = { newTeamCredits: { percentAtOnce: 10, restAfterHours: 24 } }
+    const made = team(
+      100n,
+      { packageId: null, targetBalance: 100n },
+      {
+        ...anyAmount,
+        ...sellingWorld(packages, { ...credits, customTopUp: anyAmount.rulesAt(begin).policy.customTopUp }),
+      },
+    )
+    made.charge(60n)
+    expect(made.purchase(1).credits).toBe(60n)
+    made.land(1, true)
+    made.charge(46n)
+    made.charge(1n)
+    expect(made.purchases).toHaveLength(1)
+    made.passTo(begin + day)
+    made.charge(5n)
+    expect(made.purchase(2).credits).toBe(60n)
+  })
+})
+
 describe('configuring', () => {
   test('arms it, enables top-ups and charges nothing, also below the threshold', () => {
     const made = team(10n, { monthlyCap: 25n })
@@ -668,6 +706,7 @@ describe('a payment that went through', () => {
       price,
       costBasis: price,
       memberId: null,
+      ofNewTeam: false,
       loss: null,
     })
     expect(made.recharge).toBe(recharge)

@@ -14,7 +14,16 @@ const usd = (cents: bigint) => ({ amount: (cents * NANO) / 100n, currency: 'USD'
 
 /** A grant of 100 of which nothing is used; what is used, taken or gone is subtracted from `available`. */
 const grant = (given: Partial<GrantThen> = {}): GrantThen => {
-  const unused = { granted: 100n, held: 0n, spent: 0n, revoked: 0n, clawedBack: 0n, frozen: false, expiresAt: end }
+  const unused = {
+    granted: 100n,
+    locked: 0n,
+    held: 0n,
+    spent: 0n,
+    revoked: 0n,
+    clawedBack: 0n,
+    frozen: false,
+    expiresAt: end,
+  }
   return { ...unused, available: 100n, ...given }
 }
 

@@ -18,7 +18,17 @@ const session = (perHour: number): LiveSession => ({
 const aSecond = session(3600)
 const grant = (amount: number, expiresAt: number | null, allowance: Grant['allowance'] = null): Grant => ({
   ...{ id: grantId(1), kind: 'PACKAGE', priority: 100, startsAt: at - day, expiresAt, granted: credits(amount) },
-  ...{ available: credits(amount), held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, frozen: false },
+  ...{
+    available: credits(amount),
+    locked: 0n,
+    lock: null,
+    held: 0n,
+    spent: 0n,
+    expired: 0n,
+    revoked: 0n,
+    clawedBack: 0n,
+    frozen: false,
+  },
   ...{ source: 'pack', allowance, costBasis: null },
 })
 const own = grant(100, resets, { id: 'week', period: weekly.nextPeriod - 1 })

@@ -34,6 +34,7 @@ const sums = {
   spent: 3n,
   expired: 4n,
   revoked: 5n,
+  locked: 6n,
   clawedBack: 6n,
   frozen: true,
 }
@@ -43,6 +44,7 @@ const window = {
   expiresAt: null,
   source: 's',
   allowance: null,
+  lock: { amount: large, until: noon },
   costBasis: { amount: large, currency: 'USD' },
 }
 const grant = { id: grantId(7), kind: 'PACKAGE', ...window, ...sums } as const

@@ -1,5 +1,5 @@
 import type { Credits } from '../amounts/credits.ts'
-import type { Grant } from '../grant.ts'
+import { type Grant, lockedOf } from '../grant.ts'
 import type { Slice } from '../hold.ts'
 import type { GrantId, Instant } from '../identity.ts'
 import type { Draft } from './draft.ts'
@@ -20,7 +20,7 @@ export function unpaidUse({ granted, clawedBack, spent, held }: Grant): Credits 
 export type Taken = { readonly total: Credits; readonly reference: string; readonly reason: string | null }
 
 /**
- * Takes more of a grant back: first the credits left on it; then used credits become owed. Credits that expired unspent
+ * Takes more of a grant back: first the credits left on it, locked ones before available ones; then used credits become owed. Credits that expired unspent
  * are neither taken nor owed. Credits that were restored for the grant before pay first.
  */
 export function take(draft: Draft, grant: Grant, { total, reference, reason }: Taken, at: Instant): void {
@@ -28,8 +28,7 @@ export function take(draft: Draft, grant: Grant, { total, reference, reason }: T
   draft.clawedBack(id, total)
   const unpaid = unpaidUse(draft.grant(id))
   const due = unpaid - unpaidUse(grant)
-  const left = least(grant.available, total - unpaid - grant.revoked)
-  if (left > 0n) draft.move(id, { from: 'available', to: 'revoked', amount: left })
+  revoke(draft, grant, least(grant.available + grant.locked, total - unpaid - grant.revoked))
   if (due > 0n) draft.move(id, { from: 'none', to: 'owed', amount: due })
   draft.post('CLAWBACK', at, { reference, reason })
   let owed = due
@@ -50,24 +49,24 @@ export function restore(draft: Draft, grant: Grant, { total, reference, reason }
   const unpaid = unpaidUse(draft.grant(id))
   const repaid = forgive(draft, id, unpaidUse(grant) - unpaid)
   const back = grant.frozen ? 0n : grant.revoked - (total - unpaid)
-  if (back > 0n) draft.move(id, { from: 'revoked', to: 'available', amount: back })
+  unrevoke(draft, grant, back, at)
   if (repaid > 0n) depositAgain(draft, grant, repaid, at)
   draft.post('ADJUSTMENT', at, { reference, reason })
   draft.expire(at)
 }
 
 /** Nothing of the grant can be spent from now on. What is held of it stays with its hold, and is revoked once it comes back. */
-export function freeze(draft: Draft, { id, available }: Grant, told: Omit<Taken, 'total'>, at: Instant): void {
-  draft.freeze(id, true)
-  if (available > 0n) draft.move(id, { from: 'available', to: 'revoked', amount: available })
+export function freeze(draft: Draft, grant: Grant, told: Omit<Taken, 'total'>, at: Instant): void {
+  draft.freeze(grant.id, true)
+  revoke(draft, grant, grant.available + grant.locked)
   draft.post('CLAWBACK', at, told)
 }
 
-/** Undoes a freeze: what was revoked is available again, but for what is taken back; it expires if the grant has ended. */
+/** Undoes a freeze: what was revoked is available or locked again, but for what is taken back; it expires if the grant has ended. */
 export function thaw(draft: Draft, grant: Grant, told: Omit<Taken, 'total'>, at: Instant): void {
   draft.freeze(grant.id, false)
   const back = grant.revoked - (grant.clawedBack - unpaidUse(grant))
-  if (back > 0n) draft.move(grant.id, { from: 'revoked', to: 'available', amount: back })
+  unrevoke(draft, grant, back, at)
   draft.post('ADJUSTMENT', at, told)
   draft.expire(at)
 }
@@ -90,6 +89,22 @@ export function takeReturned(draft: Draft, returned: readonly Slice[], at: Insta
     depositAgain(draft, grant, repaid, at)
     draft.post('ADJUSTMENT', at, { reference: grant.source })
   }
+}
+
+/** Credits that are left of the grant are revoked, locked ones first. */
+function revoke(draft: Draft, { id, locked }: Grant, amount: Credits): void {
+  const ofLocked = least(locked, amount)
+  if (ofLocked > 0n) draft.move(id, { from: 'locked', to: 'revoked', amount: ofLocked })
+  if (amount > ofLocked) draft.move(id, { from: 'available', to: 'revoked', amount: amount - ofLocked })
+}
+
+/** Revoked credits are available again, but for those that are locked until later. */
+function unrevoke(draft: Draft, grant: Grant, amount: Credits, at: Instant): void {
+  if (amount <= 0n) return
+  const { id, locked, revoked } = grant
+  const toLocked = lockedOf({ ...grant, revoked: revoked - amount }, at) - locked
+  if (amount > toLocked) draft.move(id, { from: 'revoked', to: 'available', amount: amount - toLocked })
+  if (toLocked > 0n) draft.move(id, { from: 'revoked', to: 'locked', amount: toLocked })
 }
 
 /** Forgives the part of an amount that is still owed. Returns the rest, which has been repaid. */

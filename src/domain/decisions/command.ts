@@ -171,6 +171,8 @@ export type LandPurchase = {
   /** The price that was paid, without tax; null: a Checkout that cost nothing. */
   readonly costBasis: Money | null
   readonly memberId: MemberId | null
+  /** Whether the team was new when the purchase was to be paid. Source: docs/payments.md. */
+  readonly ofNewTeam: boolean
   /** Why the payment counts as lost already; null: it does not. */
   readonly loss: Loss | null
 }

@@ -26,10 +26,10 @@ type Movement = { readonly from: CreditState; readonly to: CreditState; readonly
 
 const nothingMoves: Movement = { from: 'none', to: 'none', amount: 0n }
 
-type Counted = 'granted' | 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack' | 'frozen'
+type Counted = 'granted' | 'available' | 'locked' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack' | 'frozen'
 
-/** `costBasis` absent: nothing was paid for it. */
-type NewGrant = Omit<Grant, 'id' | 'costBasis' | Counted> & Partial<Pick<Grant, 'costBasis'>>
+/** `costBasis` absent: nothing was paid for it. `lock` absent: all of it is available at once. */
+type NewGrant = Omit<Grant, 'id' | 'costBasis' | 'lock' | Counted> & Partial<Pick<Grant, 'costBasis' | 'lock'>>
 
 /** `reference` absent: the source of the grant. */
 type ArrivalFacts = Pick<PostingFacts, 'reference' | 'memberId'> & { type?: 'GRANT' | 'ADJUSTMENT' }
@@ -89,9 +89,13 @@ export class Draft {
   get available() {
     return this.#available
   }
+  /** The credits that become available at the end of their locks. */
+  get locked(): Credits {
+    return this.grants.reduce((sum, { locked }) => sum + locked, 0n)
+  }
   /** The part of an amount that still fits into the ledger. */
   fitting(amount: Credits): Credits {
-    const room = MOST - this.#available - this.#held
+    const room = MOST - this.#available - this.#held - this.locked
     return amount < room ? amount : room
   }
   /** The part of a debt that still fits into the ledger. */
@@ -127,11 +131,21 @@ export class Draft {
   }
 
   /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
-  deposit({ costBasis = null, ...grant }: NewGrant, amount: Credits): Grant {
+  deposit({ costBasis = null, lock = null, ...grant }: NewGrant, amount: Credits): Grant {
     const id = (this.#revision + 1) as GrantId
-    const empty = { available: 0n, held: 0n, spent: 0n, expired: 0n, revoked: 0n, clawedBack: 0n, frozen: false }
-    this.#grants.put({ ...grant, ...empty, id, granted: amount, costBasis })
+    const empty = {
+      available: 0n,
+      locked: 0n,
+      held: 0n,
+      spent: 0n,
+      expired: 0n,
+      revoked: 0n,
+      clawedBack: 0n,
+      frozen: false,
+    }
+    this.#grants.put({ ...grant, ...empty, id, granted: amount, costBasis, lock })
     this.move(id, { from: 'none', to: 'available', amount })
+    if (lock !== null) this.move(id, { from: 'available', to: 'locked', amount: lock.amount })
     return this.grant(id)
   }
 
@@ -235,6 +249,16 @@ export class Draft {
     if (left > 0n) throw new Error(`${left} micro-credits short in ${this.#start.teamId}: availability was not checked`)
   }
 
+  /** Credits whose lock has ended become available. They first repay the team's debt, as credits that arrive do. */
+  unlock(at: Instant): void {
+    for (const { id, locked, lock, source } of this.grants.slice()) {
+      if (locked === 0n || lock === null || lock.until > at) continue
+      this.move(id, { from: 'locked', to: 'available', amount: locked })
+      this.post('GRANT', at, { reference: source })
+      this.repay(id, locked, at)
+    }
+  }
+
   /** Credits on grants that have ended expire at once. */
   expire(at: Instant): void {
     for (const grant of this.grants.slice()) {
@@ -325,7 +349,7 @@ export class Draft {
       default:
         grant[state] += amount
     }
-    if (grant.available < 0n || grant.held < 0n || grant.spent < 0n || this.#owed < 0n) {
+    if (grant.available < 0n || grant.locked < 0n || grant.held < 0n || grant.spent < 0n || this.#owed < 0n) {
       throw new Error(`Grant ${grant.id} of ${this.#start.teamId} would fall below zero`)
     }
   }

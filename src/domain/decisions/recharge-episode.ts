@@ -1,4 +1,5 @@
 import type { Policy } from '../account.ts'
+import type { Credits } from '../amounts/credits.ts'
 import type { Money } from '../amounts/money.ts'
 import { leastSoldFor } from '../custom-top-up.ts'
 import type { Instant } from '../identity.ts'
@@ -29,7 +30,7 @@ export const demands = (postings: readonly Posting[]): boolean =>
 export function demand(draft: Draft, moment: Moment): void {
   const recharge = draft.setting('recharge')
   if (recharge === null || (recharge.state !== 'ARMED' && recharge.state !== 'CAPPED')) return
-  if (draft.available >= recharge.threshold) return
+  if (levelOf(draft) >= recharge.threshold) return
   const now = rechargeAt(recharge, moment.at, moment.policy.timeZone)
   if (now.state === 'ARMED') buy(draft, now, moment)
 }
@@ -135,6 +136,9 @@ export function goOnAfterLoss(draft: Draft, moment: Moment): void {
   rearm(draft, { kind: 'rearm-recharge', atOnce: false }, moment)
 }
 
+/** The balance that a recharge keeps up. Locked credits are bought already, so they are not bought again. */
+const levelOf = (draft: Draft): Credits => draft.available + draft.locked
+
 /** Whether nothing more is bought, whatever becomes of the purchase that is being paid. */
 const isStopped = ({ state }: Recharge): boolean => state === 'OFF' || state === 'PAUSED'
 
@@ -149,7 +153,7 @@ function givenBack(recharge: Recharge, { amount }: Money): Recharge {
 
 /** Nothing is being paid. Begins the next purchase if the balance is below the threshold, else ends the episode. */
 function goOn(draft: Draft, recharge: Recharge, moment: Moment): void {
-  if (draft.available < recharge.threshold) {
+  if (levelOf(draft) < recharge.threshold) {
     buy(draft, rechargeAt(recharge, moment.at, moment.policy.timeZone), moment)
   } else draft.set({ recharge: { ...recharge, ...idle, state: 'ARMED' } })
 }
@@ -218,5 +222,5 @@ function wantedSale(draft: Draft, { packageId, targetBalance }: Recharge, policy
   }
   const { customTopUp } = policy
   if (customTopUp === null || targetBalance === null) return undefined
-  return saleOfAmount(customTopUp, leastSoldFor(customTopUp, targetBalance - draft.available + draft.owed))
+  return saleOfAmount(customTopUp, leastSoldFor(customTopUp, targetBalance - levelOf(draft) + draft.owed))
 }

@@ -41,7 +41,7 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, allowances that are due, storage of the day, lent credits that are billed, the next attempt of a recharge, bills
+ * ended, credits whose lock has ended, allowances that are due, storage of the day, lent credits that are billed, the next attempt of a recharge, bills
  * that become overdue. A balance that fell below its
  * threshold begins a recharge. The same account and instant give the same postings, whoever reads the team and however
  * late.
@@ -66,6 +66,7 @@ export function rollForward(
   for (;;) {
     const instant = Math.min(
       ...draft.grants.filter((grant) => grant.available > 0n).map((grant) => grant.expiresAt ?? Infinity),
+      ...draft.grants.map(({ locked, lock }) => (locked > 0n && lock?.until) || Infinity),
       ...draft.setting('allowances').flatMap((one) => (comesDue(one, account.paidThrough) ? [one.nextAt] : [])),
       ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,
@@ -80,6 +81,7 @@ export function rollForward(
       expiredHolds.push(expireHold(draft, hold, rulesAt))
     }
     draft.expire(instant)
+    draft.unlock(instant)
     depositDue(draft, rulesAt(instant).policy, instant)
     chargeStorage(draft, rulesAt, instant)
     billLent(draft, { ...rulesAt(instant), at: instant })

@@ -1,4 +1,4 @@
-import { type Account, nextDeposit } from '../account.ts'
+import { type Account, nextArrival } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { type BurnStep, type Charge, type ChargeLine, movedBy } from '../charge.ts'
 import {
@@ -103,7 +103,7 @@ export function limitReached(
 }
 
 export const insufficient = (account: Account, required: Credits, available: Credits, at: Instant) =>
-  new InsufficientCredits({ required, available, nextGrantAt: nextDeposit(account, at) })
+  new InsufficientCredits({ required, available, nextGrantAt: nextArrival(account, at) })
 
 type Source = { readonly grantId: GrantId; readonly amount: Credits; readonly from: 'available' | 'held' }
 

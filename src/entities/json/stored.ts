@@ -3,7 +3,7 @@ import type { Rollover } from '../../domain/allowance.ts'
 import type { Money } from '../../domain/amounts/money.ts'
 import type { Lent } from '../../domain/credit-line.ts'
 import type { Outcome } from '../../domain/decisions/command.ts'
-import type { Grant } from '../../domain/grant.ts'
+import type { Grant, Lock } from '../../domain/grant.ts'
 import type { ChargedHold, Hold, HoldState, Slice } from '../../domain/hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from '../../domain/identity.ts'
 import type { PeriodTotal } from '../../domain/period-total.ts'
@@ -18,12 +18,15 @@ import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
 
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 type StoredMoney = Stored<Money>
-export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis'>> & {
+export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'locked' | 'lock'>> & {
   id: number
   /** Absent: the grant was stored before this field existed. */
   frozen?: boolean
   /** Absent: the grant was stored before this field existed, or nothing was paid for it. */
   costBasis?: StoredMoney
+  /** Both absent: all of it was available at once. */
+  locked?: string
+  lock?: Stored<Lock>
 }
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: StoredMoney | null }
 export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
@@ -173,7 +176,7 @@ export const readLent = ({ credits, perCredit, billedAt }: StoredLent): Lent => 
   billedAt,
 })
 
-export const storeGrant = ({ costBasis, ...grant }: Grant): StoredGrant => ({
+export const storeGrant = ({ costBasis, locked, lock, ...grant }: Grant): StoredGrant => ({
   ...grant,
   granted: `${grant.granted}`,
   available: `${grant.available}`,
@@ -183,6 +186,7 @@ export const storeGrant = ({ costBasis, ...grant }: Grant): StoredGrant => ({
   revoked: `${grant.revoked}`,
   clawedBack: `${grant.clawedBack}`,
   ...(costBasis === null ? {} : { costBasis: storeMoney(costBasis) }),
+  ...(lock === null ? {} : { locked: `${locked}`, lock: { ...lock, amount: `${lock.amount}` } }),
 })
 
 export const readGrant = (stored: StoredGrant): Grant => ({
@@ -197,6 +201,8 @@ export const readGrant = (stored: StoredGrant): Grant => ({
   clawedBack: BigInt(stored.clawedBack),
   frozen: stored.frozen ?? false,
   costBasis: stored.costBasis === undefined ? null : readMoney(stored.costBasis),
+  locked: BigInt(stored.locked ?? 0),
+  lock: stored.lock === undefined ? null : { ...stored.lock, amount: BigInt(stored.lock.amount) },
 })
 
 export const storeLine = (line: PricedLine): StoredLine => ({

@@ -10,6 +10,7 @@ import {
   type Revenue,
   revenueBetween,
 } from '../../domain/revenue.ts'
+import { lockedColumn } from '../rows/grant-rows.ts'
 import { instant, ms } from '../rows/instants.ts'
 
 /** The paid credits of one team, of one kind and currency, in one month. `money` in nano-units of the currency. */
@@ -37,7 +38,13 @@ export async function findPayingTeams(client: Client, from: string, before: Inst
   return rows.map(({ team_id }) => team_id)
 }
 
-const states = { available: `'available'`, held: `'held'`, spent: `'spent', 'repaid'`, revoked: `'revoked'` } as const
+const states = {
+  available: `'available'`,
+  locked: `'locked'`,
+  held: `'held'`,
+  spent: `'spent', 'repaid'`,
+  revoked: `'revoked'`,
+} as const
 type State = keyof typeof states
 const names = Object.keys(states) as State[]
 
@@ -49,8 +56,9 @@ const movedInto = (state: State): string =>
 const stateAt = (when: 'start' | 'end'): string =>
   names
     .map((state) => {
+      const now = state === 'locked' ? lockedColumn('g') : `g.${state}`
       const since = when === 'end' ? '' : ` - coalesce(w.${state}, 0)`
-      return `(g.${state} - coalesce(l.${state}, 0)${since})::text as ${when}_${state}`
+      return `(${now} - coalesce(l.${state}, 0)${since})::text as ${when}_${state}`
     })
     .join(', ')
 
@@ -125,6 +133,7 @@ function ofGrant(row: Row, startsAt: Instant): Pick<RevenueRow, 'credits' | 'mon
 const grantAt = (row: Row, when: When): GrantThen => ({
   granted: BigInt(row.granted),
   available: BigInt(row[`${when}_available`]),
+  locked: BigInt(row[`${when}_locked`]),
   held: BigInt(row[`${when}_held`]),
   spent: BigInt(row[`${when}_spent`]),
   revoked: BigInt(row[`${when}_revoked`]),

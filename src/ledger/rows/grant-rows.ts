@@ -1,3 +1,4 @@
+import type { Credits } from '../../domain/amounts/credits.ts'
 import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Grant, GrantKind } from '../../domain/grant.ts'
 import { grantId, type Instant, type TeamId } from '../../domain/identity.ts'
@@ -29,6 +30,8 @@ const grant = columnsOf<typeof CreditGrantEntity>()({
   revoked: asAmount(),
   clawed_back: asAmount(),
   frozen: asBoolean(),
+  lock_amount: asAmount<string | null>(),
+  unlocks_at: asInstant<Instant | null>(),
   source: asText(),
   allowance_id: asText<string | null>(),
   allowance_period: asInteger<number | null>(),
@@ -39,6 +42,15 @@ const grant = columnsOf<typeof CreditGrantEntity>()({
 export const grantColumns = listOf('g', grant)
 export type GrantRow = RowOf<typeof grant>
 
+const states = ['available', 'held', 'spent', 'expired', 'revoked'] as const
+
+/** The rest of a grant is locked: no column repeats it. */
+export const lockedColumn = (alias: string): string =>
+  `(${alias}.granted${states.map((state) => ` - ${alias}.${state}`).join('')})`
+
+const lockedIn = (row: GrantRow): Credits =>
+  states.reduce((rest, state) => rest - BigInt(row[state]), BigInt(row.granted))
+
 export const toGrant = (row: GrantRow): Grant => ({
   id: grantId(row.id),
   kind: row.kind,
@@ -47,12 +59,17 @@ export const toGrant = (row: GrantRow): Grant => ({
   expiresAt: row.expires_at,
   granted: BigInt(row.granted),
   available: BigInt(row.available),
+  locked: lockedIn(row),
   held: BigInt(row.held),
   spent: BigInt(row.spent),
   expired: BigInt(row.expired),
   revoked: BigInt(row.revoked),
   clawedBack: BigInt(row.clawed_back),
   frozen: row.frozen,
+  lock:
+    row.lock_amount === null || row.unlocks_at === null
+      ? null
+      : { amount: BigInt(row.lock_amount), until: row.unlocks_at },
   source: row.source,
   allowance:
     row.allowance_id === null || row.allowance_period === null

@@ -1,4 +1,5 @@
 import { creditLineRate, lentSource } from '../../domain/credit-line.ts'
+import { lockedColumn } from '../rows/grant-rows.ts'
 import { type Invariant, net, restored } from './invariant.ts'
 
 /** Whether an entry bills in money what the credit line lent. */
@@ -8,16 +9,19 @@ const isBilled = `(e.rate is not distinct from '${creditLineRate}' and (e.from_s
 export const amounts: readonly Invariant[] = [
   {
     name: 'grant-conserved',
-    says: 'every grant is available, held, spent, expired or revoked, to the last micro-credit',
+    says: 'every grant is available, locked, held, spent, expired or revoked, to the last micro-credit; locked is the part of a lock that is not revoked, until the lock ends',
     sql: `
-      select team_id, id, granted, available, held, spent, expired, revoked from credit_grant
-      where granted <> available + held + spent + expired + revoked
-        or least(available, held, spent, expired, revoked) < 0`,
+      select team_id, id, granted, g.available, g.held, spent, expired, revoked, lock_amount, unlocks_at
+      from credit_grant g left join account a using (team_id)
+      where ${lockedColumn('g')} <> case when unlocks_at > last_at then greatest(0, lock_amount - revoked) else 0 end
+        or least(g.available, g.held, spent, expired, revoked) < 0`,
   },
   {
     name: 'closed-grant-empty',
-    says: 'a closed grant has nothing available and nothing held',
-    sql: `select team_id, id, available, held from credit_grant where not open and (available <> 0 or held <> 0)`,
+    says: 'a closed grant has nothing available, nothing locked and nothing held',
+    sql: `
+      select team_id, id, available, held, ${lockedColumn('g')} as locked from credit_grant g
+      where not open and (available <> 0 or held <> 0 or ${lockedColumn('g')} <> 0)`,
   },
   {
     name: 'account-sums-grants',
@@ -34,12 +38,13 @@ export const amounts: readonly Invariant[] = [
     sql: `
       with moved as (
         select team_id, grant_id as id, sum(${net('available')}) as available, sum(${net('held')}) as held,
-          sum(${net('spent')}) as spent, sum(${net('expired')}) as expired, sum(${net('revoked')}) as revoked
+          sum(${net('spent')}) as spent, sum(${net('expired')}) as expired, sum(${net('revoked')}) as revoked,
+          sum(${net('locked')}) as locked
         from entry e where grant_id is not null group by 1, 2)
       select team_id, id, to_jsonb(g) as stored, to_jsonb(m) as moved
       from credit_grant g left join moved m using (team_id, id)
-      where (g.available, g.held, g.spent, g.expired, g.revoked)
-        is distinct from (m.available, m.held, m.spent, m.expired, m.revoked)`,
+      where (g.available, g.held, g.spent, g.expired, g.revoked, ${lockedColumn('g')})
+        is distinct from (m.available, m.held, m.spent, m.expired, m.revoked, m.locked)`,
   },
   {
     name: 'account-equals-entries',
@@ -71,7 +76,7 @@ export const amounts: readonly Invariant[] = [
       select team_id, id, source, clawed_back, taken, unpaid, spent, held, expired, granted from taken
       where unpaid <> greatest(0, spent + held + clawed_back - granted) or clawed_back not between 0 and granted
         or clawed_back > taken + unpaid + expired or (clawed_back < taken + unpaid and not frozen)
-        or (frozen and available > 0)`,
+        or (frozen and (available > 0 or ${lockedColumn('taken')} > 0))`,
   },
   {
     name: 'restored-from-clawback',

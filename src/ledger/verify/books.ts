@@ -3,7 +3,7 @@ import { type Invariant, net, paidNet } from './invariant.ts'
 /** The states of each paid grant as its entries tell them, with all that is taken back of it now. */
 const paid = `
   select g.team_id, g.id, g.granted, g.clawed_back as taken, g.frozen,
-    sum(${net('available')} + ${net('held')}) as usable, sum(${net('spent')} + ${net('held')}) as used,
+    sum(${net('available')} + ${net('locked')} + ${net('held')}) as usable, sum(${net('spent')} + ${net('held')}) as used,
     sum(${net('spent')}) as spent, sum(${net('expired')}) as expired, sum(${net('revoked')}) as revoked
   from credit_grant g join entry e on e.team_id = g.team_id and e.grant_id = g.id
   where g.cost_amount is not null group by g.team_id, g.id`

@@ -1,6 +1,6 @@
 import { type Invariant, net } from './invariant.ts'
 
-const states = ['available', 'held', 'spent', 'expired', 'revoked'] as const
+const states = ['available', 'locked', 'held', 'spent', 'expired', 'revoked'] as const
 
 const totals = (of: string) =>
   ['credits', 'count', 'quantity', 'money'].map((total) => `coalesce(${of}.${total}, 0)`).join(', ')
@@ -16,7 +16,7 @@ export const derived: readonly Invariant[] = [
         from checkpoint),
       told as (
         select c.team_id, c.revision as checkpoint, (g ->> 'id')::bigint as id,
-          ${states.map((state) => `(g ->> '${state}')::bigint as ${state}`).join(', ')}
+          ${states.map((state) => `coalesce((g ->> '${state}')::bigint, 0) as ${state}`).join(', ')}
         from checkpoint c cross join jsonb_array_elements(c.grants) g),
       moved as (
         select s.team_id, s.checkpoint, e.grant_id as id, ${states.map((state) => `sum(${net(state)}) as ${state}`).join(', ')}
@@ -31,7 +31,7 @@ export const derived: readonly Invariant[] = [
         group by 1, 2, 3)
       select team_id, checkpoint, id, to_jsonb(t) as told, to_jsonb(x) as expected
       from told t full join expected x using (team_id, checkpoint, id)
-      where case when t.available is null then x.available <> 0 or x.held <> 0
+      where case when t.available is null then x.available <> 0 or x.locked <> 0 or x.held <> 0
         else (${states.map((state) => `t.${state}`).join(', ')}) is distinct from (${states.map((state) => `x.${state}`).join(', ')}) end`,
   },
   {

@@ -10,7 +10,7 @@ export type Invariant = {
 export const paidNet = 'coalesce(p.total_amount - p.tax_amount, p.price_amount - coalesce(p.discount_amount, 0))'
 export const paidTotal = 'coalesce(p.total_amount, p.price_amount - coalesce(p.discount_amount, 0))'
 
-type Column = 'available' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
+type Column = 'available' | 'locked' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
 
 type Side = (entry: string) => string
 

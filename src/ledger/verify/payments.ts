@@ -31,6 +31,16 @@ export const payments: readonly Invariant[] = [
           or (p.posted = p.facts and p.state not in ('PAID', 'REFUNDED', 'DISPUTED')))`,
   },
   {
+    name: 'locked-of-new-team',
+    says: 'credits of a payment are locked only where a new team has paid for them, from their deposit on, and become available before they end',
+    sql: `
+      select g.team_id, g.id, g.source, g.lock_amount, g.starts_at, g.unlocks_at, g.expires_at, p.of_new_team
+      from credit_grant g left join purchase p on p.team_id = g.team_id and ${source} = g.source
+      where g.lock_amount is not null and g.source like 'stripe:%' and g.starts_at >= (select min(created_at) from purchase)
+        and (p.of_new_team is distinct from true or g.unlocks_at <= g.starts_at
+        or g.unlocks_at >= g.expires_at)`,
+  },
+  {
     name: 'frozen-as-warned',
     says: 'a grant is frozen exactly as long as its payment is warned of and no dispute about it was won, or is reviewed and nothing has come back',
     sql: `

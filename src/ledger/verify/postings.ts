@@ -51,13 +51,14 @@ export const postings: readonly Invariant[] = [
       select p.team_id, e.revision, p.type, e.from_state, e.to_state
       from entry p join entry e on e.team_id = p.team_id and e.posting = p.revision
       where p.type is not null and (p.type, e.from_state, e.to_state) not in (
-        ('GRANT', 'none', 'available'), ('ADJUSTMENT', 'none', 'available'), ('CHARGE', 'none', 'available'),
+        ('GRANT', 'none', 'available'), ('GRANT', 'available', 'locked'), ('GRANT', 'locked', 'available'),
+        ('ADJUSTMENT', 'none', 'available'), ('CHARGE', 'none', 'available'),
         ('CHARGE', 'available', 'spent'), ('CHARGE', 'held', 'spent'), ('CHARGE', 'held', 'available'),
         ('CHARGE', 'none', 'none'), ('CHARGE', 'none', 'owed'), ('CHARGE', 'owed', 'none'), ('REFUND', 'spent', 'available'), ('REFUND', 'none', 'none'),
         ('EXPIRY', 'available', 'expired'),
-        ('CLAWBACK', 'available', 'revoked'), ('CLAWBACK', 'none', 'owed'), ('CLAWBACK', 'available', 'repaid'),
+        ('CLAWBACK', 'available', 'revoked'), ('CLAWBACK', 'locked', 'revoked'), ('CLAWBACK', 'none', 'owed'), ('CLAWBACK', 'available', 'repaid'),
         ('CLAWBACK', 'owed', 'none'), ('CLAWBACK', 'none', 'none'),
-        ('ADJUSTMENT', 'revoked', 'available'), ('ADJUSTMENT', 'owed', 'none'), ('ADJUSTMENT', 'none', 'none'),
+        ('ADJUSTMENT', 'revoked', 'available'), ('ADJUSTMENT', 'revoked', 'locked'), ('ADJUSTMENT', 'owed', 'none'), ('ADJUSTMENT', 'none', 'none'),
         ('HOLD', 'available', 'held'), ('HOLD', 'none', 'none'),
         ('RELEASE', 'held', 'available'), ('RELEASE', 'none', 'none'))`,
   },

@@ -1,3 +1,4 @@
+import { lockedColumn } from '../rows/grant-rows.ts'
 import { instant } from '../rows/instants.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -76,6 +77,7 @@ export const time: readonly Invariant[] = [
       select a.team_id, a.next_boundary, due.first from account a cross join lateral (
         select min(at) as first from (
           select min(expires_at) as at from credit_grant g where g.team_id = a.team_id and g.available > 0
+          union all select min(unlocks_at) from credit_grant g where g.team_id = a.team_id and ${lockedColumn('g')} > 0
           union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
           union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended and ${isPaidFor}
           union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id

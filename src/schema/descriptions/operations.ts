@@ -185,14 +185,20 @@ export const operations: Readonly<Record<string, string>> = {
   'PurchasePreview.total': '`net` and `tax` together; `net` where `tax` is null.',
   'PurchasePreview.price': 'The price in the catalog.',
   'PurchasePreview.currentBalance': '`available` now.',
-  'PurchasePreview.projectedBalance': '`available` after the purchase. The purchase pays owed credits first.',
+  'PurchasePreview.projectedBalance':
+    '`available` right after the purchase. The purchase pays owed credits first; what is `locked` comes later.',
+  'PurchasePreview.locked':
+    'The credits of the purchase that can be spent only from `unlocksAt` on. 0 unless the team is new and the catalog slows first purchases.',
+  'PurchasePreview.unlocksAt':
+    'The first instant at which the locked credits could be spent, if the payment succeeded now; null: nothing would be locked.',
   'PayWith.AUTO': 'The saved method where there is one, else Checkout.',
   'PayWith.SAVED_METHOD': 'The saved method, or PaymentDeclined where there is none.',
   'PayWith.CHECKOUT': 'A page of Stripe.',
   LowBalanceAlert: 'The balance has crossed a threshold.',
   'LowBalanceAlert.state': 'The state that the balance has reached.',
   'LowBalanceAlert.balance': 'The balance at that time.',
-  'LowBalanceAlert.nextGrantAt': 'The instant of the next allowance; null: none comes.',
+  'LowBalanceAlert.nextGrantAt':
+    'The instant at which time alone brings credits next: an allowance, or locked credits. Null: it brings none.',
   'LowBalanceAlert.canPurchase': 'Whether the caller may buy more.',
   'LowBalanceAlert.packages': 'The packages, smallest first; empty where the caller may not buy.',
   'LowBalanceAlert.autoRecharge': 'The settings and the state of auto-recharge.',

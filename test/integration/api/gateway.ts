@@ -40,6 +40,7 @@ const unreachable: Payments = {
   setBillingDetails: fail,
   setAddOnUnits: fail,
   hasSavedMethod: fail,
+  isNewTeam: async () => false,
   setupPage: fail,
   billingPortal: fail,
   taxOn: fail,

@@ -10,9 +10,9 @@ const unreachable = () => new StripeUnavailable(30)
 
 /**
  * Stands in for the payments: there is no request for money, a test sets the outcome, and this stores the facts that
- * are known then. It tests only the API's treatment of each outcome; other tests cover the payments themselves.
+ * are known then; with `ofNewTeams`, every team is new. It tests only the API's treatment of each outcome; other tests cover the payments themselves.
  */
-export function pretendPayments() {
+export function pretendPayments({ ofNewTeams = false } = {}) {
   let gateway: Gateway | undefined
   let next: Observation | 'unreachable' = {}
   let saved = true
@@ -34,11 +34,11 @@ export function pretendPayments() {
     const known = await readPurchase(database.pool, team, id)
     if (known === null) throw new Error(`There is no purchase ${id} of ${team}`)
     const facts = observe(known, next)
-    const purchase = { ...facts, state: stateOf(facts) }
+    const purchase = { ...facts, state: stateOf(facts), ofNewTeam: ofNewTeams }
     const reversals = purchase.reversals.map(({ amount, ...reversal }) => ({ ...reversal, amount: `${amount}` }))
     await database.pool.query(
       `update purchase set state = $3, payment_intent = $4, checkout_url = $5, action_url = $6, decline_code = $7,
-         failure = $8, reversals = $9, receipt_url = $10, invoice_url = $11, discount_amount = $12 where team_id = $1 and id = $2`,
+         failure = $8, reversals = $9, receipt_url = $10, invoice_url = $11, discount_amount = $12, of_new_team = $13 where team_id = $1 and id = $2`,
       [
         ...[team, id, purchase.state, purchase.intent, purchase.checkoutUrl, purchase.actionUrl],
         ...[
@@ -48,6 +48,7 @@ export function pretendPayments() {
           purchase.receiptUrl,
           purchase.invoiceUrl,
           purchase.discount,
+          purchase.ofNewTeam,
         ],
       ],
     )
@@ -95,6 +96,7 @@ export function pretendPayments() {
     refundPreview: async () => ({ amount: usd, refundable: usd, credits: 1n, owed: 0n }),
     setAddOnUnits: (team, key, units) => unlessUnreachable(`units ${team} ${key} ${units}`, change),
     hasSavedMethod: (team) => unlessUnreachable(`method ${team}`, saved),
+    isNewTeam: async () => ofNewTeams,
     setupPage: (team, returnUrl) => unlessUnreachable(`setup ${team}`, `https://pay.example/setup?${returnUrl}`),
     countRequest: createBudget(),
     billingPortal: (team, returnUrl) => unlessUnreachable(`portal ${team}`, `https://pay.example/portal?${returnUrl}`),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { NANO } from '../../../src/domain/amounts/money.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { roles } from '../../../src/domain/role.ts'
@@ -330,4 +331,50 @@ describe('another catalog', () => {
     const moving = 'mutation ($to: DateTime!) { advanceClock(to: $to) }'
     await gateway.ask(operator, moving, { to: publishCatalog.effectiveFrom })
   }
+})
+
+describe('what a new team buys, where the catalog lets it spend a part of it at once', () => {
+  const slowly = pretendPayments({ ofNewTeams: true })
+  let slow: Gateway
+  const bob = caller('ADMIN', 'slow', 'bob')
+  beforeAll(async () => {
+    const { source } = loadCatalog('catalogs/wevion.yaml')
+    const fraud = 'fraud: { newTeamCredits: { percentAtOnce: 20, restAfterHours: 24 } }'
+    slow = await openGateway({ payments: slowly.api }, { catalog: parseCatalog(`${source}\n${fraud}\n`, 'slow.yaml') })
+    slowly.of(slow)
+    await makeTeam(slow, 'slow', '100')
+  })
+  afterAll(() => slow.close())
+
+  it('is told before the payment and after it, with the instant of the rest', async () => {
+    const preview = `{ purchasePreview(packageId: "starter") { credits currentBalance projectedBalance locked unlocksAt } }`
+    const { purchasePreview: before } = await slow.ask(bob, preview)
+    const available = Number(before.currentBalance)
+    expect(before).toMatchObject({ credits: '5000', projectedBalance: `${available + 1_000}`, locked: '4000' })
+    slowly.tell(paid())
+    const purchasing = `mutation ($input: PurchaseCreditsInput!) { purchaseCredits(input: $input) { ... on Purchase {
+      grant { granted available locked unlocksAt } balance { available locked nextUnlock { amount at } } } } }`
+    const input = { packageId: 'starter', idempotencyKey: newKey() }
+    const { purchaseCredits: bought } = await slow.ask(bob, purchasing, { input })
+    const { unlocksAt } = bought.grant
+    expect(bought.grant).toMatchObject({ granted: '5000', available: '1000', locked: '4000' })
+    expect(bought.balance).toEqual({
+      available: before.projectedBalance,
+      locked: '4000',
+      nextUnlock: { amount: '4000', at: unlocksAt },
+    })
+    expect(Date.parse(unlocksAt) - Date.parse(before.unlocksAt)).toBeLessThan(60_000)
+
+    const charging = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { ... on InsufficientCredits {
+      available nextGrantAt message } } }`
+    const usage = [{ rate: 'video.luma-ray-3', quantity: '100' }]
+    const { chargeUsage: refusal } = await slow.ask(bob, charging, { input: { usage, idempotencyKey: newKey() } })
+    expect(refusal.available).toBe(before.projectedBalance)
+    expect(Date.parse(refusal.nextGrantAt)).toBeLessThanOrEqual(Date.parse(unlocksAt))
+
+    const at = `query ($at: DateTime) { team { balance(asOf: $at) { available locked nextUnlock { amount } } grants { locked unlocksAt } } }`
+    const { team } = await slow.ask(bob, at, { at: unlocksAt })
+    expect(team.balance).toMatchObject({ locked: '0', nextUnlock: null })
+    expect(team.grants).toContainEqual({ locked: '4000', unlocksAt })
+  })
 })

@@ -89,7 +89,7 @@ describe('activity', () => {
     const begun = await submit({ kind: 'begin-purchase', packageId: 'starter', pay: 'AUTO', ...urls, ...by })
     if (begun.kind !== 'purchase') throw new Error(`A package was not sold: ${begun.kind}`)
     const { id: purchase, ...sold } = begun.purchase
-    const paid = { source: 'stripe:pi_123', costBasis: sold.price, loss: null }
+    const paid = { source: 'stripe:pi_123', costBasis: sold.price, ofNewTeam: false, loss: null }
     await submit({ ...sold, ...paid, kind: 'land-purchase', purchase })
     await gateway.database.pool.query(
       `update purchase set state = 'PAID', payment_intent = 'pi_123' where team_id = 'acme'`,

@@ -46,6 +46,7 @@ const land = (number: number) =>
     purchase: purchaseId(number),
     cause: 'RECHARGE',
     source: `payment ${number}`,
+    ofNewTeam: false,
     loss: null,
     credits: 5_000n * MICRO,
     costBasis: null,

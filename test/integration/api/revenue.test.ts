@@ -18,7 +18,7 @@ beforeAll(async () => {
     for (const cause of ['PURCHASE', 'RECHARGE'] as const) {
       const price = { amount: NANO / 2n, currency: 'USD' }
       const paid = { source: `stripe:pi_${cause}`, credits: 3n * MICRO, price, costBasis: price }
-      const terms = { purchase: purchaseId(1), cause, memberId: null, loss: null } as const
+      const terms = { purchase: purchaseId(1), cause, memberId: null, ofNewTeam: false, loss: null } as const
       await gateway.services.ledger.submit(keyless(teamId(team), { kind: 'land-purchase', ...terms, ...paid }))
     }
   }

@@ -115,7 +115,7 @@ type Planned = { team: number; process: number; ask: Ask; again: boolean }
 async function send(teams: readonly Team[], { team: index, process, ask, again }: Planned, n: number): Promise<void> {
   const team = teams[index] as Team
   let own = ask
-  if (ask.do === 'grant') own = { ...ask, source: `s${team.sources++}` }
+  if (ask.do === 'grant' || ask.do === 'buy') own = { ...ask, source: `s${team.sources++}` }
   if (ask.do === 'settle' && isChargedAtStart(team, ask.hold)) own = { ...ask, amount: ask.amount ?? 5n, start: false }
   await submit(team, process, `${team.sent.length}-${n}-${ask.do}`, own, again)
 }
@@ -175,7 +175,8 @@ const told = (answer: Answer, team?: TeamId): Told =>
  */
 async function followsFromSomeOrder(team: Team): Promise<void> {
   const { rows } = await database().pool.query(
-    `select id::int, source, available::text, held::text, spent::text, expired::text, revoked::text
+    `select id::int, source, available::text, held::text, spent::text, expired::text, revoked::text,
+       (granted - available - held - spent - expired - revoked)::text as locked
      from credit_grant where team_id = $1 order by id`,
     [team.id],
   )
@@ -196,18 +197,19 @@ async function followsFromSomeOrder(team: Team): Promise<void> {
     if (ask.do === 'hold' || answer.outcome.kind === 'charge') made.charges.push(...chargeIn(answer.outcome))
     if (answer.outcome.kind === 'hold' && ask.do === 'hold') made.holds.push(answer.outcome.hold.id)
   }
-  const states = rows.map(({ source, available, held, spent, expired, revoked }) => [
+  const states = rows.map(({ source, available, locked, held, spent, expired, revoked }) => [
     source,
-    ...[available, held, spent, expired, revoked].map(BigInt),
+    ...[available, locked, held, spent, expired, revoked].map(BigInt),
   ])
   expect(states).toEqual(
-    model.grants.map(({ source, available, held, spent, expired, revoked, iced }) => [
+    model.grants.map(({ source, available, locked, held, spent, expired, revoked, iced, icedOfLock }) => [
       source,
       available,
+      locked,
       held,
       spent,
       expired,
-      revoked + iced,
+      revoked + iced + icedOfLock,
     ]),
   )
   const account = await database().pool.query('select owed::text, revision::int from account where team_id = $1', [

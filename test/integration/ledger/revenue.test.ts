@@ -27,7 +27,7 @@ const scene = sceneOfFile(parseCatalog(source, 'ending.yaml'), at('2026-11-10T12
 
 const land = (intent: string, amount: number, dollars: bigint, currency = 'USD'): Command => {
   const price = { amount: dollars * NANO, currency }
-  const terms = { purchase: purchaseId(1), cause: 'PURCHASE', memberId: null, loss: null } as const
+  const terms = { purchase: purchaseId(1), cause: 'PURCHASE', memberId: null, ofNewTeam: false, loss: null } as const
   return {
     kind: 'land-purchase',
     source: `stripe:${intent}`,

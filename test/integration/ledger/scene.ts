@@ -305,6 +305,7 @@ export const recharge = (cap: number | null = null, given: Given<'configure-rech
 /** The payment of the team's recharge with this number succeeded. */
 export const paid = (number: number): Command => ({
   kind: 'land-purchase',
+  ofNewTeam: false,
   loss: null,
   purchase: purchaseId(number),
   cause: 'RECHARGE',

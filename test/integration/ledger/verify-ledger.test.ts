@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseCatalog } from '../../../src/catalog/load.ts'
 import type { Charge } from '../../../src/domain/charge.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takenBack } from '../../../src/domain/purchase.ts'
@@ -137,7 +138,7 @@ async function buyingTeam(scene: Scene): Promise<TeamId> {
     const { id: purchase, ...sold } = outcome.purchase
     const cause = index === 1 ? 'RECHARGE' : 'PURCHASE'
     const source = `stripe:${intent}`
-    const paid = { cause, source, costBasis: sold.price, loss: null } as const
+    const paid = { cause, source, costBasis: sold.price, ofNewTeam: false, loss: null } as const
     await scene.submit(buying, { ...sold, ...paid, kind: 'land-purchase', purchase })
     await setPurchase(scene, buying, purchase, `state = 'PAID', cause = '${cause}', payment_intent = '${intent}'`)
   }
@@ -209,6 +210,23 @@ async function lendingTeam(scene: Scene): Promise<TeamId> {
   return lending
 }
 
+/** A new team that bought 10 credits, of which a quarter is available, and used some. */
+async function lockingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(at('2026-12-05T12:00:00Z'))
+  const locking = await scene.team()
+  const caller = { id: null, role: 'ADMIN' } as const
+  const buy = { packageId: 'ten', pay: 'AUTO', successUrl: null, cancelUrl: null, memberId: null, caller } as const
+  const { outcome } = await scene.submit(locking, { kind: 'begin-purchase', ...buy })
+  if (outcome.kind !== 'purchase') throw new Error(`A package was not sold: ${outcome.kind}`)
+  const { id: purchase, ...sold } = outcome.purchase
+  const paid = { source: 'stripe:pi_locked', costBasis: sold.price, ofNewTeam: true, loss: null }
+  await scene.submit(locking, { ...sold, ...paid, kind: 'land-purchase', purchase })
+  await setPurchase(scene, locking, purchase, `state = 'PAID', payment_intent = 'pi_locked', of_new_team = true`)
+  await scene.setClock(at('2026-12-05T13:00:00Z'))
+  await scene.submit(locking, charge(1))
+  return locking
+}
+
 /** Writes the bills of a past month as payments write them. */
 async function billMonth({ database }: Scene): Promise<void> {
   await database.pool.query(`
@@ -231,11 +249,13 @@ let buying: TeamId
 let disputing: TeamId
 let growing: TeamId
 let lending: TeamId
+let locking: TeamId
 /** Works within one transaction without guards, which is rolled back. */
 let tamperer: PoolClient
 
 beforeAll(async () => {
-  scene = await openScene(owingCatalog)
+  const fraud = 'fraud: { newTeamCredits: { percentAtOnce: 25, restAfterHours: 24 } }'
+  scene = await openScene(parseCatalog(`${owingCatalog.source}\n${fraud}\n`, 'slow.yaml'))
   await eventfulTeam(scene)
   team = await eventfulTeam(scene)
   storing = await storingTeam(scene)
@@ -245,6 +265,7 @@ beforeAll(async () => {
   disputing = await disputingTeam(scene)
   growing = await growingTeam(scene)
   lending = await lendingTeam(scene)
+  locking = await lockingTeam(scene)
   await billMonth(scene)
 })
 afterAll(() => scene.close())
@@ -356,6 +377,7 @@ async function afterTampering(sql: string) {
     $disputing: disputing,
     $growing: growing,
     $lending: lending,
+    $locking: locking,
   })
   await tamperer.query('savepoint sound')
   try {
@@ -389,13 +411,14 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     `update account set recharge = recharge || jsonb_build_object(${change}) ${of}`
   const ofBuying = 'where team_id = $buying'
   const ofDisputing = 'where team_id = $disputing'
+  const ofLocking = 'where team_id = $locking'
   const packSpends = `(select max(revision) from entry ${ofTeam} and to_state = 'spent' and from_state = 'available'
     and grant_id = (select id from credit_grant ${ofTeam} and source = 'pack'))`
   return [
     [
       'a grant that is larger than its parts',
       `update credit_grant set granted = granted + 1 ${ofTeam} and source like 'plan:weekly:%' and open`,
-      ['grant-conserved', 'deposited-once', 'period-within-plan'],
+      ['grant-conserved', 'grant-equals-entries', 'deposited-once', 'period-within-plan'],
     ],
     [
       'credits on a closed grant',
@@ -516,6 +539,21 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a purchase that was paid and never arrived',
       `update purchase set payment_intent = 'pi_other' ${ofBuying} and id = 1`,
       ['paid-purchase-deposited', 'deposit-paid-for', 'cost-basis-is-price'],
+    ],
+    [
+      'credits that are locked for a team that is not new',
+      `update purchase set of_new_team = false ${ofLocking}`,
+      ['locked-of-new-team'],
+    ],
+    [
+      'credits that stay locked when their lock has ended',
+      `update credit_grant set unlocks_at = starts_at + interval '1 minute' ${ofLocking} and lock_amount is not null`,
+      ['grant-conserved', 'boundary-not-missed'],
+    ],
+    [
+      'credits that are neither available nor locked',
+      `update credit_grant set lock_amount = null, unlocks_at = null ${ofLocking} and lock_amount is not null`,
+      ['grant-conserved'],
     ],
     [
       'a purchase that arrived as credits of another kind',

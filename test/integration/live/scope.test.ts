@@ -13,6 +13,7 @@ import {
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Scope, scopeOf, type Viewer } from '../../../src/access/viewer.ts'
+import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { NANO } from '../../../src/domain/amounts/money.ts'
 import type { Command } from '../../../src/domain/decisions/command.ts'
@@ -43,7 +44,9 @@ let after = ''
 let events = 0
 
 beforeAll(async () => {
-  gateway = await openGateway()
+  const { source } = loadCatalog('catalogs/wevion.yaml')
+  const fraud = 'fraud: { newTeamCredits: { percentAtOnce: 25, restAfterHours: 24 } }'
+  gateway = await openGateway({}, { catalog: parseCatalog(`${source}\n${fraud}\n`, 'slow.yaml') })
   await makeTeam(gateway, team, '0')
   await makeTeam(gateway, 'other', '0')
   await live()
@@ -102,17 +105,12 @@ async function live(): Promise<void> {
     caller: { id: null, role: 'ADMIN' },
   } as Command)
   await charge(10)
-  await submit({
-    kind: 'land-purchase',
-    purchase: purchaseId(1),
-    cause: 'RECHARGE',
-    source: 'payment 1',
-    memberId: null,
-    loss: null,
-    credits: 5_000n * MICRO,
-    price,
-    costBasis: null,
-  } as Command)
+  const paid = { memberId: null, loss: null, price, costBasis: null }
+  const sold = { kind: 'land-purchase', purchase: purchaseId(1), ...paid } as const
+  const locked = { cause: 'PURCHASE', ofNewTeam: true, source: 'payment 0', credits: 4n * MICRO } as const
+  await submit({ ...sold, ...locked })
+  const recharged = { cause: 'RECHARGE', ofNewTeam: false, source: 'payment 1', credits: 5_000n * MICRO } as const
+  await submit({ ...sold, ...recharged })
   // What is left is less than two clips, and a recharge that is not paid.
   const left = (await gateway.services.teams.read(team))?.account.available ?? 0n
   await charge(Number(left / (50n * MICRO)) - 1)

@@ -16,6 +16,7 @@ const grant = fc.record({
   kind: fc.constantFrom('PACKAGE' as const, 'PROMOTION' as const, 'ADJUSTMENT' as const),
   lasts: fc.constantFrom(null, null, 1, hour, 30 * hour, 24 * 9 * hour),
 })
+const buy = fc.record({ do: fc.constant('buy' as const), source, amount })
 const plan = fc.record({
   do: fc.constant('plan' as const),
   plan: fc.constantFrom(...Object.keys(plans), 'unknown'),
@@ -60,7 +61,8 @@ const clawBack = fc.record({
 })
 
 export const asks: fc.Arbitrary<Ask> = fc.oneof(
-  { weight: 5, arbitrary: grant },
+  { weight: 4, arbitrary: grant },
+  { weight: 2, arbitrary: buy },
   { weight: 6, arbitrary: charge },
   { weight: 4, arbitrary: hold },
   { weight: 6, arbitrary: onHold },
@@ -72,7 +74,8 @@ export const asks: fc.Arbitrary<Ask> = fc.oneof(
 
 /** Few grants, whose payments are taken back and given again all the time. */
 export const disputes: fc.Arbitrary<Ask> = fc.oneof(
-  { weight: 3, arbitrary: grant.map((ask) => ({ ...ask, source: ask.source < 's4' ? 's0' : ask.source })) },
+  { weight: 2, arbitrary: grant.map((ask) => ({ ...ask, source: ask.source < 's4' ? 's0' : ask.source })) },
+  { weight: 2, arbitrary: buy.map((ask) => ({ ...ask, source: ask.source < 's6' ? 's0' : 's1' })) },
   { weight: 3, arbitrary: charge },
   { weight: 2, arbitrary: hold },
   { weight: 3, arbitrary: onHold },

@@ -17,6 +17,8 @@ type Asked =
       readonly kind: 'PACKAGE' | 'PROMOTION' | 'ADJUSTMENT'
       readonly lasts: number | null
     }
+  /** A new team buys: a quarter is available at once, the rest a day later. */
+  | { readonly do: 'buy'; readonly source: string; readonly amount: bigint }
   | { readonly do: 'charge'; readonly amounts: readonly bigint[] }
   | { readonly do: 'hold'; readonly amount: bigint; readonly lasts: number; readonly start: boolean }
   | { readonly do: 'extend'; readonly hold: number; readonly amount: bigint | null; readonly lasts: number | null }

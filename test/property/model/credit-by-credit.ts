@@ -4,7 +4,7 @@ export type Moved = { readonly from: string; readonly to: string; readonly amoun
 export type Parts = { refunded: bigint; earned: bigint; expired: bigint; open: bigint }
 
 /** The order in which a payer's refund takes credits: those that nobody can use any more, then held and used ones. */
-const takenFirst = ['expired', 'revoked', 'available', 'held', 'spent']
+const takenFirst = ['expired', 'revoked', 'locked', 'available', 'held', 'spent']
 
 /**
  * A small grant, one credit after the other: each stands in one state, the refunded ones are marked,

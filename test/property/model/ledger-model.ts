@@ -22,6 +22,10 @@ export type ModelGrant = {
   /** The source of the clawed-back grant for which this one returns what others had paid. */
   readonly again: string | null
   available: bigint
+  /** Bought, and available only once the lock ends; the revoked ones of them would be locked again. */
+  locked: bigint
+  revokedOfLock: bigint
+  readonly unlocksAt: number
   held: bigint
   spent: bigint
   expired: bigint
@@ -32,9 +36,11 @@ export type ModelGrant = {
   lost: bigint
   /** Left of a grant while it is frozen: revoked until the warning is over, without being taken back. */
   iced: bigint
+  icedOfLock: bigint
   frozen: boolean
 }
-type Deposit = Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'>
+type Deposit = Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'> &
+  Partial<Pick<ModelGrant, 'locked' | 'unlocksAt'>>
 type Part = { readonly grant: ModelGrant; amount: bigint }
 export type ModelHold = {
   state: HoldState
@@ -111,6 +117,7 @@ export class LedgerModel {
   nextInstant(): number {
     return Math.min(
       ...this.grants.map(({ expiresAt }) => expiresAt ?? Infinity).filter((at) => at > this.#now),
+      ...this.grants.map(({ unlocksAt }) => unlocksAt).filter((at) => at > this.#now),
       ...this.holds.filter(({ state }) => state === 'OPEN').map(({ expiresAt }) => expiresAt),
       ...[...this.#allowances.values()].filter(({ active }) => active).map((allowance) => startOf(allowance)),
       this.lent > 0n ? this.#billedAt : Infinity,
@@ -124,6 +131,7 @@ export class LedgerModel {
         if (hold.state === 'OPEN' && hold.expiresAt <= next) this.#release(hold, 'EXPIRED')
       }
       this.#expire()
+      this.#unlock(next)
       this.#deposit()
       this.#bill(next)
     }
@@ -139,6 +147,8 @@ export class LedgerModel {
         return this.#assign(ask)
       case 'grant':
         return this.#grant(ask)
+      case 'buy':
+        return this.#buy(ask)
       case 'charge':
         return this.#charge([], sum(ask.amounts.map((amount) => ({ amount }))))
       case 'hold': {
@@ -372,6 +382,21 @@ export class LedgerModel {
     this.lent = 0n
   }
 
+  /** Unlocked credits pay first what is owed, as credits that arrive do. */
+  #unlock(now: number): void {
+    for (const grant of this.grants.toSorted((a, b) => (this.#before(a, b) ? -1 : 1))) {
+      if (grant.unlocksAt > now) continue
+      const { locked } = grant
+      if (locked > 0n) this.happened.add(this.owed > 0n ? 'unlocks and repays' : 'unlocks')
+      grant.available += locked
+      grant.locked = 0n
+      grant.revokedOfLock = 0n
+      grant.iced += grant.icedOfLock
+      grant.icedOfLock = 0n
+      this.#repay(grant, locked)
+    }
+  }
+
   #expire(): void {
     for (const grant of this.grants) {
       if (grant.expiresAt === null || grant.expiresAt > this.#now) continue
@@ -422,14 +447,27 @@ export class LedgerModel {
     return { kind: 'grant', source, granted: amount }
   }
 
+  #buy({ source, amount }: Extract<Ask, { do: 'buy' }>): Told {
+    const known = this.grants.find((grant) => grant.source === source)
+    if (known !== undefined) return { kind: 'grant', source, granted: known.granted }
+    let atOnce = 0n
+    while (atOnce * 4n < amount || (atOnce < this.owed && atOnce < amount)) atOnce += 1n
+    const lock = { locked: amount - atOnce, unlocksAt: this.#now + 24 * 3_600_000 }
+    const terms = { source, priority: 100, startsAt: this.#now, expiresAt: null, granted: amount, kind: 'PACKAGE' }
+    this.#add({ ...terms, ...(lock.locked > 0n ? lock : {}) })
+    return { kind: 'grant', source, granted: amount }
+  }
+
   #add(grant: Deposit): void {
     const added = this.#put({ ...grant, again: null })
-    this.#repay(added, added.granted)
+    this.#repay(added, added.available)
   }
 
   #put(grant: Deposit & Pick<ModelGrant, 'again'>): ModelGrant {
+    const { locked = 0n, unlocksAt = Infinity } = grant
+    const lock = { locked, unlocksAt, revokedOfLock: 0n, icedOfLock: 0n }
     const empty = { held: 0n, spent: 0n, expired: 0n, revoked: 0n, unpaid: 0n, lost: 0n, iced: 0n, frozen: false }
-    const added = { ...grant, ...empty, available: grant.granted }
+    const added = { ...grant, ...empty, ...lock, available: grant.granted - locked }
     this.grants.push(added)
     return added
   }
@@ -452,7 +490,13 @@ export class LedgerModel {
   }
 
   #takeOne(grant: ModelGrant): void {
-    if (grant.available > 0n) {
+    if (grant.locked > 0n || grant.icedOfLock > 0n) {
+      this.happened.add(grant.frozen ? 'takes what is frozen and locked' : 'takes what is locked')
+      if (grant.frozen) grant.icedOfLock -= 1n
+      else grant.locked -= 1n
+      grant.revoked += 1n
+      grant.revokedOfLock += 1n
+    } else if (grant.available > 0n) {
       grant.available -= 1n
       grant.revoked += 1n
     } else if (grant.iced > 0n) {
@@ -472,6 +516,8 @@ export class LedgerModel {
     grant.frozen = true
     grant.iced = grant.available
     grant.available = 0n
+    grant.icedOfLock = grant.locked
+    grant.locked = 0n
   }
 
   #thaw(grant: ModelGrant): void {
@@ -483,6 +529,9 @@ export class LedgerModel {
     grant.revoked += kept
     grant.available += grant.iced - kept
     grant.iced = 0n
+    if (grant.icedOfLock > 0n) this.happened.add('thaws what is locked')
+    grant.locked = grant.icedOfLock
+    grant.icedOfLock = 0n
     this.#expire()
   }
 
@@ -508,9 +557,14 @@ export class LedgerModel {
     if (grant.lost > 0n) grant.lost -= 1n
     else {
       this.happened.add('unrevoked')
+      const isOfLock = grant.revoked === grant.revokedOfLock
+      if (isOfLock) {
+        this.happened.add('locked again')
+        grant.revokedOfLock -= 1n
+      }
       grant.revoked -= 1n
-      if (grant.frozen) grant.iced += 1n
-      else grant.available += 1n
+      if (grant.frozen) grant[isOfLock ? 'icedOfLock' : 'iced'] += 1n
+      else grant[isOfLock ? 'locked' : 'available'] += 1n
     }
     return 0n
   }

@@ -100,10 +100,20 @@ export class Recharging {
   }
 
   /** The purchase's credits arrive. */
-  land(number: number): Outcome {
+  land(number: number, ofNewTeam = false): Outcome {
     const { id, cause, credits, price, memberId } = this.purchase(number)
     const source = `stripe:pi_${id}`
-    const sold = { purchase: id, cause, source, credits, price, costBasis: price, memberId, loss: null }
+    const sold = {
+      purchase: id,
+      cause,
+      source,
+      credits,
+      price,
+      costBasis: price,
+      memberId,
+      ofNewTeam,
+      loss: null,
+    }
     return this.do({ kind: 'land-purchase', ...sold }).outcome
   }
 

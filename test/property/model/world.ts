@@ -5,7 +5,7 @@ import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
 import type { Command, Outcome } from '../../../src/domain/decisions/command.ts'
 import { type GrantKind, grantKinds } from '../../../src/domain/grant.ts'
 import { remainingOf } from '../../../src/domain/hold.ts'
-import { type ChargeId, type HoldId, memberId } from '../../../src/domain/identity.ts'
+import { type ChargeId, type HoldId, memberId, purchaseId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
 import type { Price, Rate } from '../../../src/domain/rate-card.ts'
 import type { World, Worlds } from '../../../src/domain/rules.ts'
@@ -60,6 +60,7 @@ export const policy: Policy = {
   planChanges: 'next-deposit',
   storageAtZero: 'stop',
   defaultPlan: null,
+  newTeamCredits: { percentAtOnce: 25, restAfterHours: 24 },
   plan: (id) => {
     const offers = plans[id]
     if (offers === undefined) return undefined
@@ -111,6 +112,12 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
     case 'grant': {
       const expiresAt = ask.lasts === null ? null : at + ask.lasts
       return { kind: 'grant-credits', amount: ask.amount, grantKind: ask.kind, expiresAt, source: ask.source }
+    }
+    case 'buy': {
+      const price = { amount: 1_000_000_000n, currency: 'USD' }
+      const paid = { purchase: purchaseId(1), cause: 'PURCHASE', price, costBasis: price, loss: null } as const
+      const { source, amount: credits } = ask
+      return { kind: 'land-purchase', ...paid, source, credits, memberId: null, ofNewTeam: true }
     }
     case 'charge':
       return { kind: 'charge-usage', usage: usageOf(ask.amounts), reference: null, memberId: null, caller }

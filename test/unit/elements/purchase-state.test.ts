@@ -104,7 +104,8 @@ describe("an amount of one's own", () => {
   const offer: Offer = { ...offerWith(), customTopUp: any }
   const told: PurchaseEvent = { type: 'loaded', offer, resumed: null }
   const chosen = stateAfter([told, { type: 'choose', choice: ofCredits('1500') }])
-  const preview = { net: money('14'), tax: null, total: money('14'), currentBalance: '100', projectedBalance: '1600' }
+  const balances = { credits: '1500', currentBalance: '100', projectedBalance: '1600', locked: '0', unlocksAt: null }
+  const preview = { net: money('14'), tax: null, total: money('14'), ...balances }
 
   test('takes the place of a package, and has a price once its preview has come', () => {
     expect(stateAfter([told])).toMatchObject({ packageId: 'small', credits: null })

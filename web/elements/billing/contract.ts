@@ -344,7 +344,7 @@ export type ChargeDetailFragment = { readonly id: string, readonly amount: strin
 
 export type PackageFragment = { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } };
 
-export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
+export type PurchaseRowFragment = { readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean, readonly locked: string, readonly unlocksAt: string | null } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
 
 export type BillFragment = { readonly month: string, readonly carriedTo: string | null, readonly state: MeteredBillState, readonly overdueAt: string | null, readonly invoiceUrl: string | null, readonly carried: { readonly amount: string, readonly currency: string }, readonly total: { readonly amount: string, readonly currency: string } };
 
@@ -451,7 +451,7 @@ export type GrantsQueryVariables = Exact<{
 }>;
 
 
-export type GrantsQuery = { readonly team: { readonly id: string, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean }> } | null };
+export type GrantsQuery = { readonly team: { readonly id: string, readonly grants: ReadonlyArray<{ readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean, readonly locked: string, readonly unlocksAt: string | null }> } | null };
 
 export type CreditLineQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -505,10 +505,10 @@ export type PostingQuery = { readonly viewer: { readonly role: Role }, readonly 
         | { readonly __typename: 'ApiKey' }
         | { readonly __typename: 'AuditEntry' }
         | { readonly __typename: 'Charge', readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly rateCardVersion: string, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string, readonly count: number, readonly quantity: string, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly burn: ReadonlyArray<{ readonly grantId: string, readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }>, readonly metered: { readonly amount: string, readonly currency: string } | null }
-        | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean }
+        | { readonly __typename: 'CreditGrant', readonly id: string, readonly kind: GrantKind, readonly source: string, readonly granted: string, readonly available: string, readonly held: string, readonly spent: string, readonly startsAt: string, readonly expiresAt: string | null, readonly frozen: boolean, readonly locked: string, readonly unlocksAt: string | null }
         | { readonly __typename: 'Hold', readonly id: string, readonly amount: string, readonly captured: string, readonly remaining: string, readonly chargedAtStart: boolean, readonly holdState: HoldState, readonly holdEndsAt: string }
         | { readonly __typename: 'Member' }
-        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
+        | { readonly __typename: 'Purchase', readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean, readonly locked: string, readonly unlocksAt: string | null } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }
         | { readonly __typename: 'Refund', readonly id: string, readonly amount: string, readonly charge: { readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly rateCardVersion: string, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string, readonly count: number, readonly quantity: string, readonly credits: string, readonly money: { readonly amount: string, readonly currency: string } | null }>, readonly burn: ReadonlyArray<{ readonly grantId: string, readonly kind: GrantKind, readonly amount: string, readonly expiresAt: string | null }>, readonly metered: { readonly amount: string, readonly currency: string } | null } }
         | { readonly __typename: 'Team' }
        | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null, readonly lines: ReadonlyArray<{ readonly rate: string, readonly name: string }> }
@@ -536,7 +536,7 @@ export type PurchasesQueryVariables = Exact<{
 }>;
 
 
-export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PurchasesQuery = { readonly viewer: { readonly role: Role }, readonly team: { readonly id: string, readonly purchases: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: PurchaseState, readonly cause: PurchaseCause, readonly createdAt: string, readonly credits: string, readonly isUnderWay: boolean, readonly paymentReference: string | null, readonly invoiceUrl: string | null, readonly confirmUrl: string | null, readonly checkoutUrl: string | null, readonly failure: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly price: { readonly amount: string, readonly currency: string }, readonly net: { readonly amount: string, readonly currency: string }, readonly discount: { readonly amount: string, readonly currency: string } | null, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string }, readonly refunded: { readonly amount: string, readonly currency: string }, readonly grant: { readonly id: string, readonly frozen: boolean, readonly locked: string, readonly unlocksAt: string | null } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type BillsQueryVariables = Exact<{
   teamId?: string | null | undefined;
@@ -842,6 +842,8 @@ export const PurchaseRowFragmentDoc = new TypedDocumentString(`
   grant {
     id
     frozen
+    locked
+    unlocksAt
   }
   member {
     ...Person
@@ -1021,6 +1023,8 @@ export const GrantsDocument = new TypedDocumentString(`
       startsAt
       expiresAt
       frozen
+      locked
+      unlocksAt
     }
   }
 }
@@ -1205,6 +1209,8 @@ export const PostingDocument = new TypedDocumentString(`
           startsAt
           expiresAt
           frozen
+          locked
+          unlocksAt
         }
         ... on Purchase {
           ...PurchaseRow
@@ -1311,6 +1317,8 @@ fragment PurchaseRow on Purchase {
   grant {
     id
     frozen
+    locked
+    unlocksAt
   }
   member {
     ...Person
@@ -1405,6 +1413,8 @@ fragment PurchaseRow on Purchase {
   grant {
     id
     frozen
+    locked
+    unlocksAt
   }
   member {
     ...Person

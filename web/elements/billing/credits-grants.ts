@@ -57,7 +57,10 @@ export class CreditsGrants extends BillingPart<GrantsController> {
     `
   }
 
-  #row({ kind, source, granted, available, held, expiresAt, frozen }: Grant, order: number): TemplateResult {
+  #row(
+    { kind, source, granted, available, held, expiresAt, frozen, locked, unlocksAt }: Grant,
+    order: number,
+  ): TemplateResult {
     const { formats } = this
     return html`
       <li>
@@ -66,6 +69,11 @@ export class CreditsGrants extends BillingPart<GrantsController> {
           <span style="font-weight: 500">${this.text[`grantKind.${kind}`]}</span>
           <span class="quiet small source" style="display: block">${source}</span>
           ${frozen ? html`<span class="badge bad">${this.text['grants.frozen']}</span>` : nothing}
+          ${
+            unlocksAt === null
+              ? nothing
+              : html`<span class="badge">${this.text['grants.locked']({ amount: formats.credits(locked), time: formats.time(unlocksAt) })}</span>`
+          }
         </span>
         <span class="left">
           <span class="small number">

@@ -126,6 +126,7 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
       tax === null ? '' : this.text['purchases.netAndTax']({ net: formats.money(net), tax: formats.money(tax) }),
       discount === null ? '' : this.text['purchases.discount']({ amount: formats.money(discount) }),
       grant?.frozen ? this.text['grants.frozen'] : '',
+      grant?.unlocksAt ? this.#lockOf(grant.locked, grant.unlocksAt) : '',
       isUnderWay ? this.text['purchases.underWay'] : '',
       Number(refunded.amount) > 0 ? this.text['purchases.refunded']({ amount: formats.money(refunded) }) : '',
       state === 'FAILED' ? failure : '',
@@ -143,6 +144,11 @@ export class CreditsPurchases extends BillingPart<PurchasesController> {
         <span class="end">${this.#link(row, mayPay)}</span>
       </li>
     `
+  }
+
+  #lockOf(locked: string, unlocksAt: string): string {
+    const { formats } = this
+    return this.text['grants.locked']({ amount: formats.credits(locked), time: formats.time(unlocksAt) })
   }
 
   /** The package's name; the credits of an amount of one's own. */

@@ -114,7 +114,7 @@ export type PreviewQueryVariables = Exact<{
 }>;
 
 
-export type PreviewQuery = { readonly purchasePreview: { readonly currentBalance: string, readonly projectedBalance: string, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string } } | null };
+export type PreviewQuery = { readonly purchasePreview: { readonly credits: string, readonly currentBalance: string, readonly projectedBalance: string, readonly locked: string, readonly unlocksAt: string | null, readonly net: { readonly amount: string, readonly currency: string }, readonly tax: { readonly amount: string, readonly currency: string } | null, readonly total: { readonly amount: string, readonly currency: string } } | null };
 
 export type BuyMutationVariables = Exact<{
   input: PurchaseCreditsInput;
@@ -339,8 +339,11 @@ export const PreviewDocument = new TypedDocumentString(`
       amount
       currency
     }
+    credits
     currentBalance
     projectedBalance
+    locked
+    unlocksAt
   }
 }
     `) as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;

@@ -9,16 +9,20 @@ export type Format = {
   /** A price of a part: cents have as many digits as they need. */
   unitPrice(money: Money): string
   seconds(value: number): string
+  /** A day and the time of day, where the reader is. */
+  time(instant: string): string
 }
 
 export function createFormat(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, roundingMode: 'floor' })
   const seconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' })
+  const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
   return {
     credits: (amount) => whole.format(amount as Intl.StringNumericLiteral),
     count: (value) => whole.format(value),
     money: (money) => formatMoney(locale, money),
     unitPrice: (money) => formatMoney(locale, money, Number(money.amount) < 0.1 ? { maximumFractionDigits: 4 } : {}),
     seconds: (value) => seconds.format(value),
+    time: (instant) => time.format(Date.parse(instant)),
   }
 }

@@ -17,6 +17,8 @@ const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'>
   revoked: bigint((grant) => grant.revoked),
   clawedBack: bigint((grant) => grant.clawedBack),
   frozen: boolean((grant) => grant.frozen),
+  lockAmount: bigint((grant) => grant.lock?.amount ?? null),
+  unlocksAt: instant((grant) => grant.lock?.until ?? null),
   source: text((grant) => grant.source),
   allowanceId: text((grant) => grant.allowance?.id ?? null),
   allowancePeriod: integer((grant) => grant.allowance?.period ?? null),

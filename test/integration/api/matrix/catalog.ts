@@ -28,6 +28,7 @@ plans:
     creditLine: 10
   - { id: closed, name: Closed, topUp: false, contact: sales@credits.example, allowances: [] }
 creditLine: { perCredit: 0.01 }
+fraud: { newTeamCredits: { percentAtOnce: 25, restAfterHours: 720 } }
 packages:
   - { id: starter, name: Starter, credits: 5000, price: 5, illustrative: true }
 customTopUp:

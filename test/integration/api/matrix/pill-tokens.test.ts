@@ -15,12 +15,13 @@ const told = {
   AllowancePeriod: 'allowance remaining resetsAt startsAt used',
   AutoRecharge: 'enabled lastFailure state',
   Balance:
-    'additional asOf available held id included label lowThreshold nextExpiry owed period revision runwaySeconds state team',
+    'additional asOf available held id included label locked lowThreshold nextExpiry nextUnlock owed period revision runwaySeconds state team',
   CustomTopUp: 'illustrative least most purchasable step tiers',
   CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 prices purchasable',
   // Of refusals.
   Error: 'code message',
   Expiry: 'amount at',
+  Unlock: 'amount at',
   LowBalanceAlert: 'autoRecharge balance canPurchase message nextGrantAt state',
   Money: 'amount currency',
   NotAllowed: 'code message',
@@ -44,7 +45,7 @@ const toldToBuyers = {
     'balance cause checkoutUrl confirmUrl createdAt credits discount failure id invoiceUrl isUnderWay net package paymentReference price refunded state team total',
   PurchaseConnection: 'edges nodes pageInfo totalCount',
   PurchaseEdge: 'cursor node',
-  PurchasePreview: 'credits currentBalance net package price projectedBalance total',
+  PurchasePreview: 'credits currentBalance locked net package price projectedBalance total unlocksAt',
   Team: 'autoRecharge purchases',
   UnknownPackage: 'code message',
 }

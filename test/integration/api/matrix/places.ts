@@ -230,7 +230,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Balance: {
     fields:
-      'additional asOf available held id included label lowThreshold nextExpiry owed period revision runwaySeconds state team',
+      'additional asOf available held id included label locked lowThreshold nextExpiry nextUnlock owed period revision runwaySeconds state team',
     routes: [
       routes.ofTeam((selection) => `balance { ${selection} }`),
       routes.byId('Hold', 'hold', (selection) => `balance { ${selection} }`),
@@ -300,7 +300,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   CreditGrant: {
-    fields: 'available costBasis expiresAt frozen granted held id kind source spent startsAt team',
+    fields: 'available costBasis expiresAt frozen granted held id kind locked source spent startsAt team unlocksAt',
     routes: [
       routes.byId('CreditGrant', 'grant'),
       routes.ofTeam((selection) => `grants { ${selection} }`),
@@ -333,6 +333,7 @@ export const places: Readonly<Record<string, Place>> = {
     routes: [estimate((selection) => selection)],
   },
   Expiry: { fields: 'amount at', routes: [routes.ofTeam((selection) => `balance { nextExpiry { ${selection} } }`)] },
+  Unlock: { fields: 'amount at', routes: [routes.ofTeam((selection) => `balance { nextUnlock { ${selection} } }`)] },
   Forecast: { fields: 'perDay runsOutAt', routes: [routes.ofTeam((selection) => `forecast { ${selection} }`)] },
   Hold: {
     fields: 'amount balance captured chargedAtStart expiresAt id reference remaining state team',
@@ -527,7 +528,7 @@ export const places: Readonly<Record<string, Place>> = {
   PurchaseEdge: { fields: 'cursor node', routes: [page('purchases')((selection) => `edges { ${selection} }`)] },
   PurchaseNotAllowed: { fields: `admins ${failure} contact`, routes: [forAdminsToBuy, soldToNobody] },
   PurchasePreview: {
-    fields: 'credits currentBalance net package price projectedBalance tax total',
+    fields: 'credits currentBalance locked net package price projectedBalance tax total unlocksAt',
     routes: [preview],
   },
   QuoteExpired: {

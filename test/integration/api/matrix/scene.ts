@@ -83,7 +83,7 @@ const input = (type: string, mutation: string, selection: string) =>
 
 /** Two teams, and one object of each kind of `acme`, at a standing clock. */
 export async function openScene(catalog = usual): Promise<Scene> {
-  const payments = pretendPayments()
+  const payments = pretendPayments({ ofNewTeams: true })
   // The matrix asks for more payments in a minute than a team may.
   const gateway = await openGateway({ payments: { ...payments.api, countRequest: async () => undefined } }, { catalog })
   payments.of(gateway)

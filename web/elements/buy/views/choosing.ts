@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { decimalOf, microOf } from '../../controllers/amounts.ts'
 import { bestValue, chosenSale, type Offer, type Pack, type Problem } from '../../controllers/purchase-state.ts'
 import { adviceFor } from '../advice.ts'
 import { anyAmountRow } from './any-amount.ts'
@@ -69,6 +70,7 @@ export function choosingFooter(view: View): TemplateResult {
       <div class="after"><dt>${text.balanceAfter}</dt><dd data-after>${number(state.preview?.projectedBalance, view)}</dd></div>
     </dl>
     ${taxPart(view)}
+    ${lockPart(view)}
     ${problem === null ? nothing : problemPart(view, problem)}
     ${
       problem?.kind === 'declined'
@@ -99,6 +101,15 @@ function taxPart({ state, text, format }: View): TemplateResult | typeof nothing
   if (net === undefined || total === undefined || tax === null) return nothing
   const amounts = { net: format.money(net), tax: format.money(tax), total: format.money(total) }
   return html`<p class="note" data-tax>${text.netAndTax(amounts)}</p>`
+}
+
+/** Nothing where all of it can be used at once. */
+export function lockPart({ state, text, format }: View): TemplateResult | typeof nothing {
+  const { credits, locked, unlocksAt = null } = state.preview ?? {}
+  if (credits === undefined || locked === undefined || unlocksAt === null) return nothing
+  const now = decimalOf(microOf(credits) - microOf(locked))
+  const parts = { now: format.credits(now), later: format.credits(locked), time: format.time(unlocksAt) }
+  return html`<p class="note" data-locked>${text.locked(parts)}</p>`
 }
 
 const number = (amount: string | undefined, { format }: View): TemplateResult =>

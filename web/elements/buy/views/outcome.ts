@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { chosenSale } from '../../controllers/purchase-state.ts'
 import { icons } from '../icons.ts'
+import { lockPart } from './choosing.ts'
 import type { At, View } from './view.ts'
 
 /** A payment that continues on another page. */
@@ -45,7 +46,8 @@ export function waitingFooter(view: View, { why, url }: At<'waiting'>): Template
 }
 
 /** The credits are on the balance. */
-export function paid({ state, text, format, shown }: View): TemplateResult {
+export function paid(view: View): TemplateResult {
+  const { state, text, format, shown } = view
   const credits = chosenSale(state)?.credits ?? '0'
   const amount = format.credits(credits)
   return html`
@@ -54,6 +56,7 @@ export function paid({ state, text, format, shown }: View): TemplateResult {
       <h3 data-paid>${text.paidTitle(Number(credits), { amount })}</h3>
       <p class="note">${text.newBalance}<span class="sr">: ${format.credits(state.balance?.available ?? '0')}</span></p>
       <p class="total" data-total aria-hidden="true">${shown}</p>
+      ${lockPart(view)}
     </div>
   `
 }

@@ -91,6 +91,7 @@ export const ar = translationOf<typeof en>()({
   'grants.never': 'لا تنتهي صلاحيته',
   'grants.held': '{amount} محجوز',
   'grants.frozen': 'مجمّد: يحذر البنك من احتيال',
+  'grants.locked': 'متاح ابتداءً من {time}: {amount}',
 
   'grantKind.INCLUDED': 'حصة الباقة',
   'grantKind.ADD_ON': 'وحدات إضافية',

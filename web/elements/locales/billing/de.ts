@@ -84,6 +84,7 @@ export const de = translationOf<typeof en>()({
   'grants.never': 'Läuft nicht ab',
   'grants.held': '{amount} reserviert',
   'grants.frozen': 'Gesperrt: Die Bank warnt vor Betrug',
+  'grants.locked': 'Nutzbar ab {time}: {amount}',
 
   'grantKind.INCLUDED': 'Tarifkontingent',
   'grantKind.ADD_ON': 'Zusatzeinheiten',

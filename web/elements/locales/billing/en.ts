@@ -82,6 +82,7 @@ export const en = {
   'grants.never': 'Does not expire',
   'grants.held': '{amount} reserved',
   'grants.frozen': 'Frozen: the bank warns of fraud',
+  'grants.locked': 'Usable from {time}: {amount}',
 
   'grantKind.INCLUDED': 'Plan allowance',
   'grantKind.ADD_ON': 'Add-on units',

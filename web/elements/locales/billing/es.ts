@@ -84,6 +84,7 @@ export const es = translationOf<typeof en>()({
   'grants.never': 'No caduca',
   'grants.held': '{amount} reservados',
   'grants.frozen': 'Congelado: el banco advierte de fraude',
+  'grants.locked': 'Utilizables a partir del {time}: {amount}',
 
   'grantKind.INCLUDED': 'Créditos del plan',
   'grantKind.ADD_ON': 'Unidades adicionales',

@@ -84,6 +84,7 @@ export const fr = translationOf<typeof en>()({
   'grants.never': 'N’expire pas',
   'grants.held': '{amount} réservés',
   'grants.frozen': 'Gelé : la banque signale une fraude',
+  'grants.locked': 'Utilisables à partir du {time} : {amount}',
 
   'grantKind.INCLUDED': 'Quota du forfait',
   'grantKind.ADD_ON': 'Unités additionnelles',

@@ -84,6 +84,7 @@ export const he = translationOf<typeof en>()({
   'grants.never': 'ללא תפוגה',
   'grants.held': '{amount} שמורים',
   'grants.frozen': 'מוקפא: הבנק מתריע על הונאה',
+  'grants.locked': 'לשימוש החל מ־{time}: {amount}',
 
   'grantKind.INCLUDED': 'מכסת התוכנית',
   'grantKind.ADD_ON': 'יחידות נוספות',

@@ -84,6 +84,7 @@ export const it = translationOf<typeof en>()({
   'grants.never': 'Non scade',
   'grants.held': '{amount} riservati',
   'grants.frozen': 'Bloccato: la banca segnala una frode',
+  'grants.locked': 'Utilizzabili dal {time}: {amount}',
 
   'grantKind.INCLUDED': 'Quota del piano',
   'grantKind.ADD_ON': 'Unità aggiuntive',

@@ -84,6 +84,7 @@ export const ja = translationOf<typeof en>()({
   'grants.never': '期限なし',
   'grants.held': '{amount} 予約中',
   'grants.frozen': '凍結中：銀行が不正利用を警告しています',
+  'grants.locked': '{time}から使用可能：{amount}',
 
   'grantKind.INCLUDED': 'プランの利用枠',
   'grantKind.ADD_ON': '追加ユニット',

@@ -84,6 +84,7 @@ export const ko = translationOf<typeof en>()({
   'grants.never': '만료되지 않음',
   'grants.held': '{amount} 예약됨',
   'grants.frozen': '동결됨: 은행이 사기를 경고했습니다',
+  'grants.locked': '{time}부터 사용 가능: {amount}',
 
   'grantKind.INCLUDED': '요금제 제공량',
   'grantKind.ADD_ON': '추가 단위',

@@ -84,6 +84,7 @@ export const nl = translationOf<typeof en>()({
   'grants.never': 'Verloopt niet',
   'grants.held': '{amount} gereserveerd',
   'grants.frozen': 'Bevroren: de bank waarschuwt voor fraude',
+  'grants.locked': 'Bruikbaar vanaf {time}: {amount}',
 
   'grantKind.INCLUDED': 'Abonnementstegoed',
   'grantKind.ADD_ON': 'Extra eenheden',

@@ -84,6 +84,7 @@ export const pl = translationOf<typeof en>()({
   'grants.never': 'Nie wygasa',
   'grants.held': 'zarezerwowano {amount}',
   'grants.frozen': 'Zamrożone: bank ostrzega przed oszustwem',
+  'grants.locked': 'Do użycia od {time}: {amount}',
 
   'grantKind.INCLUDED': 'Pula z abonamentu',
   'grantKind.ADD_ON': 'Jednostki dodatkowe',

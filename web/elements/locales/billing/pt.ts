@@ -84,6 +84,7 @@ export const pt = translationOf<typeof en>()({
   'grants.never': 'Não expira',
   'grants.held': '{amount} reservados',
   'grants.frozen': 'Congelado: o banco alerta para fraude',
+  'grants.locked': 'Utilizáveis a partir de {time}: {amount}',
 
   'grantKind.INCLUDED': 'Franquia do plano',
   'grantKind.ADD_ON': 'Unidades adicionais',

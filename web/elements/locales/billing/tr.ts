@@ -84,6 +84,7 @@ export const tr = translationOf<typeof en>()({
   'grants.never': 'Süresiz',
   'grants.held': '{amount} ayrılmış',
   'grants.frozen': 'Donduruldu: banka dolandırıcılık uyarısı verdi',
+  'grants.locked': '{time} itibarıyla kullanılabilir: {amount}',
 
   'grantKind.INCLUDED': 'Plan kotası',
   'grantKind.ADD_ON': 'Ek birimler',

@@ -84,6 +84,7 @@ export const zh = translationOf<typeof en>()({
   'grants.never': '永不到期',
   'grants.held': '已预留 {amount}',
   'grants.frozen': '已冻结：银行提示存在欺诈风险',
+  'grants.locked': '自 {time} 起可用：{amount}',
 
   'grantKind.INCLUDED': '套餐额度',
   'grantKind.ADD_ON': '附加单位',

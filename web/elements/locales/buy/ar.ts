@@ -29,6 +29,7 @@ export const ar = translationOf<typeof en>()({
   balanceAfter: 'بعد الشراء',
   pay: 'دفع {price}',
   netAndTax: 'الصافي {net} · الضريبة {tax} · الإجمالي {total}',
+  locked: 'منها {now} متاح فورًا، والباقي {later} ابتداءً من {time}.',
   paying: 'جارٍ الدفع…',
   howPaid: 'يُخصم المبلغ من وسيلة الدفع المحفوظة، أو تُفتح صفحة دفع آمنة.',
   otherMethod: 'الدفع بطريقة أخرى',

@@ -15,6 +15,7 @@ export const de = translationOf<typeof en>()({
   balanceAfter: 'Nach dem Kauf',
   pay: '{price} bezahlen',
   netAndTax: 'Netto {net} · Steuer {tax} · Gesamt {total}',
+  locked: 'Davon sind {now} sofort nutzbar, die übrigen {later} ab {time}.',
   paying: 'Wird bezahlt …',
   howPaid: 'Belastet deine gespeicherte Zahlungsmethode oder öffnet eine sichere Zahlungsseite.',
   otherMethod: 'Anders bezahlen',

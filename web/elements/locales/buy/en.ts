@@ -13,6 +13,7 @@ export const en = {
   balanceAfter: 'After purchase',
   pay: 'Pay {price}',
   netAndTax: 'Net {net} · Tax {tax} · Total {total}',
+  locked: 'You can use {now} of these credits at once and the other {later} from {time}.',
   paying: 'Paying…',
   howPaid: 'Charges your saved payment method, or opens a secure payment page.',
   otherMethod: 'Pay another way',

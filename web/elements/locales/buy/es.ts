@@ -15,6 +15,7 @@ export const es = translationOf<typeof en>()({
   balanceAfter: 'Después de la compra',
   pay: 'Pagar {price}',
   netAndTax: 'Neto {net} · Impuestos {tax} · Total {total}',
+  locked: 'De estos, {now} se pueden usar de inmediato y los otros {later} a partir del {time}.',
   paying: 'Pagando…',
   howPaid: 'Se cobra en tu método de pago guardado o se abre una página de pago segura.',
   otherMethod: 'Pagar de otra forma',

@@ -15,6 +15,7 @@ export const fr = translationOf<typeof en>()({
   balanceAfter: 'Après l’achat',
   pay: 'Payer {price}',
   netAndTax: 'Hors taxes {net} · Taxes {tax} · Total {total}',
+  locked: 'Dont {now} utilisables tout de suite et {later} à partir du {time}.',
   paying: 'Paiement en cours…',
   howPaid: 'Débite votre moyen de paiement enregistré ou ouvre une page de paiement sécurisée.',
   otherMethod: 'Payer autrement',

@@ -15,6 +15,7 @@ export const he = translationOf<typeof en>()({
   balanceAfter: 'אחרי הרכישה',
   pay: 'תשלום {price}',
   netAndTax: 'נטו {net} · מס {tax} · סה״כ {total}',
+  locked: 'מתוכם {now} זמינים מיד, ו־{later} הנותרים החל מ־{time}.',
   paying: 'התשלום מתבצע…',
   howPaid: 'החיוב יבוצע באמצעי התשלום השמור, או שייפתח דף תשלום מאובטח.',
   otherMethod: 'תשלום בדרך אחרת',

@@ -15,6 +15,7 @@ export const it = translationOf<typeof en>()({
   balanceAfter: 'Dopo l’acquisto',
   pay: 'Paga {price}',
   netAndTax: 'Netto {net} · Imposte {tax} · Totale {total}',
+  locked: 'Di questi, {now} sono utilizzabili subito e gli altri {later} dal {time}.',
   paying: 'Pagamento…',
   howPaid: 'Addebita il metodo di pagamento salvato oppure apre una pagina di pagamento sicura.',
   otherMethod: 'Paga in un altro modo',

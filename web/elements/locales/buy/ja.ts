@@ -15,6 +15,7 @@ export const ja = translationOf<typeof en>()({
   balanceAfter: '購入後',
   pay: '{price} を支払う',
   netAndTax: '税抜 {net} · 税 {tax} · 合計 {total}',
+  locked: 'このうち{now}はすぐに、残りの{later}は{time}から使えます。',
   paying: '支払い中…',
   howPaid: '保存済みの支払い方法に請求するか、安全な支払いページを開きます。',
   otherMethod: '別の方法で支払う',

@@ -15,6 +15,7 @@ export const ko = translationOf<typeof en>()({
   balanceAfter: '구매 후',
   pay: '{price} 결제',
   netAndTax: '공급가 {net} · 세금 {tax} · 합계 {total}',
+  locked: '이 중 {now}은(는) 바로, 나머지 {later}은(는) {time}부터 사용할 수 있습니다.',
   paying: '결제 중…',
   howPaid: '저장된 결제 수단으로 결제하거나 안전한 결제 페이지를 엽니다.',
   otherMethod: '다른 방법으로 결제',

@@ -15,6 +15,7 @@ export const nl = translationOf<typeof en>()({
   balanceAfter: 'Na aankoop',
   pay: '{price} betalen',
   netAndTax: 'Netto {net} · Belasting {tax} · Totaal {total}',
+  locked: 'Daarvan zijn er {now} meteen bruikbaar en de overige {later} vanaf {time}.',
   paying: 'Bezig met betalen…',
   howPaid: 'Schrijft af van je opgeslagen betaalmethode of opent een beveiligde betaalpagina.',
   otherMethod: 'Anders betalen',

@@ -20,6 +20,7 @@ export const pl = translationOf<typeof en>()({
   balanceAfter: 'Po zakupie',
   pay: 'Zapłać {price}',
   netAndTax: 'Netto {net} · Podatek {tax} · Razem {total}',
+  locked: 'Do użycia od razu: {now}, a pozostałe {later} od {time}.',
   paying: 'Trwa płatność…',
   howPaid: 'Obciąża zapisaną metodę płatności lub otwiera bezpieczną stronę płatności.',
   otherMethod: 'Zapłać inaczej',

@@ -15,6 +15,7 @@ export const pt = translationOf<typeof en>()({
   balanceAfter: 'Após a compra',
   pay: 'Pagar {price}',
   netAndTax: 'Líquido {net} · Impostos {tax} · Total {total}',
+  locked: 'Destes, {now} podem ser usados de imediato e os outros {later} a partir de {time}.',
   paying: 'Pagando…',
   howPaid: 'Cobra no método de pagamento salvo ou abre uma página de pagamento segura.',
   otherMethod: 'Pagar de outra forma',

@@ -15,6 +15,7 @@ export const tr = translationOf<typeof en>()({
   balanceAfter: 'Satın alma sonrası',
   pay: '{price} öde',
   netAndTax: 'Net {net} · Vergi {tax} · Toplam {total}',
+  locked: 'Bunların {now} kadarı hemen, kalan {later} kadarı şu tarihten itibaren kullanılabilir: {time}.',
   paying: 'Ödeniyor…',
   howPaid: 'Kayıtlı ödeme yönteminizden tahsil edilir veya güvenli bir ödeme sayfası açılır.',
   otherMethod: 'Başka yolla öde',

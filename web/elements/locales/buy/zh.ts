@@ -15,6 +15,7 @@ export const zh = translationOf<typeof en>()({
   balanceAfter: '购买后',
   pay: '支付 {price}',
   netAndTax: '不含税 {net} · 税 {tax} · 合计 {total}',
+  locked: '其中 {now} 可立即使用，其余 {later} 自 {time} 起可用。',
   paying: '正在付款…',
   howPaid: '从已保存的付款方式扣款，或打开安全的付款页面。',
   otherMethod: '使用其他方式付款',

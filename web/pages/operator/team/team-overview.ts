@@ -27,7 +27,7 @@ export class OperatorTeamOverview extends TeamPart {
 
   #balance(): TemplateResult {
     const { balance, creditLine, forecast, lowBalanceThreshold } = this.team
-    const { period, nextExpiry } = balance
+    const { period, nextExpiry, nextUnlock } = balance
     const now = Date.parse(balance.asOf)
     const figure = (name: string, value: unknown, under: unknown = nothing, kind = '') =>
       html`<div class=${kind}><dt>${name}</dt><dd>${value}</dd>${under === nothing ? nothing : html`<dd><small>${under}</small></dd>`}</div>`
@@ -37,6 +37,7 @@ export class OperatorTeamOverview extends TeamPart {
         <dl class="figures">
           ${figure('Available', credits(balance.available), html`low below ${credits(lowBalanceThreshold)}`, 'first')}
           ${figure('Held', credits(balance.held))}
+          ${nextUnlock === null ? nothing : figure('Locked', credits(balance.locked), html`${credits(nextUnlock.amount)} usable ${distance(nextUnlock.at, now)}`)}
           ${figure('Included', credits(balance.included), nextExpiry ? html`${credits(nextExpiry.amount)} end ${distance(nextExpiry.at, now)}` : nothing)}
           ${figure('Additional', credits(balance.additional))}
           ${balance.owed === '0' ? nothing : figure('Owed', html`<span class="fault">${credits(balance.owed)}</span>`, 'the next grant pays it')}
