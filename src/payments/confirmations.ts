@@ -10,7 +10,7 @@ import { isInvoiced, needsCustomer } from './stripe-to-facts.ts'
 import { invoiceOfPayment } from './taxed-payment.ts'
 
 /** A recharge that its bank wants the customer to confirm. */
-export type Confirmation = { readonly purchase: Purchase; readonly title: string }
+export type Confirmation = { readonly purchase: Purchase }
 
 export type Confirmations = {
   /** The recharge with this payment, `pi_…`; null: there is none. */
@@ -27,7 +27,6 @@ export type Confirmations = {
 export type ConfirmationsOptions = {
   readonly pool: Pool
   readonly stripe: Stripe
-  readonly titleOf: (purchase: Purchase) => Promise<string>
   readonly advance: (purchase: PurchaseName) => Promise<Purchase>
   readonly countRequest: (teamId: TeamId) => Promise<void>
   /** The page that the bank's page returns to. */
@@ -40,12 +39,12 @@ export const confirmPath = '/payment/confirm'
 
 /** Confirms recharges that wait for the customer. Nothing is confirmed before the customer asks for it. */
 export function createConfirmations(options: ConfirmationsOptions): Confirmations {
-  const { pool, stripe, titleOf, advance, countRequest, comeBack, log } = options
+  const { pool, stripe, advance, countRequest, comeBack, log } = options
 
   async function find(payment: string): Promise<Confirmation | null> {
     const purchase = await readPurchaseOfPayment(pool, payment)
     if (purchase?.cause !== 'RECHARGE' || purchase.intent !== payment) return null
-    return { purchase, title: await titleOf(purchase) }
+    return { purchase }
   }
 
   async function confirm({ purchase }: Confirmation): Promise<string | null> {

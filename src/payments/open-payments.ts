@@ -102,7 +102,6 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const confirmations = createConfirmations({
     pool: database.pool,
     stripe,
-    titleOf: (purchase) => advancer.titleOf(purchase),
     advance: (purchase) => advancer.advance(purchase),
     countRequest,
     comeBack: (purchase) => returnUrl(publicUrl(), purchase),

@@ -12,7 +12,7 @@ const toWatch: Readonly<Record<string, string>> = {
   // Plans and rate card only of a public catalog: their resolvers check that.
   Query: 'currencies customTopUp packages plans promotionCodes rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
-  Team: 'balance currency id lastEventId name plan',
+  Team: 'balance currencies currency id lastEventId name plan',
   // Tabs of one browser share a connection if their tokens are for the same member.
   Viewer: 'memberId role team',
   Balance: all,

@@ -5,7 +5,7 @@ import { autoRecharge } from '../resolvers/auto-recharge.ts'
 import { teamBalance } from '../resolvers/balances.ts'
 import { teamContracts } from '../resolvers/contracts.ts'
 import { teamCreditLine } from '../resolvers/credit-lines.ts'
-import { teamCurrency } from '../resolvers/currencies.ts'
+import { teamCurrencies, teamCurrency } from '../resolvers/currencies.ts'
 import { teamGrants } from '../resolvers/grants.ts'
 import { teamLastEventId } from '../resolvers/last-event.ts'
 import { teamMeteredUsage } from '../resolvers/metered.ts'
@@ -36,6 +36,10 @@ refs.TeamType.implement({
     plan: t.field({ type: refs.PlanType, nullable: true, resolve: teamPlan }),
     seats: t.int({ resolve: ({ account }) => account.seats }),
     currency: t.string({ resolve: teamCurrency }),
+    currencies: t.stringList({
+      complexity: costs.rowCost,
+      resolve: async (team, _, context) => [...(await teamCurrencies(team, _, context))],
+    }),
     balance: t.field({
       type: refs.BalanceType,
       description:

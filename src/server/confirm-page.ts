@@ -1,16 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import { moneyInWords } from '../catalog/words.ts'
 import { PaymentsOverasked } from '../payments/budget.ts'
 import type { Confirmation, Confirmations } from '../payments/confirmations.ts'
 import { StripeUnavailable } from '../payments/payments.ts'
 import { json } from './json.ts'
 import { pagePolicy } from './pages.ts'
-import { type PageLinks, showPayment } from './payment-page.ts'
+import { escapeHtml, type PageLinks, showPayment, speechOf } from './payment-page.ts'
+import type { Speech } from './payment-texts/speech.ts'
 import type { Route } from './route.ts'
 
 /** The form leads to the bank's page; the sandbox has that page on this machine. */
 const confirmPolicy = pagePolicy.replace("form-action 'self'", "form-action 'self' https: http://127.0.0.1:*")
-const form = '<form method="post"><button>Confirm the payment</button></form>'
 
 /**
  * The page on which a customer confirms a recharge. Opening it changes nothing: mail scanners and previews open links,
@@ -26,7 +25,8 @@ export function confirmPage(confirmations: Confirmations, links: PageLinks): Rou
     const payment = new URL(url, 'http://gateway').searchParams.get('payment') ?? ''
     const found = await confirmations.find(payment)
     if (found === null) return json(response, 404, { message: 'There is no payment to confirm here' })
-    if (found.purchase.state === 'PENDING' && method !== 'POST') return show(response, found, links)
+    if (found.purchase.state === 'PENDING' && method !== 'POST')
+      return show(response, found, { links, speech: speechOf(request, response) })
     const bank = found.purchase.state === 'PENDING' ? await confirmed(confirmations, found, response) : null
     if (response.headersSent) return
     const ended = bank === null ? await confirmations.find(payment) : null
@@ -53,11 +53,15 @@ const outcomeOf = (found: Confirmation | null): string => {
   return state === 'FAILED' || state === 'CANCELED' ? 'unconfirmed' : 'success'
 }
 
-function show(response: ServerResponse, { purchase, title }: Confirmation, links: PageLinks) {
-  const sum = `${moneyInWords(purchase.price)}${purchase.taxBehavior === 'exclusive' ? ' plus tax' : ''}`
-  const text = `Your bank wants you to confirm ${sum} for ${title}. It was requested by auto-recharge.`
-  const words = { outcome: 'unknown', title: 'Confirm a payment', text }
-  return showPayment(response, words, { before: form, links, policy: confirmPolicy })
+type Surroundings = { readonly links: PageLinks; readonly speech: Speech }
+
+function show(response: ServerResponse, { purchase }: Confirmation, { links, speech }: Surroundings) {
+  const { text, fill, credits, money } = speech
+  const terms = purchase.taxBehavior === 'exclusive' ? text.confirmTaxed : text.confirmText
+  const values = { sum: money(purchase.price), credits: credits(text.credits, purchase.credits) }
+  const words = { outcome: 'unknown', title: text.confirmTitle, text: fill(terms, values) }
+  const before = `<form method="post"><button>${escapeHtml(text.confirm)}</button></form>`
+  return showPayment(response, words, { before, links, policy: confirmPolicy, speech })
 }
 
 function redirect(response: ServerResponse, location: string): void {

@@ -1,26 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { creditsInWords } from '../catalog/words.ts'
-import type { Purchase } from '../payments/purchase.ts'
+import { type Purchase, paidOtherwise } from '../payments/purchase.ts'
 import { type Returns, returnPath } from '../payments/returns.ts'
 import { json } from './json.ts'
 import { builtPages, pagePolicy } from './pages.ts'
+import type { PaymentTexts } from './payment-texts/en.ts'
+import { type Speech, speechFor } from './payment-texts/speech.ts'
 import type { Route } from './route.ts'
 
-/** The pages that this page leads to, by name and path. */
-export type PageLinks = readonly (readonly [name: string, path: string])[]
+/** The pages that this page leads to, by the text of the link and the path. */
+export type PageLinks = readonly (readonly [name: 'home' | 'plans', path: string])[]
 
 const told = {
-  success: [
-    'Payment received',
-    'Your credits are on the balance as soon as it is confirmed, mostly within moments. You can close this tab.',
-  ],
-  cancel: ['Payment canceled', 'Nothing was charged.'],
-  unknown: ['Back from the payment', 'What came of it shows on the balance, mostly within moments.'],
-  unconfirmed: ['Payment not confirmed', 'Your bank did not confirm it. Nothing was charged.'],
-  saved: ['Payment method saved', 'Nothing was charged. You can close this tab.'],
-  unsaved: ['No payment method saved', 'Nothing was charged.'],
+  success: ['receivedTitle', 'receivedText'],
+  cancel: ['canceledTitle', 'nothingCharged'],
+  unknown: ['unknownTitle', 'unknownText'],
+  unconfirmed: ['unconfirmedTitle', 'unconfirmedText'],
+  saved: ['savedTitle', 'savedText'],
+  unsaved: ['unsavedTitle', 'nothingCharged'],
 } as const
 
 /** The path at which the page asks how its purchase stands. */
@@ -29,19 +27,29 @@ export const statePath = `${returnPath}/state`
 /**
  * The page that Checkout and confirmations return to. It shows the outcome and links to the next page. The code in the address
  * shows how the purchase stands, without a session: to the first browser that opens it, for an hour, because addresses stay
- * in histories and logs. The built page follows the purchase. Source: facts A4.
+ * in histories and logs. The built page follows the purchase. It speaks the language of the browser. Source: facts A4.
  */
 export function paymentPage(returns: Returns, links: PageLinks): Route {
   return async (request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://gateway')
     const returned = await returnedBy(request, response, searchParams.get('code'), returns)
-    const said = saidBy(searchParams)
+    const speech = speechOf(request, response)
+    const said = saidBy(searchParams, speech)
     // The bank's answer comes with the customer, before the gateway knows it.
     const isFirst = returned?.state === 'PENDING' && said.outcome === 'unconfirmed'
-    const { outcome, title, text, receiptUrl } = returned === null || isFirst ? said : stateOf(returned)
-    const before = receiptUrl == null ? '' : `<a data-receipt href="${escapeHtml(receiptUrl)}">View receipt</a>`
-    return showPayment(response, { outcome, title, text }, { before, links, policy: pagePolicy })
+    const { outcome, title, text, receiptUrl } = returned === null || isFirst ? said : stateOf(returned, speech)
+    const receipt = escapeHtml(speech.text.receipt)
+    const before = receiptUrl == null ? '' : `<a data-receipt href="${escapeHtml(receiptUrl)}">${receipt}</a>`
+    return showPayment(response, { outcome, title, text }, { before, links, policy: pagePolicy, speech })
   }
+}
+
+/** The language in which the browser is answered. */
+export function speechOf({ headers }: IncomingMessage, response: ServerResponse): Speech {
+  const speech = speechFor(headers['accept-language'])
+  response.setHeader('Vary', 'Accept-Language')
+  response.setHeader('Content-Language', speech.locale)
+  return speech
 }
 
 /** How the purchase stands whose code this browser has used. */
@@ -50,7 +58,7 @@ export function paymentState(returns: Returns): Route {
     const code = usedCode(request)
     const purchase = code === null ? null : await returns.find(code)
     if (purchase === null) return json(response, 404, { message: 'This browser has come back from no payment lately' })
-    json(response, 200, stateOf(purchase))
+    json(response, 200, stateOf(purchase, speechOf(request, response)))
   }
 }
 
@@ -81,50 +89,57 @@ const usedCode = ({ headers }: IncomingMessage): string | null => keptCode.exec(
 type State = Words & { readonly isOver: boolean; readonly receiptUrl?: string | null }
 
 /** The state of a purchase, in the page's words. `isOver`: it does not change by itself any more. */
-function stateOf({ state, credits, failure, isUnderWay, facts, posted, ...purchase }: Purchase): State {
-  if (state === 'CANCELED') return { outcome: 'cancel', title: told.cancel[0], text: told.cancel[1], isOver: true }
+function stateOf(purchase: Purchase, { locale, text, credits: counted }: Speech): State {
+  const { state, credits, failure, declineCode, isUnderWay, facts, posted } = purchase
+  if (state === 'CANCELED') {
+    return { outcome: 'cancel', title: text.canceledTitle, text: text.nothingCharged, isOver: true }
+  }
   if (state === 'FAILED') {
-    return { outcome: 'failed', title: 'Payment declined', text: failure ?? 'Nothing was charged.', isOver: true }
+    // The reason is Stripe's or the gateway's, in English.
+    const reason = /^en\b/.test(locale) ? failure : declineCode === paidOtherwise ? text.otherwiseText : null
+    return { outcome: 'failed', title: text.declinedTitle, text: reason ?? text.declinedText, isOver: true }
   }
   if (state === 'PENDING' || posted < facts) {
-    const text = `Your credits arrive as soon as it is confirmed${isUnderWay ? ', which takes your bank some days' : ''}.`
-    return { outcome: 'under-way', title: 'Payment under way', text, isOver: false }
+    const when = isUnderWay ? text.bankText : text.underWayText
+    return { outcome: 'under-way', title: text.underWayTitle, text: when, isOver: false }
   }
   if (state === 'REFUNDED') {
-    return {
-      outcome: 'cancel',
-      title: 'Payment refunded',
-      text: 'The money goes back to where it came from.',
-      isOver: true,
-    }
+    return { outcome: 'cancel', title: text.refundedTitle, text: text.refundedText, isOver: true }
   }
-  const title = `${creditsInWords(credits)} added`
   const receiptUrl = purchase.invoiceUrl ?? purchase.receiptUrl
-  return { outcome: 'success', title, text: 'You can close this tab.', receiptUrl, isOver: true }
+  return { outcome: 'success', title: counted(text.added, credits), text: text.closeTab, receiptUrl, isOver: true }
 }
 
 /** The outcome that the address alone tells. */
-function saidBy(asked: URLSearchParams): Words & Pick<State, 'receiptUrl'> {
+function saidBy(asked: URLSearchParams, { text: texts }: Speech): Words & Pick<State, 'receiptUrl'> {
   const outcome = outcomeOf(asked)
   const [title, text] = told[outcome]
-  return { outcome, title, text }
+  return { outcome, title: texts[title], text: texts[text] }
 }
 
 const file = join(builtPages, 'payment.html')
 
 type Words = { readonly outcome: string; readonly title: string; readonly text: string }
-/** `before`: HTML in front of the links. `policy`: the Content-Security-Policy. */
-type Surroundings = { readonly before: string; readonly links: PageLinks; readonly policy: string }
+type Surroundings = {
+  /** HTML in front of the links. */
+  readonly before: string
+  readonly links: PageLinks
+  /** The Content-Security-Policy. */
+  readonly policy: string
+  readonly speech: Speech
+}
 
 /** Answers with the page about a payment. `words` may have any characters. */
 export async function showPayment(
   response: ServerResponse,
   words: Words,
-  { before, links, policy }: Surroundings,
+  { before, links, policy, speech }: Surroundings,
 ): Promise<void> {
+  const { locale, direction, text } = speech
   const template = await readFile(file, 'utf8').catch(() => plainPage)
-  const leads = links.map(([name, path]) => `<a href="${path}">${name}</a>`)
-  const escaped = Object.fromEntries(Object.entries(words).map(([name, text]) => [name, escapeHtml(text)]))
+  const leads = links.map(([name, path]) => `<a href="${path}">${escapeHtml(text[name])}</a>`)
+  const shown = { ...words, locale, direction, goOn: text.goOn, texts: JSON.stringify(followed(text)) }
+  const escaped = Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, escapeHtml(value)]))
   const values: Readonly<Record<string, string>> = { ...escaped, links: [before, ...leads].join(' ') }
   response
     .writeHead(200, {
@@ -135,6 +150,25 @@ export async function showPayment(
     .end(template.replaceAll(/\{\{(\w+)\}\}/g, (all, name: string) => values[name] ?? all))
 }
 
+/** The texts with which the built page follows the newest purchase of a tab that has a token. */
+const followed = ({
+  added,
+  balance,
+  declinedTitle,
+  declinedText,
+  underWayTitle,
+  underWayText,
+  receipt,
+}: PaymentTexts) => ({
+  added,
+  balance,
+  declinedTitle,
+  declinedText,
+  underWayTitle,
+  underWayText,
+  receipt,
+})
+
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -142,7 +176,7 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
+export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
 
 /** The bank's answer, which Stripe adds to the address, counts more than where the payment was to come back to. */
 function outcomeOf(asked: URLSearchParams): keyof typeof told {
@@ -154,7 +188,7 @@ function outcomeOf(asked: URLSearchParams): keyof typeof told {
 
 /** The page that is used if the pages are not built. */
 const plainPage = `<!doctype html>
-<html lang="en">
+<html lang="{{locale}}" dir="{{direction}}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{{title}}</title>

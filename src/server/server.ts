@@ -64,8 +64,8 @@ export type GatewayServer = {
 }
 
 const links = [
-  ['Home', '/'],
-  ['Plans', '/billing'],
+  ['home', '/'],
+  ['plans', '/billing'],
 ] as const
 const isDevelopment = ({ environment }: Pick<Config, 'environment'>): boolean => environment !== 'production'
 
@@ -76,7 +76,7 @@ const isDevelopment = ({ environment }: Pick<Config, 'environment'>): boolean =>
 export function pagesOf(config: Pick<Config, 'environment' | 'allowedOrigins'>): PageLinks {
   if (isDevelopment(config)) return links
   const [home] = config.allowedOrigins
-  return home === undefined ? [] : [['Home', home]]
+  return home === undefined ? [] : [['home', home]]
 }
 
 /**

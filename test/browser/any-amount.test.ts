@@ -55,7 +55,7 @@ describe.skipIf(!runsHere)(
   'any amount (skipped where the packaged Chromium does not run: it is for Linux on x64)',
   () => {
     test('is chosen by keys with its price and its balance, and bought by the saved method', async () => {
-      const team = await newTeam(gateway.url, 'free')
+      const team = await newTeam(gateway.url, 'free', 'EUR')
       await saveCard(gateway.url, team, '4242424242424242', 'small')
       const { page, told } = await open(team)
       const any = page.getByRole('radio', { name: /^Any amount/ })
@@ -80,7 +80,7 @@ describe.skipIf(!runsHere)(
     })
 
     test('is paid at Checkout, and a package can be chosen instead until then', async () => {
-      const team = await newTeam(gateway.url, 'free')
+      const team = await newTeam(gateway.url, 'free', 'EUR')
       const { page, told } = await open(team)
       await slideTo(page, 24)
       await pay(page).filter({ hasText: 'Pay €106.88' }).waitFor()
@@ -99,7 +99,7 @@ describe.skipIf(!runsHere)(
     })
 
     test('is listed on the billing page, which recharges to a balance', async () => {
-      const team = await newTeam(gateway.url, 'free')
+      const team = await newTeam(gateway.url, 'free', 'EUR')
       await saveCard(gateway.url, team, '4242424242424242', 'small')
       const token = await tokenFor({ team, role: 'ADMIN' })
       const page = await (await contextOf()).newPage()

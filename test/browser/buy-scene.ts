@@ -15,10 +15,10 @@ export type Buyer = {
 }
 type Where = { readonly gateway: string; readonly host: string }
 
-/** A team of its own on the plan. */
-export async function newTeam(gateway: string, planId = 'pro'): Promise<string> {
+/** A team of its own on the plan. Without a currency, its first purchase chooses one. */
+export async function newTeam(gateway: string, planId = 'pro', currency: string | null = null): Promise<string> {
   const teamId = `buyer-${randomUUID()}`
-  const { __typename, message } = await mutate(gateway, 'assignPlan', { teamId, planId, teamName: 'Acme' })
+  const { __typename, message } = await mutate(gateway, 'assignPlan', { teamId, planId, teamName: 'Acme', currency })
   if (__typename !== 'Team') throw new Error(message)
   return teamId
 }

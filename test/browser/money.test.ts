@@ -20,7 +20,7 @@ beforeAll(async () => {
   if (!runsHere) return
   gateway = await startEuroGateway()
   for (const teamId of [team, debtor])
-    await mutate(gateway.url, 'assignPlan', { teamId, planId: 'team', teamName: 'Acme' })
+    await mutate(gateway.url, 'assignPlan', { teamId, planId: 'team', teamName: 'Acme', currency: 'EUR' })
   browser = await startBrowser()
 })
 
@@ -183,7 +183,7 @@ describe.skipIf(!runsHere)(name, () => {
     await page.close()
     const taxing = await startEuroGateway({ taxed: true })
     try {
-      await mutate(taxing.url, 'assignPlan', { teamId: team, planId: 'team', teamName: 'Acme' })
+      await mutate(taxing.url, 'assignPlan', { teamId: team, planId: 'team', teamName: 'Acme', currency: 'EUR' })
       await liveIn(taxing.url, team, 'DE')
       const taxed = await openDialog(team, taxing)
       await expect.poll(textOf(taxed, 'credits-buy [data-tax]'), patience).toBe('Net €45.00 · Tax €8.55 · Total €53.55')

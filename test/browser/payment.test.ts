@@ -82,6 +82,29 @@ describe.skipIf(!runsHere)(
       await page.close()
     })
 
+    test('speaks the language of the browser, also while it follows the purchase', async () => {
+      const context = await browser.newContext({ locale: 'ar' })
+      const page = await context.newPage()
+      const team = await newTeam(gateway.url)
+      const token = await tokenFor({ team, role: 'ADMIN' })
+      const checkout = await beginCheckout(gateway.url, team)
+      await page.goto(`${gateway.url}/payment?outcome=saved`)
+      expect(await heading(page)).toBe('حُفظت وسيلة الدفع')
+      expect(await page.evaluate('[document.documentElement.lang, document.documentElement.dir]')).toEqual([
+        'ar',
+        'rtl',
+      ])
+      await page.addInitScript(`sessionStorage.setItem('credits.token', ${JSON.stringify(token)})`)
+      await page.goto(`${gateway.url}/payment?outcome=success`)
+      await expect.poll(() => heading(page), patience).toBe('الدفع قيد التنفيذ')
+      await (await PlainPage.open(checkout)).press('Pay $5.00')
+      await expect.poll(() => heading(page), patience).toMatch(/^تمت إضافة .*5,000.* رصيد$/)
+      expect(await page.locator('p').textContent()).toMatch(/15,000/)
+      expect(await page.locator('nav').ariaSnapshot()).toContain('navigation "متابعة"')
+      expect(await faultsOf(page)).toEqual([])
+      await context.close()
+    })
+
     test.each([
       ['outcome=success', 'Payment received'],
       ['outcome=success&redirect_status=failed', 'Payment not confirmed'],

@@ -29,4 +29,10 @@ export function currencyRefusal(
   return refusal(`auto-recharge buys in ${own}: turn it off first, or give ${own}`)
 }
 
+/** Whether the team may choose its currency by a purchase. `hasPaid`: money was paid, used or billed, or may still be. */
+export const mayChooseCurrency = (
+  { currency, lent, recharge }: Pick<Account, 'currency' | 'lent' | 'recharge'>,
+  hasPaid: boolean,
+): boolean => currency === null && !hasPaid && lent === null && (recharge === null || recharge.state === 'OFF')
+
 const refusal = (reason: string): InvalidInput => new InvalidInput({ path: ['currency'], reason })

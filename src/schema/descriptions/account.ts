@@ -29,6 +29,8 @@ export const account: Readonly<Record<string, string>> = {
   'Team.name': 'The name that the operator gave; else the id.',
   'Team.plan': 'The present plan. Null before the first one, and where the catalog in force no longer has it.',
   'Team.currency': "The currency in which the team pays; the catalog's main one until it is chosen.",
+  'Team.currencies':
+    'The currencies in which the team may pay now: all of `Query.currencies` until one is chosen or money was paid, used or billed; then `currency` alone.',
   'Team.seats': 'The number of seats for allowances that are given for each seat: 1 to 100,000.',
   'Team.balance(asOf)': 'Absent: now. At most 10 years away.',
   'Team.activity(filter)':

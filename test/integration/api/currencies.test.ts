@@ -134,6 +134,18 @@ describe('a purchase', () => {
   })
 })
 
+test('a team may choose among all currencies until it has one, or something cost it money', async () => {
+  const currenciesOf = async (id: string) =>
+    (await gateway.ask(operator, 'query ($id: ID) { team(id: $id) { currencies } }', { id })).team.currencies
+  expect(await currenciesOf('dollars')).toEqual(['USD'])
+  await assign({ teamId: 'choosing', currency: null })
+  expect(await currenciesOf('choosing')).toEqual(['EUR', 'USD'])
+  const buy = 'mutation ($input: PurchaseCreditsInput!) { purchaseCredits(input: $input) { __typename } }'
+  const input = { packageId: 'small', currency: 'USD', idempotencyKey: newKey() }
+  await gateway.ask(caller('ADMIN', 'choosing'), buy, { input })
+  expect(await currenciesOf('choosing')).toEqual(['USD'])
+})
+
 test('the text of a mandate names the price in the currency of the team', async () => {
   const text =
     'query ($currency: String) { rechargeMandate(threshold: "100", packageId: "small", currency: $currency) }'

@@ -61,6 +61,20 @@ describe('a customer who comes back from paying, without a session,', () => {
     expect(other.headers.get('set-cookie')).toBeNull()
   })
 
+  test('reads it in the language of the browser', async () => {
+    const address = await paid()
+    const headers = { 'accept-language': 'de-DE, en;q=0.5' }
+    const page = await fetch(address, { headers })
+    expect([page.headers.get('content-language'), page.headers.get('vary')]).toEqual(['de-DE', 'Accept-Language'])
+    const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect(await page.text()).toContain('<html lang="de-DE" dir="ltr"')
+    const state = async () => (await fetch(`${gateway.url}/payment/state`, { headers: { ...headers, cookie } })).json()
+    await expect.poll(state, patience).toMatchObject({
+      title: '5.000 Credits gutgeschrieben',
+      text: 'Du kannst diesen Tab schließen.',
+    })
+  })
+
   test.each(['', 'credits_payment=nonsense', `credits_payment=${randomUUID()}`])(
     'is told nothing with the cookie %j',
     async (cookie) => {

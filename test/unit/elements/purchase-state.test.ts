@@ -25,21 +25,25 @@ const pack = (id: string, credits: string, per1000: string): Pack => ({
   illustrative: false,
   purchasable: true,
 })
-const choiceOf = (packageId: string) => ({ packageId, credits: null })
+const choiceOf = (packageId: string) => ({ packageId, credits: null, currency: 'USD' })
 const small = pack('small', '1000', '5')
 const large = pack('large', '9000', '3')
 
 const any: AnyAmount = { least: '500', most: '2000', step: '500', illustrative: false, purchasable: true }
-const ofCredits = (credits: string) => ({ packageId: null, credits })
+const ofCredits = (credits: string) => ({ packageId: null, credits, currency: 'USD' })
 
 function offerWith({ mayBuy = true, available = '100', topUp = true, threshold = '50' } = {}): Offer {
   return {
+    currency: 'USD',
+    currencies: ['USD', 'EUR'],
     packages: [small, large].map((one) => ({ ...one, purchasable: mayBuy })),
     customTopUp: null,
     promotionCodes: false,
     team: {
       id: 'acme',
       name: 'Acme',
+      currency: 'USD',
+      currencies: ['USD'],
       balance: { available, lowThreshold: threshold, revision: 1 },
       plan: { name: 'Pro', topUp, contact: topUp ? null : 'sales@acme.example' },
     },
@@ -97,6 +101,52 @@ describe('what is offered', () => {
     expect(bestValue([small, large])).toBe(large)
     expect(bestValue([small, pack('other', '2000', '5')])).toBeNull()
     expect(bestValue([])).toBeNull()
+  })
+})
+
+describe('a team that has no currency yet', () => {
+  const inEuros = (one: Pack): Pack => ({ ...one, id: `${one.id}-eur`, price: { amount: '4', currency: 'EUR' } })
+  const currencies = ['USD', 'EUR']
+  const dollars: Offer = { ...offerWith(), team: { ...offerWith().team, currencies } }
+  const euros: Offer = { ...dollars, currency: 'EUR', packages: [small, large].map(inEuros) }
+  const undecided = stateAfter([
+    { type: 'loaded', offer: dollars, resumed: null },
+    { type: 'choose', choice: choiceOf('large') },
+  ])
+  const asked = next(undecided, { type: 'choose-currency', currency: 'EUR' })
+
+  test('sees no price of another currency than the chosen one, and pays none', () => {
+    expect(asked).toMatchObject({ currency: 'EUR', packageId: 'large', preview: null })
+    expect(chosenSale(asked)?.price).toBeNull()
+    expect(next(asked, { type: 'pay' })).toBe(asked)
+    const back = next(asked, { type: 'choose-currency', currency: 'USD' })
+    expect(chosenSale(back)?.price).toEqual(money('5'))
+    expect(next(back, { type: 'repriced', offer: euros })).toBe(back)
+  })
+
+  test('keeps the chosen package in the new currency, under its id there', () => {
+    const priced = next(asked, { type: 'repriced', offer: euros })
+    expect(priced).toMatchObject({ currency: 'EUR', packageId: 'large-eur', problem: null })
+    expect(chosenSale(priced)?.price).toEqual({ amount: '4', currency: 'EUR' })
+    const without = { ...euros, packages: [inEuros(small)] }
+    expect(next(asked, { type: 'repriced', offer: without })).toMatchObject({ packageId: 'small-eur' })
+  })
+
+  test('keeps a choice that was made while the offer was read', () => {
+    expect(next(asked, { type: 'loaded', offer: dollars, resumed: null })).toMatchObject({ currency: 'EUR' })
+  })
+
+  test('hears that somebody else chose another currency, and sees its prices', () => {
+    const refusal: Answer = { __typename: 'InvalidInput', path: ['currency'], code: 'INVALID_INPUT', message: '' }
+    const refused = answered(refusal, next(next(asked, { type: 'repriced', offer: euros }), { type: 'pay' }))
+    expect(refused).toMatchObject({ step: 'choosing', currency: 'EUR', problem: { kind: 'currency' } })
+    const taken = next(refused, { type: 'repriced', offer: offerWith() })
+    expect(taken).toMatchObject({ currency: 'USD', packageId: 'large', problem: { kind: 'currency' } })
+  })
+
+  test('has the currency of its first purchase, and nothing to choose any more', () => {
+    const bought = answered(purchase({ state: 'PAID' }), next(undecided, { type: 'pay' }))
+    expect(bought.offer?.team.currencies).toEqual(['USD'])
   })
 })
 

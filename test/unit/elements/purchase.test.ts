@@ -3,10 +3,23 @@ import { CreditsClientError } from '../../../web/client/errors.ts'
 import { type IntentStorage, Intents } from '../../../web/elements/controllers/intents.ts'
 import { createPurchase, type PurchaseOptions } from '../../../web/elements/controllers/purchase.ts'
 
-type Input = { packageId: string | null; credits?: string | null; idempotencyKey: string; pay?: string }
+type Input = {
+  packageId: string | null
+  currency?: string | null
+  credits?: string | null
+  idempotencyKey: string
+  pay?: string
+}
 
 const offer = {
-  team: { id: 'acme', plan: { topUp: true }, balance: { available: '10', lowThreshold: '0', revision: 1 } },
+  currencies: ['USD', 'EUR'],
+  team: {
+    id: 'acme',
+    currency: 'USD',
+    currencies: ['USD'],
+    plan: { topUp: true },
+    balance: { available: '10', lowThreshold: '0', revision: 1 },
+  },
   packages: [{ id: 'small', credits: '1000', pricePer1000: { amount: '5' }, purchasable: true }],
 }
 const pending = { __typename: 'Purchase', state: 'PENDING', checkoutUrl: 'https://pay', confirmUrl: null }
@@ -154,16 +167,132 @@ describe("an amount of one's own", () => {
     }
     await vi.advanceTimersByTimeAsync(1_000)
     expect(previewed.length - before).toBeLessThanOrEqual(7)
-    expect(previewed.at(-1)).toEqual({ packageId: null, credits: '1500' })
+    expect(previewed.at(-1)).toEqual({ packageId: null, credits: '1500', currency: 'USD' })
     purchase.stop()
   })
 })
 
+describe('the currency of a team that has none yet', () => {
+  type Asked = { readonly currency?: string; readonly input?: Input }
+  /** A gateway whose team chooses between dollars and euros; `country`: that of its billing details; null: not told. */
+  function open({ country = null as string | null, storage = memory(), answer = paid as unknown } = {}) {
+    const team = { ...offer.team, currencies: ['USD', 'EUR'] }
+    const shown = { team }
+    const bought: Input[] = []
+    const request = async (document: unknown, { currency = 'USD', input }: Asked = {}) => {
+      const text = String(document)
+      const [pack] = offer.packages
+      if (text.includes('query Offer')) {
+        return {
+          currencies: ['USD', 'EUR'],
+          team: shown.team,
+          customTopUp: null,
+          packages: [{ ...pack, id: currency, code: 'small' }],
+        }
+      }
+      if (text.includes('query BillingCountry')) {
+        if (country === null) throw new CreditsClientError('FORBIDDEN', 'no pill token may do this')
+        return { billingDetails: { country } }
+      }
+      if (text.includes('query Preview')) return { purchasePreview: null }
+      if (input !== undefined) bought.push(input)
+      return { purchaseCredits: answer }
+    }
+    const silent = { subscribe: () => () => undefined }
+    const client = { request, balance: silent, events: silent } as unknown as PurchaseOptions['client']
+    const purchase = createPurchase({ client, storage })
+    const seen = () => {
+      const { currency, offer: read, packageId } = purchase.getSnapshot()
+      return [currency, read?.currency, packageId]
+    }
+    return { purchase, storage, bought, shown, seen }
+  }
+
+  test.each([
+    ['DE', 'fr-CA', 'EUR'],
+    ['CA', 'fr-FR', 'EUR'],
+    [null, 'de', 'EUR'],
+    [null, 'ja-JP', 'USD'],
+  ])('is proposed by the country %s, else by the language %s: %s', async (country, language, currency) => {
+    vi.stubGlobal('navigator', { language })
+    const { purchase, seen } = open({ country })
+    await purchase.start()
+    expect(seen()).toEqual([currency, currency, currency])
+    purchase.stop()
+    vi.unstubAllGlobals()
+  })
+
+  test('follows the choice, which outlasts a reload and is shared by the parts of a page', async () => {
+    const first = open({ country: 'US' })
+    const other = open({ country: 'US', storage: first.storage })
+    await Promise.all([first.purchase.start(), other.purchase.start()])
+    first.purchase.chooseCurrency('GBP')
+    first.purchase.chooseCurrency('EUR')
+    expect(first.seen()).toEqual(['EUR', 'USD', 'USD'])
+    await vi.advanceTimersByTimeAsync(0)
+    expect([first.seen(), other.seen()]).toEqual([1, 2].map(() => ['EUR', 'EUR', 'EUR']))
+    for (const { purchase } of [first, other]) purchase.stop()
+    const reloaded = open({ country: 'US', storage: first.storage })
+    await reloaded.purchase.start()
+    expect(reloaded.seen()).toEqual(['EUR', 'EUR', 'EUR'])
+    await reloaded.purchase.buy()
+    expect(reloaded.bought).toMatchObject([{ packageId: 'EUR', currency: 'EUR' }])
+    expect(reloaded.purchase.getSnapshot().offer?.team.currencies).toEqual(['EUR'])
+    reloaded.purchase.stop()
+  })
+
+  test('that somebody else chose meanwhile is shown with its prices after the refusal', async () => {
+    const answer = {
+      __typename: 'InvalidInput',
+      path: ['currency'],
+      code: 'INVALID_INPUT',
+      message: 'the team pays in USD',
+    }
+    const { purchase, shown, seen, storage } = open({ country: 'DE', answer })
+    await purchase.start()
+    shown.team = { ...shown.team, currencies: ['USD'] }
+    await purchase.buy()
+    expect(seen()).toEqual(['USD', 'USD', 'USD'])
+    expect(purchase.getSnapshot()).toMatchObject({ step: 'choosing', problem: { kind: 'currency' } })
+    expect(storage.getItem('credits.currency:acme')).toBeNull()
+    purchase.stop()
+  })
+
+  test('that another part of the page has read is shown and told before a click, too', async () => {
+    const first = open({ country: 'DE' })
+    const other = open({ country: 'DE', storage: first.storage })
+    await Promise.all([first.purchase.start(), other.purchase.start()])
+    for (const { shown } of [first, other]) shown.team = { ...shown.team, currencies: ['USD'] }
+    await other.purchase.start()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(first.seen()).toEqual(['USD', 'USD', 'USD'])
+    expect(first.purchase.getSnapshot()).toMatchObject({ step: 'choosing', problem: { kind: 'currency' } })
+    for (const { purchase } of [first, other]) purchase.stop()
+  })
+
+  test('is that of the same wish: another currency is another purchase', async () => {
+    const storage = memory()
+    const intents = new Intents(storage, 'acme', 0)
+    const wish = { packageId: null, credits: '500', currency: 'EUR' }
+    intents.put({ ...wish, key: 'k', pay: 'AUTO', begun: false, left: false, at: 0 })
+    expect([intents.of(wish)?.key, intents.of({ ...wish, currency: 'USD' })]).toEqual(['k', null])
+  })
+})
+
 describe('kept intents', () => {
-  const intent = { key: 'k', packageId: 'small', credits: null, pay: 'AUTO', begun: true, left: false, at: 0 } as const
+  const intent = {
+    key: 'k',
+    packageId: 'small',
+    credits: null,
+    currency: null,
+    pay: 'AUTO',
+    begun: true,
+    left: false,
+    at: 0,
+  } as const
 
   test('of before amounts existed have a package alone', () => {
-    const { credits: _, ...old } = intent
+    const { credits: _, currency: __, ...old } = intent
     const storage = { ...memory(), getItem: () => JSON.stringify([old]) }
     expect(new Intents(storage, 'acme', 1_000).of(intent)).toEqual(intent)
   })
@@ -187,6 +316,6 @@ describe('kept intents', () => {
     }
     const intents = new Intents({ getItem: forbidden, setItem: forbidden, removeItem: forbidden }, 'acme', 0)
     intents.put(intent)
-    expect(intents.of({ packageId: 'small', credits: null })).toEqual(intent)
+    expect(intents.of({ packageId: 'small', credits: null, currency: 'EUR' })).toEqual(intent)
   })
 })

@@ -555,10 +555,11 @@ export type OpenBillingPortalMutation = { readonly openBillingPortal: { readonly
 
 export type AutoRechargeQueryVariables = Exact<{
   teamId?: string | null | undefined;
+  currency?: string | null | undefined;
 }>;
 
 
-export type AutoRechargeQuery = { readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null } } | null };
+export type AutoRechargeQuery = { readonly currencies: ReadonlyArray<string>, readonly viewer: { readonly role: Role }, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly tiers: ReadonlyArray<{ readonly perCredit: { readonly amount: string, readonly currency: string } }> } | null, readonly team: { readonly id: string, readonly currency: string, readonly currencies: ReadonlyArray<string>, readonly plan: { readonly topUp: boolean, readonly contact: string | null } | null, readonly autoRecharge: { readonly enabled: boolean, readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string }, readonly mandate: { readonly acceptedAt: string, readonly acceptedBy: string | null, readonly text: string } | null } } | null };
 
 export type MandateQueryVariables = Exact<{
   threshold?: string | null | undefined;
@@ -566,6 +567,7 @@ export type MandateQueryVariables = Exact<{
   targetBalance?: string | null | undefined;
   monthlyCap?: string | null | undefined;
   maxPerDay?: number | null | undefined;
+  currency?: string | null | undefined;
 }>;
 
 
@@ -1462,14 +1464,15 @@ export const OpenBillingPortalDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<OpenBillingPortalMutation, OpenBillingPortalMutationVariables>;
 export const AutoRechargeDocument = new TypedDocumentString(`
-    query AutoRecharge($teamId: ID) {
+    query AutoRecharge($teamId: ID, $currency: String) {
   viewer {
     role
   }
-  packages {
+  currencies
+  packages(currency: $currency) {
     ...Package
   }
-  customTopUp {
+  customTopUp(currency: $currency) {
     least
     tiers {
       perCredit {
@@ -1479,6 +1482,8 @@ export const AutoRechargeDocument = new TypedDocumentString(`
   }
   team(id: $teamId) {
     id
+    currency
+    currencies
     plan {
       topUp
       contact
@@ -1526,13 +1531,14 @@ fragment Recharge on AutoRecharge {
   }
 }`) as unknown as TypedDocumentString<AutoRechargeQuery, AutoRechargeQueryVariables>;
 export const MandateDocument = new TypedDocumentString(`
-    query Mandate($threshold: Credits, $packageId: ID, $targetBalance: Credits, $monthlyCap: Decimal, $maxPerDay: Int) {
+    query Mandate($threshold: Credits, $packageId: ID, $targetBalance: Credits, $monthlyCap: Decimal, $maxPerDay: Int, $currency: String) {
   rechargeMandate(
     threshold: $threshold
     packageId: $packageId
     targetBalance: $targetBalance
     monthlyCap: $monthlyCap
     maxPerDay: $maxPerDay
+    currency: $currency
   )
 }
     `) as unknown as TypedDocumentString<MandateQuery, MandateQueryVariables>;

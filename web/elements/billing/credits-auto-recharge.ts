@@ -1,12 +1,13 @@
 import '@awesome.me/webawesome/dist/components/input/input.js'
 import '@awesome.me/webawesome/dist/components/switch/switch.js'
-import { css, html, nothing, type TemplateResult } from 'lit'
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import {
   type AutoRechargeController,
   type AutoRechargeReading,
   type AutoRechargeSettings,
   createAutoRecharge,
 } from '../controllers/auto-recharge.ts'
+import { isOtherCurrency } from '../controllers/currency-choice.ts'
 import type { Outcome } from '../controllers/outcome.ts'
 import { rechargeCost } from '../controllers/recharge-cost.ts'
 import type { TeamScope } from '../controllers/scope.ts'
@@ -54,6 +55,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
       .facts dd { font-weight: 500; font-variant-numeric: tabular-nums }
       .mandate { display: grid; gap: 0.25rem }
       .mandate blockquote { margin: 0; padding-inline-start: 0.75rem; border-inline-start: 3px solid var(--line) }
+      .currency { display: grid; gap: 0.3rem; max-inline-size: 20rem }
       .notice { display: grid; gap: 0.5rem }
     `,
   ]
@@ -63,6 +65,8 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
   declare mandate: string | null | undefined
   declare outcome: Outcome<unknown> | null
   declare busy: boolean
+  /** The currency of the prices that were shown last. */
+  #currency: string | null = null
   #mandateTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
@@ -76,6 +80,15 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     clearTimeout(this.#mandateTimer)
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    const currency = this.controller?.getSnapshot().value?.currency ?? null
+    const isOther = this.#currency !== null && currency !== null && currency !== this.#currency
+    this.#currency = currency ?? this.#currency
+    // A cap is no cap in another currency.
+    if (isOther && currency !== null && this.draft !== null) this.#edit({ ...this.draft, currency, monthlyCap: null })
   }
 
   protected override open(scope: TeamScope): AutoRechargeController {
@@ -154,39 +167,43 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     return this.text['recharge.packageOption']({ name, credits: this.creditsOf(credits), price: formats.money(price) })
   }
 
-  #settings({ recharge, packages, anyAmount }: AutoRechargeReading): AutoRechargeSettings {
+  #settings({ recharge, packages, anyAmount, currency }: AutoRechargeReading): AutoRechargeSettings {
     if (this.draft !== null) return this.draft
     const { enabled, targetBalance, maxPerDay } = recharge
     const threshold = recharge.threshold ?? '1000'
-    const packageId = targetBalance === null ? (recharge.package?.id ?? packages[0]?.id ?? null) : null
+    const packageId = targetBalance === null ? (recharge.package?.code ?? packages[0]?.code ?? null) : null
     const target = packageId === null && anyAmount !== null ? (targetBalance ?? threshold) : null
     const monthlyCap = recharge.monthlyCap?.amount ?? null
-    return { enabled, threshold, packageId, targetBalance: target, monthlyCap, maxPerDay }
+    return { enabled, threshold, packageId, targetBalance: target, monthlyCap, maxPerDay, currency }
+  }
+
+  #edit(draft: AutoRechargeSettings): void {
+    this.draft = draft
+    this.#readMandate(draft)
   }
 
   #form(reading: AutoRechargeReading): TemplateResult {
-    const { recharge, packages, anyAmount } = reading
+    const { recharge, packages, anyAmount, currency } = reading
     const settings = this.#settings(reading)
     const change = (part: Partial<AutoRechargeSettings>) => {
-      this.draft = { ...this.#settings(reading), ...part }
       this.outcome = null
-      this.#readMandate(this.draft)
+      this.#edit({ ...this.#settings(reading), ...part })
     }
     const typedIn = (event: Event) => (event.target as HTMLInputElement).value.trim()
-    const currency = packages[0]?.price.currency ?? anyAmount?.tiers[0]?.perCredit.currency ?? ''
     const toBalance = anyAmount === null ? [] : [['', this.text['recharge.toBalance']] as const]
     const target = settings.targetBalance ?? settings.threshold
     return html`
       <form class="form" @submit=${(event: SubmitEvent) => this.#save(event, settings)}>
         <wa-switch size="s" id="enabled" .checked=${settings.enabled}
           @change=${(event: Event) => change({ enabled: (event.target as HTMLInputElement).checked })}>${this.text['recharge.enabled']}</wa-switch>
+        ${reading.currencies.length > 1 ? this.#currencies(reading) : nothing}
         <div class="fields">
           <wa-input size="s" id="threshold" inputmode="decimal" pattern=${amount.source} required label=${this.text['recharge.threshold']}
             .value=${settings.threshold ?? ''} @input=${(event: Event) => change({ threshold: typedIn(event) })}></wa-input>
           ${choice({
             label: this.text['recharge.package'],
             name: 'package',
-            values: [...packages.map((each) => [each.id, this.#packageName(each)] as const), ...toBalance],
+            values: [...packages.map((each) => [each.code, this.#packageName(each)] as const), ...toBalance],
             chosen: settings.packageId ?? '',
             choose: (packageId) =>
               change(
@@ -223,6 +240,23 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
         </div>`
         }
       </form>
+    `
+  }
+
+  /** The choice of a team that has no currency yet. */
+  #currencies({ currency, currencies }: AutoRechargeReading): TemplateResult {
+    const { text, formats } = this
+    return html`
+      <div class="currency">
+        ${choice({
+          label: text['recharge.currency'],
+          name: 'currency',
+          values: currencies.map((each) => [each, formats.currency(each)] as const),
+          chosen: currency,
+          choose: (chosen) => this.controller?.chooseCurrency(chosen),
+        })}
+        <p class="small quiet">${text['recharge.currencyHint']}</p>
+      </div>
     `
   }
 
@@ -268,7 +302,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     if (outcome.ok) return html`<p class="done small" role="status">${this.text.saved}</p>`
     return html`
       <p class="fault small" role="alert">
-        <bdi>${outcome.message}</bdi>
+        ${isOtherCurrency(outcome) ? this.text['recharge.otherCurrency'] : html`<bdi>${outcome.message}</bdi>`}
         ${outcome.link === null ? nothing : html`<a href=${outcome.link}>${this.text['recharge.setup']}</a>`}
       </p>
     `
@@ -278,7 +312,7 @@ export class CreditsAutoRecharge extends BillingPart<AutoRechargeController> {
     { packages, lastMonth }: AutoRechargeReading,
     { threshold, packageId, monthlyCap }: AutoRechargeSettings,
   ): unknown {
-    const chosen = packages.find(({ id }) => id === packageId)
+    const chosen = packages.find(({ code }) => code === packageId)
     if (chosen === undefined || !amount.test(threshold ?? '') || (monthlyCap !== null && !amount.test(monthlyCap)))
       return nothing
     const { price, credits } = chosen

@@ -1,5 +1,5 @@
 import { knownLocale } from '../locales/locale.ts'
-import { formatMoney, type Money } from '../locales/money.ts'
+import { currencyName, formatMoney, type Money } from '../locales/money.ts'
 
 type Exact = Intl.StringNumericLiteral
 const exact = (decimal: string) => decimal as Exact
@@ -59,6 +59,8 @@ export class Formats {
     const [minimumFractionDigits, maximumFractionDigits] = decimals === 0 ? [0, 0] : [usual, Math.max(usual, decimals)]
     return formatMoney(this.locale, { amount, currency }, { minimumFractionDigits, maximumFractionDigits })
   }
+
+  currency = (code: string): string => currencyName(this.locale, code)
 
   /** `in 3 days`, seen from `now`. */
   relative = (instant: string, now: number): string => {

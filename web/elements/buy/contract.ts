@@ -89,20 +89,30 @@ export type AnyAmountFragment = { readonly least: string, readonly most: string,
 
 export type RechargeChoiceFragment = { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } };
 
-export type OfferQueryVariables = Exact<{ [key: string]: never; }>;
+export type OfferQueryVariables = Exact<{
+  currency?: string | null | undefined;
+}>;
 
 
-export type OfferQuery = { readonly promotionCodes: boolean, readonly team: { readonly id: string, readonly name: string, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean } | null };
+export type OfferQuery = { readonly currencies: ReadonlyArray<string>, readonly promotionCodes: boolean, readonly team: { readonly id: string, readonly name: string, readonly currency: string, readonly currencies: ReadonlyArray<string>, readonly plan: { readonly name: string, readonly topUp: boolean, readonly contact: string | null } | null, readonly balance: { readonly available: string, readonly lowThreshold: string, readonly revision: number } } | null, readonly packages: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } }>, readonly customTopUp: { readonly least: string, readonly most: string, readonly step: string, readonly illustrative: boolean, readonly purchasable: boolean } | null };
 
 export type RechargeNowQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type RechargeNowQuery = { readonly team: { readonly autoRecharge: { readonly state: AutoRechargeState, readonly threshold: string | null, readonly targetBalance: string | null, readonly maxPerDay: number | null, readonly rechargesToday: number, readonly lastFailure: string | null, readonly actionUrl: string | null, readonly package: { readonly id: string, readonly code: string, readonly name: string, readonly credits: string, readonly approxMessages: number | null, readonly illustrative: boolean, readonly purchasable: boolean, readonly price: { readonly amount: string, readonly currency: string }, readonly pricePer1000: { readonly amount: string, readonly currency: string } } | null, readonly monthlyCap: { readonly amount: string, readonly currency: string } | null, readonly spentThisMonth: { readonly amount: string, readonly currency: string } } } | null };
 
+export type BillingCountryQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type BillingCountryQuery = { readonly billingDetails: { readonly country: string | null } | null };
+
 export type RechargeTermsQueryVariables = Exact<{
   threshold?: string | null | undefined;
   packageId?: string | null | undefined;
   monthlyCap?: string | null | undefined;
+  currency?: string | null | undefined;
 }>;
 
 
@@ -111,6 +121,7 @@ export type RechargeTermsQuery = { readonly rechargeMandate: string | null };
 export type PreviewQueryVariables = Exact<{
   packageId?: string | null | undefined;
   credits?: string | null | undefined;
+  currency?: string | null | undefined;
 }>;
 
 
@@ -124,7 +135,7 @@ export type BuyMutationVariables = Exact<{
 export type BuyMutation = { readonly purchaseCredits:
     | { readonly __typename: 'AmountNotSold', readonly code: string, readonly message: string }
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
-    | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
+    | { readonly __typename: 'InvalidInput', readonly path: ReadonlyArray<string>, readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
     | { readonly __typename: 'PaymentActionRequired', readonly actionUrl: string, readonly code: string, readonly message: string }
@@ -223,10 +234,13 @@ export const RechargeChoiceFragmentDoc = new TypedDocumentString(`
   purchasable
 }`, {"fragmentName":"RechargeChoice"}) as unknown as TypedDocumentString<RechargeChoiceFragment, unknown>;
 export const OfferDocument = new TypedDocumentString(`
-    query Offer {
+    query Offer($currency: String) {
+  currencies
   team {
     id
     name
+    currency
+    currencies
     plan {
       name
       topUp
@@ -238,10 +252,10 @@ export const OfferDocument = new TypedDocumentString(`
       revision
     }
   }
-  packages {
+  packages(currency: $currency) {
     ...Pack
   }
-  customTopUp {
+  customTopUp(currency: $currency) {
     ...AnyAmount
   }
   promotionCodes
@@ -315,18 +329,26 @@ fragment RechargeChoice on AutoRecharge {
   lastFailure
   actionUrl
 }`) as unknown as TypedDocumentString<RechargeNowQuery, RechargeNowQueryVariables>;
+export const BillingCountryDocument = new TypedDocumentString(`
+    query BillingCountry($teamId: ID) {
+  billingDetails(teamId: $teamId) {
+    country
+  }
+}
+    `) as unknown as TypedDocumentString<BillingCountryQuery, BillingCountryQueryVariables>;
 export const RechargeTermsDocument = new TypedDocumentString(`
-    query RechargeTerms($threshold: Credits, $packageId: ID, $monthlyCap: Decimal) {
+    query RechargeTerms($threshold: Credits, $packageId: ID, $monthlyCap: Decimal, $currency: String) {
   rechargeMandate(
     threshold: $threshold
     packageId: $packageId
     monthlyCap: $monthlyCap
+    currency: $currency
   )
 }
     `) as unknown as TypedDocumentString<RechargeTermsQuery, RechargeTermsQueryVariables>;
 export const PreviewDocument = new TypedDocumentString(`
-    query Preview($packageId: ID, $credits: Credits) {
-  purchasePreview(packageId: $packageId, credits: $credits) {
+    query Preview($packageId: ID, $credits: Credits, $currency: String) {
+  purchasePreview(packageId: $packageId, credits: $credits, currency: $currency) {
     net {
       amount
       currency
@@ -372,6 +394,9 @@ export const BuyDocument = new TypedDocumentString(`
     }
     ... on PaymentUnavailable {
       retryAfterSeconds
+    }
+    ... on InvalidInput {
+      path
     }
     ... on PurchaseNotAllowed {
       contact

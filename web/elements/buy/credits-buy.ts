@@ -1,8 +1,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Unsubscribe } from '../../client/index.ts'
+import { isOtherCurrency } from '../controllers/currency-choice.ts'
 import { createPurchase, type PurchaseController, type PurchaseOptions } from '../controllers/purchase.ts'
 import { chosenPack, chosenSale, isUnderWay, type PurchaseState } from '../controllers/purchase-state.ts'
-import { createRecharge, type RechargeController } from '../controllers/recharge.ts'
+import { createRecharge, type RechargeController, type RechargeState } from '../controllers/recharge.ts'
 import { type BuyMessages, type BuyTexts, loadBuyTexts } from '../locales/buy.ts'
 import { languageOf } from '../locales/languages.ts'
 import { directionOf, knownLocale } from '../locales/locale.ts'
@@ -50,6 +51,7 @@ export class CreditsBuy extends LitElement {
   #recharge: RechargeController | null = null
   #ends: Unsubscribe[] = []
   #last: PurchaseState | null = null
+  #lastRecharge: Pick<RechargeState, 'recharge' | 'problem'> | null = null
   #isOpened = false
   #panel: 'buy' | 'recharge' = 'buy'
   #draft: RechargeDraft = {}
@@ -151,7 +153,7 @@ export class CreditsBuy extends LitElement {
     const isOff = this.#recharge?.getSnapshot().recharge?.state === 'OFF'
     if (!this.#isAtRecharge || !isOff || offer === null) return
     const { pack, threshold, cap } = termsOf(this.#draft, this.#purchase?.getSnapshot().packageId ?? null, offer)
-    this.#recharge?.readMandate({ threshold, packageId: pack.id, monthlyCap: cap })
+    this.#recharge?.readMandate({ threshold, packageId: pack.id, monthlyCap: cap, currency: offer.currency })
   }
 
   #connect(client: BuyClient): void {
@@ -161,7 +163,7 @@ export class CreditsBuy extends LitElement {
     this.#recharge = recharge
     this.#ends = [
       purchase.subscribe(() => this.#changed(purchase.getSnapshot())),
-      recharge.subscribe(() => this.requestUpdate()),
+      recharge.subscribe(() => this.#recharged(recharge.getSnapshot())),
     ]
   }
 
@@ -175,9 +177,22 @@ export class CreditsBuy extends LitElement {
     this.#last = null
   }
 
+  /** Turning auto-recharge on chooses the team's currency, and is refused where somebody else chose another one. */
+  #recharged({ recharge, problem }: RechargeState): void {
+    const isChoosing = (this.#purchase?.getSnapshot().offer?.team.currencies.length ?? 0) > 1
+    const before = this.#lastRecharge
+    this.#lastRecharge = { recharge, problem }
+    const isChosen = before?.recharge?.state === 'OFF' && recharge?.state !== 'OFF'
+    const isOther = problem !== null && problem !== before?.problem && isOtherCurrency(problem)
+    if (isChoosing && (isChosen || isOther)) void this.#purchase?.start()
+    this.requestUpdate()
+  }
+
   #changed(state: PurchaseState): void {
     const before = this.#last
     this.#last = state
+    // A cap is no cap in another currency.
+    if (state.currency !== before?.currency) this.#draft = { ...this.#draft, monthlyCap: undefined }
     const detail = { package: chosenPack(state), credits: chosenSale(state)?.credits ?? null }
     if (state.step === 'choosing' && state.offer !== before?.offer) void this.#recharge?.load()
     if (state.step === 'waiting' && before?.step === 'paying') {

@@ -1,4 +1,4 @@
-import { formatMoney, type Money } from '../locales/money.ts'
+import { currencyName, formatMoney, type Money } from '../locales/money.ts'
 
 /** How the dialog writes numbers. Amounts stay texts, so that none is rounded on the way. */
 export type Format = {
@@ -8,6 +8,8 @@ export type Format = {
   money(money: Money): string
   /** A price of a part: cents have as many digits as they need. */
   unitPrice(money: Money): string
+  /** `US Dollar (USD)` */
+  currency(code: string): string
   seconds(value: number): string
   /** A day and the time of day, where the reader is. */
   time(instant: string): string
@@ -22,6 +24,7 @@ export function createFormat(locale: string): Format {
     count: (value) => whole.format(value),
     money: (money) => formatMoney(locale, money),
     unitPrice: (money) => formatMoney(locale, money, Number(money.amount) < 0.1 ? { maximumFractionDigits: 4 } : {}),
+    currency: (code) => currencyName(locale, code),
     seconds: (value) => seconds.format(value),
     time: (instant) => time.format(Date.parse(instant)),
   }

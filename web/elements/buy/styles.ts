@@ -142,6 +142,11 @@ export const choosing = css`
     padding: 1px 7px; border-radius: 99px; background: color-mix(in oklab, var(--good) 12%, var(--surface)); color: var(--good);
     font-size: 0.8em; font-weight: 600; letter-spacing: 0;
   }
+  .currency { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 4px 16px; margin-block-end: 14px }
+  .currency > :first-child { color: var(--quiet) }
+  .currency > :nth-child(2) { justify-self: end; max-inline-size: 100%; font-weight: 500 }
+  .currency select { inline-size: auto; text-overflow: ellipsis }
+  .currency .note { grid-column: 1 / -1 }
   .example { margin-block-start: 8px }
   fieldset:disabled .pack { cursor: default; opacity: 0.6 }
   .sum { display: grid; gap: 4px; margin-block-end: 14px }

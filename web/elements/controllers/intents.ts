@@ -1,7 +1,12 @@
 import type { PayWith } from '../buy/contract.ts'
 
-/** A package, or an amount of one's own in credits. Where both are null, nothing is chosen. */
-export type Choice = { readonly packageId: string | null; readonly credits: string | null }
+/** A package, or an amount of one's own in credits, and the currency of its price. Without package and credits, nothing is chosen. */
+export type Choice = {
+  readonly packageId: string | null
+  readonly credits: string | null
+  /** Null: in an intent that was kept before there were several currencies, and before the offer is there. */
+  readonly currency: string | null
+}
 
 /** The wish to buy once. Its key stays the same until it is known what became of the purchase. */
 export type Intent = Choice & {
@@ -76,15 +81,23 @@ export class Intents {
 }
 
 export const isSame = (one: Choice, other: Choice): boolean =>
-  one.packageId === other.packageId && one.credits === other.credits
+  one.packageId === other.packageId && one.credits === other.credits && isSameCurrency(one.currency, other.currency)
+
+const isSameCurrency = (one: string | null, other: string | null): boolean =>
+  one === null || other === null || one === other
 
 const isIntent = (given: Partial<Intent> | null): given is Intent =>
   typeof given?.key === 'string' &&
   (typeof given.packageId === 'string' || typeof given.credits === 'string') &&
   typeof given.at === 'number'
 
-/** An intent that was kept before amounts of one's own existed has only a package. */
-const complete = ({ packageId = null, credits = null, ...rest }: Intent): Intent => ({ ...rest, packageId, credits })
+/** An intent that was kept by an earlier version may have a package alone. */
+const complete = ({ packageId = null, credits = null, currency = null, ...rest }: Intent): Intent => ({
+  ...rest,
+  packageId,
+  credits,
+  currency,
+})
 
 /** The tab's own storage; null where a frame may not use it. */
 export function tabStorage(): IntentStorage | null {

@@ -6,7 +6,8 @@ import { type Choice, isSame } from './intents.ts'
 
 export type Pack = PackFragment
 export type AnyAmount = AnyAmountFragment
-export type Offer = OfferQuery & { readonly team: NonNullable<OfferQuery['team']> }
+/** `currency`: that of its prices. */
+export type Offer = OfferQuery & { readonly team: NonNullable<OfferQuery['team']>; readonly currency: string }
 export type Preview = NonNullable<PreviewQuery['purchasePreview']>
 export type Answer = BuyMutation['purchaseCredits']
 export type Available = { readonly available: string; readonly revision: number }
@@ -14,10 +15,11 @@ export type Admin = { readonly memberId: string; readonly name: string | null }
 
 /**
  * Why there is no purchase yet. `declined`: nothing was charged, another try is another purchase. `unavailable`: nothing was charged, the
- * same purchase may be tried again. `unknown`: no answer came, and trying again never charges twice. `refused`: as `message` says.
+ * same purchase may be tried again. `unknown`: no answer came, and trying again never charges twice. `currency`: the team pays in another
+ * one by now, in which the prices are shown. `refused`: as `message` says.
  */
 export type Problem = {
-  readonly kind: 'declined' | 'unavailable' | 'unknown' | 'refused'
+  readonly kind: 'declined' | 'unavailable' | 'unknown' | 'currency' | 'refused'
   /** The bank's decline code, or the gateway's code. */
   readonly code: string | null
   /** The gateway's own words, in English. */
@@ -62,6 +64,9 @@ export type PurchaseEvent =
   | { readonly type: 'not-loaded'; readonly error: CreditsClientError }
   | { readonly type: 'admins'; readonly admins: readonly Admin[] }
   | { readonly type: 'choose'; readonly choice: Choice }
+  | { readonly type: 'choose-currency'; readonly currency: string }
+  /** The offer was read in a currency that was chosen meanwhile. */
+  | { readonly type: 'repriced'; readonly offer: Offer }
   | { readonly type: 'previewed'; readonly choice: Choice; readonly preview: Preview }
   | { readonly type: 'balance'; readonly balance: Available }
   | { readonly type: 'pay' }
@@ -74,6 +79,7 @@ export const initial: PurchaseState = {
   offer: null,
   packageId: null,
   credits: null,
+  currency: null,
   preview: null,
   balance: null,
 }
@@ -94,12 +100,19 @@ export function next(state: PurchaseState, event: PurchaseEvent): PurchaseState 
     case 'choose':
       if (state.step !== 'choosing' || isSame(state, event.choice)) return state
       return { ...state, ...event.choice, preview: null, problem: null }
+    case 'choose-currency':
+      if (state.step !== 'choosing' || state.currency === event.currency) return state
+      return { ...state, currency: event.currency, preview: null, problem: null }
+    case 'repriced':
+      return state.step === 'choosing' ? repriced(state, event.offer) : state
     case 'previewed':
       return isSame(state, event.choice) ? { ...state, preview: event.preview } : state
     case 'balance':
       return { ...state, balance: newer(state.balance, event.balance) }
     case 'pay':
-      return state.step === 'choosing' && hasChoice(state) ? { ...shared(state), step: 'paying' } : state
+      return state.step === 'choosing' && hasChoice(state) && isPriced(state)
+        ? { ...shared(state), step: 'paying' }
+        : state
     case 'answered':
       return isUnderWay(state) ? answered(state, event.answer) : state
     case 'unanswered':
@@ -117,13 +130,17 @@ export const chosenPack = ({ offer, packageId }: PurchaseState): Pack | null =>
 
 export const hasChoice = ({ packageId, credits }: Choice): boolean => packageId !== null || credits !== null
 
+/** Whether the offer has the prices of the chosen currency; they may be on their way. */
+export const isPriced = ({ offer, currency }: Pick<PurchaseState, 'offer' | 'currency'>): boolean =>
+  offer?.currency === currency
+
 /** The chosen sale, with tax once its preview has come. Until then the price of an amount of one's own is null. */
 export function chosenSale(state: PurchaseState): { readonly credits: string; readonly price: Money | null } | null {
   const { credits, preview } = state
   const total = preview?.total ?? null
   if (credits !== null) return { credits, price: total }
   const pack = chosenPack(state)
-  return pack === null ? null : { credits: pack.credits, price: total ?? pack.price }
+  return pack === null ? null : { credits: pack.credits, price: total ?? (isPriced(state) ? pack.price : null) }
 }
 
 /** The package with the lowest price per credit; null where size changes nothing. */
@@ -140,7 +157,7 @@ function loaded(state: PurchaseState, offer: Offer | null, resumed: Choice | nul
   }
   const { packages, customTopUp, team } = offer
   const balance = newer(state.balance, team.balance)
-  const base = { ...shared(state), offer, balance }
+  const base = { ...shared(state), offer, balance, currency: offer.currency }
   const contact = team.plan?.contact ?? null
   const isNothingSold = packages.length === 0 && customTopUp === null
   if (team.plan?.topUp !== true || isNothingSold) {
@@ -149,14 +166,50 @@ function loaded(state: PurchaseState, offer: Offer | null, resumed: Choice | nul
   if (![...packages, customTopUp].some((one) => one?.purchasable))
     return { ...base, step: 'not-allowed', why: 'role', admins: null, contact: null }
   if (resumed !== null) {
-    return { ...base, ...resumed, preview: null, step: 'waiting', why: 'processing', url: null }
+    const currency = resumed.currency ?? offer.currency
+    return { ...base, ...resumed, currency, preview: null, step: 'waiting', why: 'processing', url: null }
   }
-  const { packageId, credits } = state
-  if (isOffered(offer, { packageId, credits })) return { ...base, step: 'choosing', problem: null }
-  return { ...base, ...firstChoice(offer, balance), preview: null, step: 'choosing', problem: null }
+  if (state.step === 'choosing' && isPricing(state, offer)) return { ...state, balance }
+  const isAsBefore = state.currency === offer.currency && isOffered(offer, state)
+  const kept = isAsBefore ? {} : { ...choiceIn(offer, state, balance), preview: null }
+  return { ...base, ...kept, step: 'choosing', problem: null }
 }
 
-export const isOffered = ({ packages, customTopUp }: Offer, { packageId, credits }: Choice): boolean =>
+type Choosing = Extract<PurchaseState, { readonly step: 'choosing' }>
+
+/** Somebody chose another currency while the offer was read, and its prices are on their way. */
+const isPricing = ({ currency }: Choosing, offer: Offer): boolean =>
+  currency !== null && currency !== offer.currency && offer.team.currencies.includes(currency)
+
+/** In another currency than the chosen one only if the team has that one by now. */
+function repriced(state: Choosing, offer: Offer): PurchaseState {
+  const isTaken = state.currency !== null && !offer.team.currencies.includes(state.currency)
+  if (offer.currency !== state.currency && !isTaken) return state
+  const balance = newer(state.balance, offer.team.balance)
+  const problem = isTaken ? otherCurrency : state.problem
+  const choice = choiceIn(offer, state, balance)
+  return { ...state, ...choice, offer, balance, currency: offer.currency, preview: null, problem }
+}
+
+const otherCurrency: Problem = {
+  kind: 'currency',
+  code: 'INVALID_INPUT',
+  message: 'The team pays in another currency by now.',
+}
+
+/** What was chosen before, as the offer sells it: packages have another id in each currency. */
+function choiceIn(offer: Offer, before: PurchaseState, balance: Available): Omit<Choice, 'currency'> {
+  const { packageId, credits } = before
+  if (isOffered(offer, before)) return { packageId, credits }
+  const code = chosenPack(before)?.code
+  const pack = code === undefined ? undefined : offer.packages.find((one) => one.code === code)
+  return pack === undefined ? firstChoice(offer, balance) : { packageId: pack.id, credits: null }
+}
+
+export const isOffered = (
+  { packages, customTopUp }: Offer,
+  { packageId, credits }: Pick<Choice, 'packageId' | 'credits'>,
+): boolean =>
   credits === null
     ? packages.some(({ id }) => id === packageId)
     : customTopUp !== null && isSoldBy(customTopUp, credits)
@@ -167,7 +220,7 @@ function isSoldBy({ least, most, step }: AnyAmount, credits: string): boolean {
 }
 
 /** A package where there is one, else the least amount. */
-function firstChoice(offer: Offer, balance: Available): Choice {
+function firstChoice(offer: Offer, balance: Available): Omit<Choice, 'currency'> {
   const packageId = enough(offer, balance)?.id ?? null
   return { packageId, credits: packageId === null ? (offer.customTopUp?.least ?? null) : null }
 }
@@ -177,7 +230,17 @@ const enough = ({ packages, team }: Offer, { available }: Available): Pack | und
   packages.find(({ credits }) => Number(available) + Number(credits) >= Number(team.balance.lowThreshold)) ??
   packages.at(-1)
 
-function answered(state: PurchaseState, answer: Answer): PurchaseState {
+/** A purchase that has begun chose the currency of its team. */
+function withCurrency(state: PurchaseState): PurchaseState {
+  const { offer, currency } = state
+  if (offer === null || currency === null || offer.team.currencies.length === 1) return state
+  return { ...state, offer: { ...offer, team: { ...offer.team, currency, currencies: [currency] } } }
+}
+
+const begun: ReadonlySet<Answer['__typename']> = new Set(['Purchase', 'PaymentActionRequired', 'PaymentDeclined'])
+
+function answered(before: PurchaseState, answer: Answer): PurchaseState {
+  const state = begun.has(answer.__typename) ? withCurrency(before) : before
   switch (answer.__typename) {
     case 'Purchase':
       return ofPurchase(state, answer)
@@ -195,9 +258,10 @@ function answered(state: PurchaseState, answer: Answer): PurchaseState {
       const { admins, contact } = answer
       return { ...shared(state), step: 'not-allowed', why: contact === null ? 'role' : 'plan', admins, contact }
     }
-    default:
-      return choosing(state, { kind: 'refused', code: answer.code, message: answer.message })
+    case 'InvalidInput':
+      if (answer.path[0] === 'currency') return choosing(state, otherCurrency)
   }
+  return choosing(state, { kind: 'refused', code: answer.code, message: answer.message })
 }
 
 function ofPurchase(state: PurchaseState, purchase: Extract<Answer, { __typename: 'Purchase' }>): PurchaseState {
@@ -233,10 +297,11 @@ const choosing = (state: PurchaseState, problem: Problem | null): PurchaseState 
   problem,
 })
 
-const shared = ({ offer, packageId, credits, preview, balance }: PurchaseState) => ({
+const shared = ({ offer, packageId, credits, currency, preview, balance }: PurchaseState) => ({
   offer,
   packageId,
   credits,
+  currency,
   preview,
   balance,
 })

@@ -6,6 +6,7 @@ import {
   PreviewDocument,
   type PurchaseCreditsInput,
 } from '../buy/contract.ts'
+import { CurrencyChoice, isOtherCurrency } from './currency-choice.ts'
 import { type Choice, type Intent, type IntentStorage, Intents, isSame, tabStorage } from './intents.ts'
 import { Looking } from './looking.ts'
 import {
@@ -13,6 +14,7 @@ import {
   hasChoice,
   initial,
   isOffered,
+  isPriced,
   isUnderWay,
   next,
   type Offer,
@@ -47,6 +49,7 @@ export class PurchaseController {
   readonly #listeners = new Set<() => void>()
   #state: PurchaseState = initial
   #intents: Intents | null = null
+  readonly #currency: CurrencyChoice
   #following: Unsubscribe | null = null
   #watching: Unsubscribe | null = null
   readonly #looking = new Looking(() => this.look())
@@ -56,6 +59,15 @@ export class PurchaseController {
 
   constructor(options: PurchaseOptions) {
     this.#options = options
+    const { client, storage } = options
+    this.#currency = new CurrencyChoice({
+      client,
+      storage: () => (storage === undefined ? tabStorage() : storage),
+      changed: (currency) => {
+        if (currency !== null) this.#send({ type: 'choose-currency', currency })
+        void this.#reprice()
+      },
+    })
   }
 
   /** `changed` hears of each change of the state from now on. */
@@ -72,20 +84,56 @@ export class PurchaseController {
     this.#send({ type: 'load' })
     if (isUnderWay(this.#state)) return this.look()
     try {
-      const { team, ...rest } = await this.#options.client.request(OfferDocument)
-      await this.#loaded(team === null ? null : { ...rest, team })
+      await this.#loaded(await this.#readOffer())
     } catch (error) {
       this.#send({ type: 'not-loaded', error: faultOf(error) })
     }
   }
 
   choose(packageId: string): void {
-    this.#choose({ packageId, credits: null })
+    this.#choose({ packageId, credits: null, currency: this.#state.currency })
   }
 
   /** Chooses an amount of one's own, as `Query.customTopUp` sells it. */
   chooseCredits(credits: string): void {
-    this.#choose({ packageId: null, credits })
+    this.#choose({ packageId: null, credits, currency: this.#state.currency })
+  }
+
+  /**
+   * Chooses the currency of all prices, one of the offer's `team.currencies`. The page remembers it, and the first purchase
+   * chooses it for the team.
+   */
+  chooseCurrency(currency: string): void {
+    if (this.#state.offer?.team.currencies.includes(currency) !== true) return
+    this.#currency.choose(currency)
+    this.#send({ type: 'choose-currency', currency })
+    if (isPriced(this.#state)) this.#preview()
+    else void this.#reprice()
+  }
+
+  /** Reads the prices of the chosen currency, or of the team's where it has another one by now. */
+  async #reprice(): Promise<void> {
+    if (this.#state.step !== 'choosing') return
+    try {
+      const offer = await this.#readOffer()
+      if (offer === null) return
+      this.#send({ type: 'repriced', offer })
+      this.#preview()
+    } catch (error) {
+      this.#send({ type: 'not-loaded', error: faultOf(error) })
+    }
+  }
+
+  /** What is sold, in the team's currency, or in the one that a team without any chooses. */
+  async #readOffer(): Promise<Offer | null> {
+    const { client } = this.#options
+    const { team, ...rest } = await client.request(OfferDocument, {})
+    if (team === null) return null
+    const offer = { ...rest, team, currency: team.currency }
+    const wanted = await this.#currency.wanted(team)
+    if (wanted === team.currency) return offer
+    const { team: now, ...other } = await client.request(OfferDocument, { currency: wanted })
+    return now?.currencies.includes(wanted) ? { ...other, team: now, currency: wanted } : offer
   }
 
   #choose(choice: Choice): void {
@@ -131,6 +179,7 @@ export class PurchaseController {
     this.#following = null
     this.#watch(false)
     clearTimeout(this.#previewTimer)
+    this.#currency.close()
   }
 
   async #loaded(offer: Offer | null): Promise<void> {
@@ -171,6 +220,7 @@ export class PurchaseController {
       if (isOver(answer)) this.#intents?.drop(intent)
       else if (isBegun(answer)) this.#intents?.put({ ...(this.#intents.of(intent) ?? intent), begun: true })
       if (isSame(intent, this.#state)) this.#send({ type: 'answered', answer })
+      if (isOtherCurrency(answer)) await this.#reprice()
     } catch (error) {
       this.#send({ type: 'unanswered', error: faultOf(error) })
     } finally {
@@ -178,9 +228,9 @@ export class PurchaseController {
     }
   }
 
-  #input({ packageId, credits, key: idempotencyKey, pay }: Intent): PurchaseCreditsInput {
+  #input({ packageId, credits, currency, key: idempotencyKey, pay }: Intent): PurchaseCreditsInput {
     const { successUrl, cancelUrl } = this.#options
-    return { packageId, credits, idempotencyKey, pay, successUrl, cancelUrl }
+    return { packageId, credits, currency, idempotencyKey, pay, successUrl, cancelUrl }
   }
 
   #follow(): void {
@@ -217,7 +267,7 @@ export class PurchaseController {
   #preview(): void {
     const { step, preview } = this.#state
     const choice = this.#choice
-    if (step !== 'choosing' || !hasChoice(choice)) return
+    if (step !== 'choosing' || !hasChoice(choice) || !isPriced(this.#state)) return
     clearTimeout(this.#previewTimer)
     const everyMs = preview === null ? choiceEveryMs : previewEveryMs
     const waitMs = Math.max(0, this.#previewedAt + everyMs - Date.now())
@@ -229,8 +279,9 @@ export class PurchaseController {
     try {
       const { purchasePreview: preview } = await this.#options.client.request(PreviewDocument, choice)
       if (preview !== null && this.#state.step === 'choosing') this.#send({ type: 'previewed', choice, preview })
-    } catch {
+    } catch (error) {
       // Without it, the purchase shows no projection and can be made all the same.
+      if (isOtherCurrency(faultOf(error)) && this.#state.step === 'choosing') await this.#reprice()
     }
   }
 
@@ -243,7 +294,7 @@ export class PurchaseController {
   }
 }
 
-const choiceOf = ({ packageId, credits }: Choice): Choice => ({ packageId, credits })
+const choiceOf = ({ packageId, credits, currency }: Choice): Choice => ({ packageId, credits, currency })
 
 const newIntent = (choice: Choice, pay: PayWith): Intent => ({
   ...choiceOf(choice),

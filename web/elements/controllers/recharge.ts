@@ -14,6 +14,8 @@ export type RechargeTerms = {
   readonly threshold: string
   readonly packageId: string
   readonly monthlyCap: string | null
+  /** That of the package's price and of the cap. */
+  readonly currency: string
 }
 
 export type RechargeState = {

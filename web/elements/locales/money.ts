@@ -2,6 +2,10 @@ import { directionOf } from './locale.ts'
 
 export type Money = { readonly amount: string; readonly currency: string }
 
+/** `US Dollar (USD)` */
+export const currencyName = (locale: string, code: string): string =>
+  `${new Intl.DisplayNames([locale, 'en'], { type: 'currency' }).of(code)} (${code})`
+
 /** Money as the locale writes it. Among letters from right to left, the letters of `US$` keep their place before its sign. */
 export function formatMoney(
   locale: string,

@@ -5,6 +5,12 @@ import { keptToken } from '../shell/session.ts'
 
 type Purchase = NonNullable<NonNullable<OwnPurchasesQuery['team']>['purchases']>['nodes'][number]
 
+type Plural = { readonly [Rule in Intl.LDMLPluralRule]?: string } & { readonly other: string }
+/** The texts of the page's language: the gateway has them. */
+const texts: { readonly added: Plural } & Readonly<
+  Record<'balance' | 'declinedTitle' | 'declinedText' | 'underWayTitle' | 'underWayText' | 'receipt', string>
+> = JSON.parse(document.querySelector('main')?.dataset.texts ?? '{}')
+const { lang, dir } = document.documentElement
 const given = new URLSearchParams(location.search)
 const wasCanceled = given.get('outcome') === 'cancel'
 const isPurchase = wasCanceled || given.get('outcome') === 'success' || given.has('redirect_status')
@@ -53,20 +59,24 @@ function follow(token: string): void {
 }
 
 function show({ state, credits: bought, invoiceUrl, failure }: Purchase, available: string): void {
-  const credits = new Intl.NumberFormat('en', { maximumFractionDigits: 0, roundingMode: 'floor' })
-  const inWords = (amount: string) => credits.format(amount as Intl.StringNumericLiteral)
+  const credits = new Intl.NumberFormat(lang, { maximumFractionDigits: 0, roundingMode: 'floor' })
+  const filled = (text: string, amount: string) => {
+    const n = credits.format(amount as Intl.StringNumericLiteral)
+    return text.replace('{n}', dir === 'rtl' ? `\u2068${n}\u2069` : n)
+  }
   if (state === 'PAID') {
-    tell(
-      'success',
-      `${inWords(bought)} credits added`,
-      `Your balance is ${inWords(available)}. You can close this tab.`,
-    )
+    const added = texts.added[new Intl.PluralRules(lang).select(Number(bought))] ?? texts.added.other
+    tell('success', filled(added, bought), filled(texts.balance, available))
     if (invoiceUrl !== null) offerReceipt(invoiceUrl)
-  } else if (state === 'FAILED') tell('failed', 'Payment declined', failure ?? 'Nothing was charged.')
+  } else if (state === 'FAILED') tell('failed', texts.declinedTitle, reasonOf(failure))
   else if (state === 'PENDING' && !wasCanceled) {
-    tell('under-way', 'Payment under way', 'Your credits arrive as soon as it is confirmed.')
+    tell('under-way', texts.underWayTitle, texts.underWayText)
   }
 }
+
+/** The gateway has reasons in English alone. */
+const reasonOf = (failure: string | null): string =>
+  lang.startsWith('en') && failure !== null ? failure : texts.declinedText
 
 function tell(outcome: string, title: string, text: string): void {
   const main = document.querySelector('main')
@@ -82,7 +92,7 @@ function offerReceipt(url: string): void {
   const nav = document.querySelector('nav')
   const link = nav?.querySelector<HTMLAnchorElement>('[data-receipt]') ?? document.createElement('a')
   link.dataset.receipt = ''
-  link.textContent = 'View receipt'
+  link.textContent = texts.receipt
   link.href = url
   nav?.append(link)
 }

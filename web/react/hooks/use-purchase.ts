@@ -11,6 +11,8 @@ export type Purchase = {
   readonly state: PurchaseState
   readonly choose: PurchaseController['choose']
   readonly chooseCredits: PurchaseController['chooseCredits']
+  /** One of the offer's `team.currencies`, while the team has none of its own. */
+  readonly chooseCurrency: PurchaseController['chooseCurrency']
   readonly buy: PurchaseController['buy']
   /** Back to the packages. */
   readonly again: PurchaseController['again']
@@ -34,6 +36,7 @@ export function usePurchase({ client, successUrl, cancelUrl, storage }: Purchase
       state,
       choose: (packageId) => purchase.choose(packageId),
       chooseCredits: (credits) => purchase.chooseCredits(credits),
+      chooseCurrency: (currency) => purchase.chooseCurrency(currency),
       buy: (pay) => purchase.buy(pay),
       again: () => purchase.again(),
       retry: () => purchase.start(),

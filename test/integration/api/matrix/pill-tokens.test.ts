@@ -26,7 +26,7 @@ const told = {
   Money: 'amount currency',
   NotAllowed: 'code message',
   Plan: 'addOn allowances code contact creditLine id name topUp',
-  Team: 'balance currency id lastEventId name plan',
+  Team: 'balance currencies currency id lastEventId name plan',
   TopUpTier: 'from perCredit',
   Viewer: 'memberId role team',
 }

@@ -636,7 +636,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
     rules: { apiKeys: forAdmins, auditLog: forAdmins, meteredBills: forAdmins, spendingLimits: ownLimits },
     routes: [
       routes.ofTeam((selection) => selection),

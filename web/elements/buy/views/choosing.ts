@@ -1,8 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { decimalOf, microOf } from '../../controllers/amounts.ts'
-import { bestValue, chosenSale, type Offer, type Pack, type Problem } from '../../controllers/purchase-state.ts'
-import { adviceFor } from '../advice.ts'
+import {
+  bestValue,
+  chosenSale,
+  isPriced,
+  type Offer,
+  type Pack,
+  type Problem,
+} from '../../controllers/purchase-state.ts'
+import { adviceFor, isOfAnyMethod } from '../advice.ts'
 import { anyAmountRow } from './any-amount.ts'
+import { currencyRow } from './currency.ts'
 import { rechargeRow } from './recharge.ts'
 import type { View } from './view.ts'
 
@@ -13,6 +21,7 @@ export function choosingBody(view: View, offer: Offer): TemplateResult {
   const best = bestValue(packages)
   const isExample = [...packages, customTopUp].some((one) => one?.illustrative)
   return html`
+    ${currencyRow(view, offer)}
     <fieldset ?disabled=${state.step === 'paying'}>
       <legend class="sr">${text.packages}</legend>
       <div class="packs ${packages.length > 4 ? 'many' : ''}">
@@ -40,17 +49,23 @@ function packRow(
     messages === null ? null : text.messages(messages, { count: format.count(messages) }),
   ].filter((detail) => detail !== null)
   const badge = isBest ? html`<span class="badge">${text.bestValue}</span>` : nothing
+  const prices = isPriced(state)
+    ? {
+        whole: format.money(pack.price),
+        rate: text.per1000({ price: format.unitPrice(pack.pricePer1000), n: format.count(1_000) }),
+      }
+    : { whole: blank, rate: blank }
   const isPlain = details.length === 0
   return html`
     <label class="pack ${isPlain && !isBest ? 'plain' : ''}">
       <input type="radio" name="package" value=${pack.id} .checked=${pack.id === state.packageId} @change=${choose}>
       <span class="line">
         <span class="amount">${title} ${isPlain ? nothing : badge}</span>
-        <span class="price">${format.money(pack.price)}</span>
+        <span class="price">${prices.whole}</span>
       </span>
       <span class="line detail">
         ${isPlain ? badge : html`<span>${details.join(' · ')}</span>`}
-        <span class="rate">${text.per1000({ price: format.unitPrice(pack.pricePer1000), n: format.count(1_000) })}</span>
+        <span class="rate">${prices.rate}</span>
       </span>
     </label>
   `
@@ -74,7 +89,7 @@ export function choosingFooter(view: View): TemplateResult {
     ${problem === null ? nothing : problemPart(view, problem)}
     ${
       problem?.kind === 'declined'
-        ? declinedButtons(view)
+        ? declinedButtons(view, problem)
         : html`
           <button type="button" class="primary" data-focus data-buy ?disabled=${isPaying || price === null} @click=${() => view.buy()}>
             ${
@@ -112,8 +127,11 @@ export function lockPart({ state, text, format }: View): TemplateResult | typeof
   return html`<p class="note" data-locked>${text.locked(parts)}</p>`
 }
 
+/** A value that is on its way. */
+const blank = html`<span class="blank number">0</span>`
+
 const number = (amount: string | undefined, { format }: View): TemplateResult =>
-  amount === undefined ? html`<span class="blank number">0</span>` : html`${format.credits(amount)}`
+  amount === undefined ? blank : html`${format.credits(amount)}`
 
 function buyLabel({ text }: View, problem: Problem | null, price: string): string {
   if (problem?.kind === 'unknown') return text.checkAgain
@@ -121,12 +139,15 @@ function buyLabel({ text }: View, problem: Problem | null, price: string): strin
   return text.pay({ price })
 }
 
-const declinedButtons = (view: View): TemplateResult => html`
-  <div class="two">
-    <button type="button" class="primary" data-focus data-other @click=${() => view.buy('CHECKOUT')}>${view.text.useOther}</button>
-    <button type="button" data-buy @click=${() => view.buy()}>${view.text.retry}</button>
-  </div>
-`
+/** Where money was paid, nobody is led to pay again. */
+function declinedButtons({ text, buy, close }: View, { code }: Problem): TemplateResult {
+  if (code === 'paid_otherwise')
+    return html`<button type="button" class="primary" data-focus @click=${close}>${text.close}</button>`
+  const other = isOfAnyMethod(code)
+    ? nothing
+    : html`<button type="button" class="primary" data-focus data-other @click=${() => buy('CHECKOUT')}>${text.useOther}</button>`
+  return html`<div class="two">${other}<button type="button" data-focus data-buy @click=${() => buy()}>${text.retry}</button></div>`
+}
 
 function problemPart({ text, format }: View, problem: Problem): TemplateResult {
   const { kind, code, message, retryAfterSeconds = 30 } = problem
@@ -134,10 +155,13 @@ function problemPart({ text, format }: View, problem: Problem): TemplateResult {
   const words = {
     declined: [
       text.declinedTitle,
-      advice === null ? html`<bdi>${message}</bdi>` : `${text[advice]} ${text.nothingCharged}`,
+      advice === null
+        ? html`<bdi>${message}</bdi>`
+        : `${text[advice]} ${advice === 'paid_otherwise' ? '' : text.nothingCharged}`,
     ],
     unavailable: [text.unavailableTitle, text.unavailableText({ time: format.seconds(retryAfterSeconds) })],
     unknown: [text.unknownTitle, text.unknownText],
+    currency: [text.currency, text.otherCurrency],
     refused: [text.refusedTitle, html`<bdi>${message}</bdi>`],
   } as const
   const [title, what] = words[kind]

@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Offer, Pack } from '../../controllers/purchase-state.ts'
+import { isOtherCurrency } from '../../controllers/currency-choice.ts'
+import { isPriced, type Offer, type Pack } from '../../controllers/purchase-state.ts'
 import type { Recharge } from '../../controllers/recharge.ts'
 import type { Money } from '../../locales/money.ts'
 import { icons } from '../icons.ts'
+import { currencyRow } from './currency.ts'
 import type { RechargeDraft, View } from './view.ts'
 
 type StateText = 'off' | 'on' | 'underWay' | 'actionRequired' | 'capped' | 'cappedToday' | 'paused'
@@ -95,23 +97,24 @@ function formParts(view: View, offer: Offer): readonly [TemplateResult, Template
   const { pack, threshold, cap } = terms
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    void view.recharge.turnOn({ threshold, packageId: pack.id, monthlyCap: cap })
+    void view.recharge.turnOn({ threshold, packageId: pack.id, monthlyCap: cap, currency: offer.currency })
   }
   const change = (name: keyof typeof draft) => (event: Event) => {
     const { value } = event.target as HTMLInputElement | HTMLSelectElement
     view.setDraft({ ...draft, [name]: value.replace(',', '.') })
   }
   const body = html`
+    ${currencyRow(view, offer)}
     <form id="recharge" class="form" @submit=${submit}>
       <p class="note">${text.rechargeAbout}</p>
-      <fieldset class="form" ?disabled=${isSaving || setupUrl !== null}>
+      <fieldset class="form" ?disabled=${isSaving || setupUrl !== null || !isPriced(state)}>
       <label class="field"><span>${text.threshold}</span>
         <input name="threshold" inputmode="numeric" autocomplete="off" required pattern="[0-9]{1,12}" .value=${threshold}
           @input=${change('threshold')}></label>
       <label class="field"><span>${text.rechargePackage}</span>
-        <select name="package" @change=${change('packageId')}>
+        <select name="package" @change=${change('package')}>
           ${offer.packages.map(
-            (one) => html`<option value=${one.id} ?selected=${one.id === pack.id}>${packOf(view, one)}</option>`,
+            (one) => html`<option value=${one.code} ?selected=${one.id === pack.id}>${packOf(view, one)}</option>`,
           )}
         </select></label>
       <label class="field"><span>${text.monthlyCap({ currency: pack.price.currency })}</span>
@@ -141,7 +144,9 @@ type Terms = { readonly pack: Pack; readonly threshold: string; readonly cap: st
 
 /** The typed values, else likely ones: the chosen package, five times a month. */
 export function termsOf(draft: RechargeDraft, chosen: string | null, { packages, team }: Offer): Terms {
-  const pack = packages.find(({ id }) => id === (draft.packageId ?? chosen)) ?? packages[0]
+  const pack =
+    packages.find(({ code, id }) => (draft.package === undefined ? id === chosen : code === draft.package)) ??
+    packages[0]
   if (pack === undefined) throw new Error('A plan that sells packages has none')
   const low = Math.ceil(Number(team.balance.lowThreshold))
   return {
@@ -151,8 +156,10 @@ export function termsOf(draft: RechargeDraft, chosen: string | null, { packages,
   }
 }
 
-const problemOf = ({ recharging: { problem } }: View) =>
-  problem === null ? nothing : html`<p class="problem" role="alert"><bdi>${problem.message}</bdi></p>`
+const problemOf = ({ recharging: { problem }, text }: View) =>
+  problem === null
+    ? nothing
+    : html`<p class="problem" role="alert">${isOtherCurrency(problem) ? text.otherCurrency : html`<bdi>${problem.message}</bdi>`}</p>`
 
 const creditsOf = ({ text, format }: View, amount: string): string =>
   text.credits(Number(amount), { amount: format.credits(amount) })

@@ -24,8 +24,8 @@ export type View = {
   readonly setDraft: (draft: RechargeDraft) => void
 }
 
-/** The typed values in the form of auto-recharge. */
-export type RechargeDraft = Partial<Record<'threshold' | 'packageId' | 'monthlyCap', string>>
+/** The typed values in the form of auto-recharge; `package`: its code. */
+export type RechargeDraft = Partial<Record<'threshold' | 'package' | 'monthlyCap', string>>
 
 /** The state where it is at this step. */
 export type At<Name extends PurchaseState['step']> = Extract<PurchaseState, { step: Name }>

@@ -247,6 +247,10 @@ export const de = translationOf<typeof en>()({
   'recharge.toBalance': 'Bis zu einem Guthaben',
   'recharge.target': 'Gewünschtes Guthaben',
   'recharge.perDay': 'Höchstens Käufe am Tag',
+  'recharge.currency': 'Währung',
+  'recharge.currencyHint': 'Ab dem ersten Kauf bezahlt dein Team in dieser Währung.',
+  'recharge.otherCurrency':
+    'Dein Team bezahlt inzwischen in einer anderen Währung. Die Preise werden jetzt darin angezeigt: Prüfe sie und versuche es erneut.',
   'recharge.cap': 'Monatslimit',
   'recharge.capHint': 'Leer: kein Limit.',
   'recharge.consent':

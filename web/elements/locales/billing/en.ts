@@ -245,6 +245,10 @@ export const en = {
   'recharge.toBalance': 'Up to a balance',
   'recharge.target': 'Balance to reach',
   'recharge.perDay': 'Purchases a day at most',
+  'recharge.currency': 'Currency',
+  'recharge.currencyHint': 'Your team pays in it from its first purchase on.',
+  'recharge.otherCurrency':
+    'Your team pays in another currency by now. The prices are shown in it: check them, then try again.',
   'recharge.cap': 'Monthly cap',
   'recharge.capHint': 'Empty: no cap.',
   'recharge.consent':

@@ -247,6 +247,10 @@ export const es = translationOf<typeof en>()({
   'recharge.toBalance': 'Hasta un saldo',
   'recharge.target': 'Saldo por alcanzar',
   'recharge.perDay': 'Compras al día como máximo',
+  'recharge.currency': 'Moneda',
+  'recharge.currencyHint': 'Tu equipo pagará en ella desde su primera compra.',
+  'recharge.otherCurrency':
+    'Tu equipo ya paga en otra moneda. Los precios se muestran en ella: revísalos y vuelve a intentarlo.',
   'recharge.cap': 'Límite mensual',
   'recharge.capHint': 'Vacío: sin límite.',
   'recharge.consent':

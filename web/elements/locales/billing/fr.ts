@@ -248,6 +248,10 @@ export const fr = translationOf<typeof en>()({
   'recharge.toBalance': 'Jusqu’à un solde',
   'recharge.target': 'Solde à atteindre',
   'recharge.perDay': 'Achats par jour au plus',
+  'recharge.currency': 'Devise',
+  'recharge.currencyHint': 'Votre équipe paiera dans cette devise dès son premier achat.',
+  'recharge.otherCurrency':
+    'Votre équipe paie désormais dans une autre devise. Les prix s’affichent dans celle-ci : vérifiez-les, puis réessayez.',
   'recharge.cap': 'Plafond mensuel',
   'recharge.capHint': 'Vide : pas de plafond.',
   'recharge.consent':

@@ -247,6 +247,10 @@ export const it = translationOf<typeof en>()({
   'recharge.toBalance': 'Fino a un saldo',
   'recharge.target': 'Saldo da raggiungere',
   'recharge.perDay': 'Acquisti al giorno al massimo',
+  'recharge.currency': 'Valuta',
+  'recharge.currencyHint': 'Il tuo team pagherà in questa valuta dal primo acquisto in poi.',
+  'recharge.otherCurrency':
+    'Il tuo team ora paga in un’altra valuta. I prezzi sono mostrati in quella valuta: controllali, poi riprova.',
   'recharge.cap': 'Limite mensile',
   'recharge.capHint': 'Vuoto: nessun limite.',
   'recharge.consent':

@@ -247,6 +247,10 @@ export const ja = translationOf<typeof en>()({
   'recharge.toBalance': '指定した残高まで',
   'recharge.target': '目標残高',
   'recharge.perDay': '1 日の購入回数の上限',
+  'recharge.currency': '通貨',
+  'recharge.currencyHint': '最初の購入以降、チームの支払いはこの通貨になります。',
+  'recharge.otherCurrency':
+    'チームの通貨が別の通貨に決まりました。価格はその通貨で表示されています。確認してから、もう一度お試しください。',
   'recharge.cap': '月間上限',
   'recharge.capHint': '空欄：上限なし。',
   'recharge.consent':

@@ -247,6 +247,10 @@ export const ko = translationOf<typeof en>()({
   'recharge.toBalance': '지정한 잔액까지',
   'recharge.target': '목표 잔액',
   'recharge.perDay': '하루 최대 구매 횟수',
+  'recharge.currency': '통화',
+  'recharge.currencyHint': '첫 구매부터 팀은 이 통화로 결제합니다.',
+  'recharge.otherCurrency':
+    '팀의 통화가 다른 통화로 정해졌습니다. 가격이 그 통화로 표시됩니다. 확인한 후 다시 시도하세요.',
   'recharge.cap': '월 한도',
   'recharge.capHint': '비워 두면 한도 없음.',
   'recharge.consent': '저장하면 잔액이 기준 미만이 될 때마다 저장된 결제 수단으로 청구하는 것을 허용하게 됩니다.',

@@ -247,6 +247,10 @@ export const nl = translationOf<typeof en>()({
   'recharge.toBalance': 'Tot een saldo',
   'recharge.target': 'Gewenst saldo',
   'recharge.perDay': 'Hoogstens aankopen per dag',
+  'recharge.currency': 'Valuta',
+  'recharge.currencyHint': 'Je team betaalt hierin vanaf de eerste aankoop.',
+  'recharge.otherCurrency':
+    'Je team betaalt inmiddels in een andere valuta. De prijzen staan er nu in: controleer ze en probeer het opnieuw.',
   'recharge.cap': 'Maandlimiet',
   'recharge.capHint': 'Leeg: geen limiet.',
   'recharge.consent':

@@ -252,6 +252,10 @@ export const pl = translationOf<typeof en>()({
   'recharge.toBalance': 'Do wybranego salda',
   'recharge.target': 'Docelowe saldo',
   'recharge.perDay': 'Najwięcej zakupów dziennie',
+  'recharge.currency': 'Waluta',
+  'recharge.currencyHint': 'Od pierwszego zakupu zespół płaci w tej walucie.',
+  'recharge.otherCurrency':
+    'Zespół płaci już w innej walucie. Ceny są teraz w niej pokazane: sprawdź je i spróbuj ponownie.',
   'recharge.cap': 'Limit miesięczny',
   'recharge.capHint': 'Puste: bez limitu.',
   'recharge.consent':

@@ -247,6 +247,10 @@ export const pt = translationOf<typeof en>()({
   'recharge.toBalance': 'Até um saldo',
   'recharge.target': 'Saldo a atingir',
   'recharge.perDay': 'Compras por dia no máximo',
+  'recharge.currency': 'Moeda',
+  'recharge.currencyHint': 'Sua equipe pagará nela a partir da primeira compra.',
+  'recharge.otherCurrency':
+    'Sua equipe agora paga em outra moeda. Os preços são mostrados nela: confira-os e tente novamente.',
   'recharge.cap': 'Limite mensal',
   'recharge.capHint': 'Vazio: sem limite.',
   'recharge.consent':

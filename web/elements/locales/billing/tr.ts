@@ -247,6 +247,10 @@ export const tr = translationOf<typeof en>()({
   'recharge.toBalance': 'Belirli bir bakiyeye kadar',
   'recharge.target': 'Hedef bakiye',
   'recharge.perDay': 'Günde en fazla satın alma',
+  'recharge.currency': 'Para birimi',
+  'recharge.currencyHint': 'Ekibiniz ilk satın alımdan itibaren bu para birimiyle öder.',
+  'recharge.otherCurrency':
+    'Ekibiniz artık başka bir para birimiyle ödüyor. Fiyatlar bu para birimiyle gösteriliyor: kontrol edip tekrar deneyin.',
   'recharge.cap': 'Aylık sınır',
   'recharge.capHint': 'Boş: sınır yok.',
   'recharge.consent':

@@ -11,6 +11,8 @@ export const de = translationOf<typeof en>()({
   per1000: '{price} pro {n}',
   bestValue: 'Bester Preis',
   illustrative: 'Die Preise sind Beispiele.',
+  currency: 'Währung',
+  currencyHint: 'Ab dem ersten Kauf bezahlt dein Team in dieser Währung.',
   balanceNow: 'Aktuelles Guthaben',
   balanceAfter: 'Nach dem Kauf',
   pay: '{price} bezahlen',
@@ -52,6 +54,8 @@ export const de = translationOf<typeof en>()({
   checkAgain: 'Erneut prüfen',
   refusedTitle: 'Das hat nicht geklappt',
   nothingCharged: 'Es wurde nichts abgebucht.',
+  otherCurrency:
+    'Dein Team bezahlt inzwischen in einer anderen Währung. Die Preise werden jetzt darin angezeigt: Prüfe sie und versuche es erneut.',
   useOther: 'Andere Zahlungsmethode verwenden',
 
   insufficient_funds:
@@ -65,6 +69,17 @@ export const de = translationOf<typeof en>()({
   daily_limit: 'Dein Team hat das Kauflimit für 24 Stunden erreicht. Versuche es morgen erneut.',
   too_many_unfinished: 'Zu viele Käufe deines Teams warten auf Zahlung. Schließe zuerst einen davon ab.',
   no_payment_method: 'Es ist keine Zahlungsmethode gespeichert. Verwende eine andere Zahlungsmethode.',
+  incorrect_card: 'Eine Angabe zur Karte ist falsch. Gib die Karte neu ein oder verwende eine andere Zahlungsmethode.',
+  card_limit: 'Das Limit der Karte ist erreicht. Verwende eine andere Zahlungsmethode oder versuche es später erneut.',
+  not_permitted: 'Die Karte kann für diese Zahlung nicht verwendet werden. Verwende eine andere Zahlungsmethode.',
+  currency_not_supported: 'Die Karte zahlt nicht in dieser Währung. Verwende eine andere Zahlungsmethode.',
+  too_many_declines: 'Mehrere Zahlungen deines Teams wurden abgelehnt. Warte eine Stunde und versuche es dann erneut.',
+  payment_refused:
+    'Diese Zahlung ist nicht möglich, auch nicht mit einer anderen Zahlungsmethode. Wende dich an den Support.',
+  no_address:
+    'Die Steuer hängt von der Adresse deines Teams ab. Trage sie in den Rechnungsangaben ein oder verwende eine andere Zahlungsmethode: Die Zahlungsseite fragt danach.',
+  paid_otherwise:
+    'Es wurde ein anderer Betrag als der Preis bezahlt, deshalb kamen keine Credits hinzu. Bezahle nicht noch einmal: Wende dich an den Support.',
   CANCELED: 'Die Zahlung wurde abgebrochen.',
 
   askTitle: 'Frage einen Admin',

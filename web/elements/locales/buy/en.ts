@@ -9,6 +9,8 @@ export const en = {
   per1000: '{price} per {n}',
   bestValue: 'Best value',
   illustrative: 'Prices are examples.',
+  currency: 'Currency',
+  currencyHint: 'Your team pays in it from its first purchase on.',
   balanceNow: 'Balance now',
   balanceAfter: 'After purchase',
   pay: 'Pay {price}',
@@ -50,6 +52,7 @@ export const en = {
   checkAgain: 'Check again',
   refusedTitle: 'This did not work',
   nothingCharged: 'Nothing was charged.',
+  otherCurrency: 'Your team pays in another currency by now. The prices are shown in it: check them, then try again.',
   useOther: 'Use another payment method',
 
   insufficient_funds: 'There is not enough money on the card. Use another payment method, or try again later.',
@@ -61,6 +64,16 @@ export const en = {
   daily_limit: 'Your team has bought as much as it may in 24 hours. Try again tomorrow.',
   too_many_unfinished: 'Too many purchases of your team are waiting to be paid. Finish one of them first.',
   no_payment_method: 'No payment method is saved. Use another payment method.',
+  incorrect_card: 'A detail of the card is wrong. Enter the card again, or use another payment method.',
+  card_limit: 'The card has reached its limit. Use another payment method, or try again later.',
+  not_permitted: 'The card can’t be used for this payment. Use another payment method.',
+  currency_not_supported: 'The card does not pay in this currency. Use another payment method.',
+  too_many_declines: 'Several payments of your team were declined. Wait an hour, then try again.',
+  payment_refused: 'This payment can’t be made, and another payment method does not help. Contact support.',
+  no_address:
+    'The tax depends on your team’s address. Enter it in the billing details, or use another payment method: the payment page asks for it.',
+  paid_otherwise:
+    'Another amount than the price was paid, so no credits were added. Do not pay again: contact support.',
   CANCELED: 'The payment was called off.',
 
   askTitle: 'Ask an admin',

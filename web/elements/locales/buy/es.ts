@@ -11,6 +11,8 @@ export const es = translationOf<typeof en>()({
   per1000: '{price} por cada {n}',
   bestValue: 'Mejor precio',
   illustrative: 'Los precios son ejemplos.',
+  currency: 'Moneda',
+  currencyHint: 'Tu equipo pagará en ella desde su primera compra.',
   balanceNow: 'Saldo actual',
   balanceAfter: 'Después de la compra',
   pay: 'Pagar {price}',
@@ -52,6 +54,7 @@ export const es = translationOf<typeof en>()({
   checkAgain: 'Comprobar de nuevo',
   refusedTitle: 'No ha funcionado',
   nothingCharged: 'No se ha cobrado nada.',
+  otherCurrency: 'Tu equipo ya paga en otra moneda. Los precios se muestran en ella: revísalos y vuelve a intentarlo.',
   useOther: 'Usar otro método de pago',
 
   insufficient_funds: 'La tarjeta no tiene fondos suficientes. Usa otro método de pago o inténtalo más tarde.',
@@ -63,6 +66,17 @@ export const es = translationOf<typeof en>()({
   daily_limit: 'Tu equipo ha alcanzado el límite de compras en 24 horas. Inténtalo mañana.',
   too_many_unfinished: 'Demasiadas compras de tu equipo están pendientes de pago. Termina antes una de ellas.',
   no_payment_method: 'No hay ningún método de pago guardado. Usa otro método de pago.',
+  incorrect_card: 'Algún dato de la tarjeta es incorrecto. Vuelve a introducir la tarjeta o usa otro método de pago.',
+  card_limit: 'La tarjeta ha alcanzado su límite. Usa otro método de pago o inténtalo más tarde.',
+  not_permitted: 'La tarjeta no se puede usar para este pago. Usa otro método de pago.',
+  currency_not_supported: 'La tarjeta no paga en esta moneda. Usa otro método de pago.',
+  too_many_declines: 'Se han rechazado varios pagos de tu equipo. Espera una hora e inténtalo de nuevo.',
+  payment_refused:
+    'Este pago no se puede hacer, tampoco con otro método de pago. Contacta con el servicio de asistencia.',
+  no_address:
+    'El impuesto depende de la dirección de tu equipo. Indícala en los datos de facturación o usa otro método de pago: la página de pago la pide.',
+  paid_otherwise:
+    'Se ha pagado un importe distinto del precio, por lo que no se han añadido créditos. No pagues otra vez: contacta con el servicio de asistencia.',
   CANCELED: 'El pago se ha cancelado.',
 
   askTitle: 'Pregunta a un administrador',

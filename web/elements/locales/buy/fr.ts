@@ -11,6 +11,8 @@ export const fr = translationOf<typeof en>()({
   per1000: '{price} pour {n}',
   bestValue: 'Meilleur prix',
   illustrative: 'Les prix sont donnés à titre d’exemple.',
+  currency: 'Devise',
+  currencyHint: 'Votre équipe paiera dans cette devise dès son premier achat.',
   balanceNow: 'Solde actuel',
   balanceAfter: 'Après l’achat',
   pay: 'Payer {price}',
@@ -56,6 +58,8 @@ export const fr = translationOf<typeof en>()({
   checkAgain: 'Vérifier à nouveau',
   refusedTitle: 'L’opération n’a pas abouti',
   nothingCharged: 'Rien n’a été débité.',
+  otherCurrency:
+    'Votre équipe paie désormais dans une autre devise. Les prix s’affichent dans celle-ci : vérifiez-les, puis réessayez.',
   useOther: 'Utiliser un autre moyen de paiement',
 
   insufficient_funds:
@@ -69,6 +73,17 @@ export const fr = translationOf<typeof en>()({
   daily_limit: 'Votre équipe a atteint la limite d’achat sur 24 heures. Réessayez demain.',
   too_many_unfinished: 'Trop d’achats de votre équipe attendent d’être payés. Terminez-en d’abord un.',
   no_payment_method: 'Aucun moyen de paiement n’est enregistré. Utilisez un autre moyen de paiement.',
+  incorrect_card:
+    'Une information de la carte est incorrecte. Saisissez à nouveau la carte ou utilisez un autre moyen de paiement.',
+  card_limit: 'La carte a atteint son plafond. Utilisez un autre moyen de paiement ou réessayez plus tard.',
+  not_permitted: 'La carte ne peut pas être utilisée pour ce paiement. Utilisez un autre moyen de paiement.',
+  currency_not_supported: 'La carte ne paie pas dans cette devise. Utilisez un autre moyen de paiement.',
+  too_many_declines: 'Plusieurs paiements de votre équipe ont été refusés. Attendez une heure, puis réessayez.',
+  payment_refused: 'Ce paiement est impossible, même avec un autre moyen de paiement. Contactez l’assistance.',
+  no_address:
+    'La taxe dépend de l’adresse de votre équipe. Indiquez-la dans les coordonnées de facturation ou utilisez un autre moyen de paiement : la page de paiement la demande.',
+  paid_otherwise:
+    'Le montant payé n’est pas le prix : aucun crédit n’a été ajouté. Ne payez pas une deuxième fois : contactez l’assistance.',
   CANCELED: 'Le paiement a été annulé.',
 
   askTitle: 'Demandez à un admin',

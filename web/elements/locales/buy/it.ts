@@ -11,6 +11,8 @@ export const it = translationOf<typeof en>()({
   per1000: '{price} ogni {n}',
   bestValue: 'Miglior prezzo',
   illustrative: 'I prezzi sono di esempio.',
+  currency: 'Valuta',
+  currencyHint: 'Il tuo team pagherà in questa valuta dal primo acquisto in poi.',
   balanceNow: 'Saldo attuale',
   balanceAfter: 'Dopo l’acquisto',
   pay: 'Paga {price}',
@@ -54,6 +56,8 @@ export const it = translationOf<typeof en>()({
   checkAgain: 'Controlla di nuovo',
   refusedTitle: 'Non ha funzionato',
   nothingCharged: 'Non è stato addebitato nulla.',
+  otherCurrency:
+    'Il tuo team ora paga in un’altra valuta. I prezzi sono mostrati in quella valuta: controllali, poi riprova.',
   useOther: 'Usa un altro metodo di pagamento',
 
   insufficient_funds: 'I fondi della carta non sono sufficienti. Usa un altro metodo di pagamento o riprova più tardi.',
@@ -65,6 +69,16 @@ export const it = translationOf<typeof en>()({
   daily_limit: 'Il tuo team ha raggiunto il limite di acquisti nelle 24 ore. Riprova domani.',
   too_many_unfinished: 'Troppi acquisti del tuo team sono in attesa di pagamento. Completane prima uno.',
   no_payment_method: 'Nessun metodo di pagamento salvato. Usa un altro metodo di pagamento.',
+  incorrect_card: 'Un dato della carta è errato. Inserisci di nuovo la carta o usa un altro metodo di pagamento.',
+  card_limit: 'La carta ha raggiunto il suo limite. Usa un altro metodo di pagamento o riprova più tardi.',
+  not_permitted: 'La carta non può essere usata per questo pagamento. Usa un altro metodo di pagamento.',
+  currency_not_supported: 'La carta non paga in questa valuta. Usa un altro metodo di pagamento.',
+  too_many_declines: 'Diversi pagamenti del tuo team sono stati rifiutati. Aspetta un’ora, poi riprova.',
+  payment_refused: 'Questo pagamento non è possibile, neanche con un altro metodo di pagamento. Contatta l’assistenza.',
+  no_address:
+    'L’imposta dipende dall’indirizzo del tuo team. Inseriscilo nei dati di fatturazione o usa un altro metodo di pagamento: la pagina di pagamento lo chiede.',
+  paid_otherwise:
+    'È stato pagato un importe diverso dal prezzo, perciò non sono stati aggiunti crediti. Non pagare di nuovo: contatta l’assistenza.',
   CANCELED: 'Il pagamento è stato annullato.',
 
   askTitle: 'Chiedi a un amministratore',

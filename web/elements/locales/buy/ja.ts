@@ -11,6 +11,8 @@ export const ja = translationOf<typeof en>()({
   per1000: '{n} あたり {price}',
   bestValue: '最もお得',
   illustrative: '価格は一例です。',
+  currency: '通貨',
+  currencyHint: '最初の購入以降、チームの支払いはこの通貨になります。',
   balanceNow: '現在の残高',
   balanceAfter: '購入後',
   pay: '{price} を支払う',
@@ -52,6 +54,8 @@ export const ja = translationOf<typeof en>()({
   checkAgain: 'もう一度確認',
   refusedTitle: '処理できませんでした',
   nothingCharged: '請求されていません。',
+  otherCurrency:
+    'チームの通貨が別の通貨に決まりました。価格はその通貨で表示されています。確認してから、もう一度お試しください。',
   useOther: '別の支払い方法を使う',
 
   insufficient_funds: 'カードの残高が不足しています。別の支払い方法を使うか、後でもう一度お試しください。',
@@ -63,6 +67,16 @@ export const ja = translationOf<typeof en>()({
   daily_limit: 'チームの 24 時間の購入上限に達しました。明日もう一度お試しください。',
   too_many_unfinished: 'チームの未払いの購入が多すぎます。先にいずれかを完了してください。',
   no_payment_method: '支払い方法が保存されていません。別の支払い方法を使ってください。',
+  incorrect_card: 'カード情報に誤りがあります。カードを入力し直すか、別の支払い方法を使ってください。',
+  card_limit: 'カードの利用限度に達しました。別の支払い方法を使うか、後でもう一度お試しください。',
+  not_permitted: 'このカードはこの支払いに使えません。別の支払い方法を使ってください。',
+  currency_not_supported: 'このカードはこの通貨での支払いに対応していません。別の支払い方法を使ってください。',
+  too_many_declines: 'チームの支払いが続けて拒否されました。1 時間待ってから、もう一度お試しください。',
+  payment_refused: 'この支払いは、別の支払い方法でも行えません。サポートにお問い合わせください。',
+  no_address:
+    '税額はチームの住所によって決まります。請求先情報に住所を入力するか、別の支払い方法を使ってください。支払いページで住所を入力できます。',
+  paid_otherwise:
+    '価格と異なる金額が支払われたため、クレジットは追加されていません。もう一度支払わずに、サポートにお問い合わせください。',
   CANCELED: '支払いはキャンセルされました。',
 
   askTitle: '管理者に依頼',

@@ -11,6 +11,8 @@ export const ko = translationOf<typeof en>()({
   per1000: '{n}당 {price}',
   bestValue: '최저가',
   illustrative: '가격은 예시입니다.',
+  currency: '통화',
+  currencyHint: '첫 구매부터 팀은 이 통화로 결제합니다.',
   balanceNow: '현재 잔액',
   balanceAfter: '구매 후',
   pay: '{price} 결제',
@@ -52,6 +54,7 @@ export const ko = translationOf<typeof en>()({
   checkAgain: '다시 확인',
   refusedTitle: '처리하지 못했습니다',
   nothingCharged: '청구되지 않았습니다.',
+  otherCurrency: '팀의 통화가 다른 통화로 정해졌습니다. 가격이 그 통화로 표시됩니다. 확인한 후 다시 시도하세요.',
   useOther: '다른 결제 수단 사용',
 
   insufficient_funds: '카드 잔액이 부족합니다. 다른 결제 수단을 사용하거나 나중에 다시 시도하세요.',
@@ -63,6 +66,16 @@ export const ko = translationOf<typeof en>()({
   daily_limit: '팀이 24시간 구매 한도에 도달했습니다. 내일 다시 시도하세요.',
   too_many_unfinished: '팀의 미결제 구매가 너무 많습니다. 먼저 하나를 완료하세요.',
   no_payment_method: '저장된 결제 수단이 없습니다. 다른 결제 수단을 사용하세요.',
+  incorrect_card: '카드 정보가 올바르지 않습니다. 카드를 다시 입력하거나 다른 결제 수단을 사용하세요.',
+  card_limit: '카드 한도에 도달했습니다. 다른 결제 수단을 사용하거나 나중에 다시 시도하세요.',
+  not_permitted: '이 결제에는 이 카드를 사용할 수 없습니다. 다른 결제 수단을 사용하세요.',
+  currency_not_supported: '이 카드는 이 통화로 결제할 수 없습니다. 다른 결제 수단을 사용하세요.',
+  too_many_declines: '팀의 결제가 여러 번 거절되었습니다. 한 시간 후에 다시 시도하세요.',
+  payment_refused: '이 결제는 다른 결제 수단으로도 진행할 수 없습니다. 고객 지원에 문의하세요.',
+  no_address:
+    '세금은 팀의 주소에 따라 달라집니다. 청구 정보에 주소를 입력하거나 다른 결제 수단을 사용하세요. 결제 페이지에서 주소를 입력할 수 있습니다.',
+  paid_otherwise:
+    '가격과 다른 금액이 결제되어 크레딧이 추가되지 않았습니다. 다시 결제하지 말고 고객 지원에 문의하세요.',
   CANCELED: '결제가 취소되었습니다.',
 
   askTitle: '관리자에게 문의하세요',

@@ -11,6 +11,8 @@ export const nl = translationOf<typeof en>()({
   per1000: '{price} per {n}',
   bestValue: 'Voordeligst',
   illustrative: 'De prijzen zijn voorbeelden.',
+  currency: 'Valuta',
+  currencyHint: 'Je team betaalt hierin vanaf de eerste aankoop.',
   balanceNow: 'Huidig saldo',
   balanceAfter: 'Na aankoop',
   pay: '{price} betalen',
@@ -52,6 +54,8 @@ export const nl = translationOf<typeof en>()({
   checkAgain: 'Opnieuw controleren',
   refusedTitle: 'Dit is niet gelukt',
   nothingCharged: 'Er is niets afgeschreven.',
+  otherCurrency:
+    'Je team betaalt inmiddels in een andere valuta. De prijzen staan er nu in: controleer ze en probeer het opnieuw.',
   useOther: 'Andere betaalmethode gebruiken',
 
   insufficient_funds:
@@ -64,6 +68,17 @@ export const nl = translationOf<typeof en>()({
   daily_limit: 'Je team heeft de aankooplimiet voor 24 uur bereikt. Probeer het morgen opnieuw.',
   too_many_unfinished: 'Er wachten te veel aankopen van je team op betaling. Rond er eerst een af.',
   no_payment_method: 'Er is geen betaalmethode opgeslagen. Gebruik een andere betaalmethode.',
+  incorrect_card: 'Een gegeven van de kaart klopt niet. Voer de kaart opnieuw in of gebruik een andere betaalmethode.',
+  card_limit: 'De kaart heeft zijn limiet bereikt. Gebruik een andere betaalmethode of probeer het later opnieuw.',
+  not_permitted: 'De kaart kan niet voor deze betaling worden gebruikt. Gebruik een andere betaalmethode.',
+  currency_not_supported: 'De kaart betaalt niet in deze valuta. Gebruik een andere betaalmethode.',
+  too_many_declines: 'Meerdere betalingen van je team zijn geweigerd. Wacht een uur en probeer het dan opnieuw.',
+  payment_refused:
+    'Deze betaling is niet mogelijk, ook niet met een andere betaalmethode. Neem contact op met de klantenservice.',
+  no_address:
+    'De belasting hangt af van het adres van je team. Vul het in bij de factuurgegevens of gebruik een andere betaalmethode: de betaalpagina vraagt ernaar.',
+  paid_otherwise:
+    'Er is een ander bedrag dan de prijs betaald, dus er zijn geen credits toegevoegd. Betaal niet nog een keer: neem contact op met de klantenservice.',
   CANCELED: 'De betaling is geannuleerd.',
 
   askTitle: 'Vraag een beheerder',

@@ -16,6 +16,8 @@ export const pl = translationOf<typeof en>()({
   per1000: '{price} za {n}',
   bestValue: 'Najlepsza cena',
   illustrative: 'Ceny są przykładowe.',
+  currency: 'Waluta',
+  currencyHint: 'Od pierwszego zakupu zespół płaci w tej walucie.',
   balanceNow: 'Obecne saldo',
   balanceAfter: 'Po zakupie',
   pay: 'Zapłać {price}',
@@ -62,6 +64,7 @@ export const pl = translationOf<typeof en>()({
   checkAgain: 'Sprawdź ponownie',
   refusedTitle: 'Nie udało się',
   nothingCharged: 'Nic nie pobrano.',
+  otherCurrency: 'Zespół płaci już w innej walucie. Ceny są teraz w niej pokazane: sprawdź je i spróbuj ponownie.',
   useOther: 'Użyj innej metody płatności',
 
   insufficient_funds: 'Na karcie brakuje środków. Użyj innej metody płatności lub spróbuj później.',
@@ -73,6 +76,16 @@ export const pl = translationOf<typeof en>()({
   daily_limit: 'Zespół osiągnął limit zakupów na 24 godziny. Spróbuj ponownie jutro.',
   too_many_unfinished: 'Zbyt wiele zakupów zespołu czeka na opłacenie. Najpierw dokończ jeden z nich.',
   no_payment_method: 'Nie zapisano metody płatności. Użyj innej metody płatności.',
+  incorrect_card: 'Jedna z danych karty jest nieprawidłowa. Wpisz kartę ponownie lub użyj innej metody płatności.',
+  card_limit: 'Karta osiągnęła swój limit. Użyj innej metody płatności lub spróbuj później.',
+  not_permitted: 'Tej karty nie można użyć do tej płatności. Użyj innej metody płatności.',
+  currency_not_supported: 'Karta nie płaci w tej walucie. Użyj innej metody płatności.',
+  too_many_declines: 'Odrzucono kilka płatności zespołu. Odczekaj godzinę i spróbuj ponownie.',
+  payment_refused: 'Tej płatności nie można wykonać, także inną metodą płatności. Skontaktuj się z pomocą techniczną.',
+  no_address:
+    'Podatek zależy od adresu zespołu. Podaj go w danych do faktury lub użyj innej metody płatności: strona płatności o niego zapyta.',
+  paid_otherwise:
+    'Zapłacono inną kwotę niż cena, więc nie dodano kredytów. Nie płać ponownie: skontaktuj się z pomocą techniczną.',
   CANCELED: 'Płatność została anulowana.',
 
   askTitle: 'Poproś administratora',

@@ -11,6 +11,8 @@ export const pt = translationOf<typeof en>()({
   per1000: '{price} a cada {n}',
   bestValue: 'Melhor preço',
   illustrative: 'Os preços são exemplos.',
+  currency: 'Moeda',
+  currencyHint: 'Sua equipe pagará nela a partir da primeira compra.',
   balanceNow: 'Saldo atual',
   balanceAfter: 'Após a compra',
   pay: 'Pagar {price}',
@@ -52,6 +54,7 @@ export const pt = translationOf<typeof en>()({
   checkAgain: 'Verificar novamente',
   refusedTitle: 'Não funcionou',
   nothingCharged: 'Nada foi cobrado.',
+  otherCurrency: 'Sua equipe agora paga em outra moeda. Os preços são mostrados nela: confira-os e tente novamente.',
   useOther: 'Usar outro método de pagamento',
 
   insufficient_funds: 'O cartão não tem saldo suficiente. Use outro método de pagamento ou tente mais tarde.',
@@ -63,6 +66,16 @@ export const pt = translationOf<typeof en>()({
   daily_limit: 'Sua equipe atingiu o limite de compras em 24 horas. Tente novamente amanhã.',
   too_many_unfinished: 'Há compras demais da sua equipe aguardando pagamento. Conclua uma delas primeiro.',
   no_payment_method: 'Nenhum método de pagamento está salvo. Use outro método de pagamento.',
+  incorrect_card: 'Um dado do cartão está incorreto. Digite o cartão novamente ou use outro método de pagamento.',
+  card_limit: 'O cartão atingiu o limite. Use outro método de pagamento ou tente mais tarde.',
+  not_permitted: 'O cartão não pode ser usado neste pagamento. Use outro método de pagamento.',
+  currency_not_supported: 'O cartão não paga nesta moeda. Use outro método de pagamento.',
+  too_many_declines: 'Vários pagamentos da sua equipe foram recusados. Aguarde uma hora e tente novamente.',
+  payment_refused: 'Este pagamento não pode ser feito, nem com outro método de pagamento. Fale com o suporte.',
+  no_address:
+    'O imposto depende do endereço da sua equipe. Informe-o nos dados de cobrança ou use outro método de pagamento: a página de pagamento pergunta por ele.',
+  paid_otherwise:
+    'Foi pago um valor diferente do preço, por isso nenhum crédito foi adicionado. Não pague de novo: fale com o suporte.',
   CANCELED: 'O pagamento foi cancelado.',
 
   askTitle: 'Fale com um administrador',

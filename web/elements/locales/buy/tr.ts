@@ -11,6 +11,8 @@ export const tr = translationOf<typeof en>()({
   per1000: '{n} kredi başına {price}',
   bestValue: 'En avantajlı',
   illustrative: 'Fiyatlar örnektir.',
+  currency: 'Para birimi',
+  currencyHint: 'Ekibiniz ilk satın alımdan itibaren bu para birimiyle öder.',
   balanceNow: 'Mevcut bakiye',
   balanceAfter: 'Satın alma sonrası',
   pay: '{price} öde',
@@ -53,6 +55,8 @@ export const tr = translationOf<typeof en>()({
   checkAgain: 'Tekrar kontrol et',
   refusedTitle: 'İşlem başarısız oldu',
   nothingCharged: 'Hiçbir tutar alınmadı.',
+  otherCurrency:
+    'Ekibiniz artık başka bir para birimiyle ödüyor. Fiyatlar bu para birimiyle gösteriliyor: kontrol edip tekrar deneyin.',
   useOther: 'Başka bir ödeme yöntemi kullan',
 
   insufficient_funds: 'Kartta yeterli bakiye yok. Başka bir ödeme yöntemi kullanın veya daha sonra tekrar deneyin.',
@@ -64,6 +68,16 @@ export const tr = translationOf<typeof en>()({
   daily_limit: 'Ekibiniz 24 saatlik satın alma sınırına ulaştı. Yarın tekrar deneyin.',
   too_many_unfinished: 'Ekibinizin çok fazla satın alımı ödeme bekliyor. Önce bunlardan birini tamamlayın.',
   no_payment_method: 'Kayıtlı ödeme yöntemi yok. Başka bir ödeme yöntemi kullanın.',
+  incorrect_card: 'Kart bilgilerinden biri yanlış. Kartı yeniden girin veya başka bir ödeme yöntemi kullanın.',
+  card_limit: 'Kart limitine ulaştı. Başka bir ödeme yöntemi kullanın veya daha sonra tekrar deneyin.',
+  not_permitted: 'Kart bu ödeme için kullanılamaz. Başka bir ödeme yöntemi kullanın.',
+  currency_not_supported: 'Kart bu para birimiyle ödeme yapmıyor. Başka bir ödeme yöntemi kullanın.',
+  too_many_declines: 'Ekibinizin birkaç ödemesi reddedildi. Bir saat bekleyip tekrar deneyin.',
+  payment_refused: 'Bu ödeme başka bir ödeme yöntemiyle de yapılamaz. Destek ekibine başvurun.',
+  no_address:
+    'Vergi, ekibinizin adresine bağlıdır. Adresi fatura bilgilerine girin veya başka bir ödeme yöntemi kullanın: ödeme sayfası adresi sorar.',
+  paid_otherwise:
+    'Fiyattan farklı bir tutar ödendi, bu yüzden kredi eklenmedi. Yeniden ödeme yapmayın: destek ekibine başvurun.',
   CANCELED: 'Ödeme iptal edildi.',
 
   askTitle: 'Bir yöneticiye sorun',

@@ -82,7 +82,7 @@ export class OperatorTeamPayments extends OperatorPart {
     const { value } = this.#purchases
     return html`
       <section class="card" aria-labelledby="purchases">
-        <div class="head"><h2 id="purchases">Purchases</h2></div>
+        <div class="head"><h2 id="purchases">Purchases</h2><span class="quiet">${paysIn(this.team)}</span></div>
         ${
           value === null
             ? missing(this.#purchases, 4)
@@ -127,6 +127,9 @@ export class OperatorTeamPayments extends OperatorPart {
     `
   }
 }
+
+const paysIn = ({ currency, currencies }: Team): string =>
+  currencies.length > 1 ? `Its first purchase chooses ${currencies.join(' or ')}` : `Pays in ${currency}`
 
 function boughtBy({ package: pack, targetBalance }: Team['autoRecharge']): string {
   if (targetBalance !== null) return `Up to a balance of ${credits(targetBalance)} credits`

@@ -1,0 +1,37 @@
+import type { PaymentTexts } from './en.ts'
+
+export const ja: PaymentTexts = {
+  receivedTitle: '支払いを受け付けました',
+  receivedText:
+    '支払いが確認されると、クレジットが残高に追加されます。通常はすぐに完了します。このタブは閉じてかまいません。',
+  canceledTitle: '支払いはキャンセルされました',
+  nothingCharged: '請求されていません。',
+  unknownTitle: '支払いからお戻りです',
+  unknownText: '結果は残高に表示されます。通常はすぐに反映されます。',
+  unconfirmedTitle: '支払いが確認されませんでした',
+  unconfirmedText: '銀行が支払いを確認しませんでした。請求されていません。',
+  savedTitle: '支払い方法を保存しました',
+  savedText: '請求されていません。このタブは閉じてかまいません。',
+  unsavedTitle: '支払い方法は保存されていません',
+  declinedTitle: '支払いが拒否されました',
+  declinedText: '支払いに失敗しました。請求されていません。別の支払い方法を使うか、銀行にお問い合わせください。',
+  otherwiseText:
+    '価格と異なる金額が支払われたため、クレジットは追加されていません。もう一度支払わずに、サポートにお問い合わせください。',
+  underWayTitle: '支払い処理中',
+  underWayText: '支払いが確認されると、クレジットが追加されます。',
+  bankText: '支払いが確認されると、クレジットが追加されます。銀行の処理に数日かかります。',
+  refundedTitle: '支払いは返金されました',
+  refundedText: '代金は元の支払い方法に戻ります。',
+  added: { other: '{n} クレジットが追加されました' },
+  closeTab: 'このタブは閉じてかまいません。',
+  balance: '残高は {n} です。このタブは閉じてかまいません。',
+  receipt: '領収書を表示',
+  confirmTitle: '支払いの確認',
+  confirmText: '{credits}の代金 {sum} の確認を銀行が求めています。自動チャージによる支払いです。',
+  confirmTaxed: '{credits}の代金 {sum}（税別）の確認を銀行が求めています。自動チャージによる支払いです。',
+  credits: { other: '{n} クレジット' },
+  confirm: '支払いを確認する',
+  goOn: '次へ',
+  home: 'ホーム',
+  plans: 'プラン',
+}

@@ -1,0 +1,42 @@
+import type { PaymentTexts } from './en.ts'
+
+export const pl: PaymentTexts = {
+  receivedTitle: 'Płatność otrzymana',
+  receivedText: 'Kredyty pojawią się na saldzie zaraz po jej potwierdzeniu, zwykle po chwili. Możesz zamknąć tę kartę.',
+  canceledTitle: 'Płatność anulowana',
+  nothingCharged: 'Nic nie pobrano.',
+  unknownTitle: 'Powrót z płatności',
+  unknownText: 'Wynik widać na saldzie, zwykle po chwili.',
+  unconfirmedTitle: 'Płatność niepotwierdzona',
+  unconfirmedText: 'Bank jej nie potwierdził. Nic nie pobrano.',
+  savedTitle: 'Metoda płatności zapisana',
+  savedText: 'Nic nie pobrano. Możesz zamknąć tę kartę.',
+  unsavedTitle: 'Nie zapisano metody płatności',
+  declinedTitle: 'Płatność odrzucona',
+  declinedText: 'Płatność się nie powiodła. Nic nie pobrano: użyj innej metody płatności lub skontaktuj się z bankiem.',
+  otherwiseText:
+    'Zapłacono inną kwotę niż cena, więc nie dodano kredytów. Nie płać ponownie: skontaktuj się z pomocą techniczną.',
+  underWayTitle: 'Płatność w toku',
+  underWayText: 'Kredyty dotrą zaraz po jej potwierdzeniu.',
+  bankText: 'Kredyty dotrą zaraz po jej potwierdzeniu, co w banku trwa kilka dni.',
+  refundedTitle: 'Płatność zwrócona',
+  refundedText: 'Pieniądze wracają tam, skąd przyszły.',
+  added: {
+    one: 'Dodano {n} kredyt',
+    few: 'Dodano {n} kredyty',
+    many: 'Dodano {n} kredytów',
+    other: 'Dodano {n} kredytu',
+  },
+  closeTab: 'Możesz zamknąć tę kartę.',
+  balance: 'Twoje saldo wynosi {n}. Możesz zamknąć tę kartę.',
+  receipt: 'Zobacz potwierdzenie',
+  confirmTitle: 'Potwierdź płatność',
+  confirmText: 'Bank prosi o potwierdzenie kwoty {sum} za {credits}. Tę płatność zleciło automatyczne doładowanie.',
+  confirmTaxed:
+    'Bank prosi o potwierdzenie kwoty {sum} plus podatek za {credits}. Tę płatność zleciło automatyczne doładowanie.',
+  credits: { one: '{n} kredyt', few: '{n} kredyty', many: '{n} kredytów', other: '{n} kredytu' },
+  confirm: 'Potwierdź płatność',
+  goOn: 'Dalej',
+  home: 'Strona główna',
+  plans: 'Plany',
+}
