@@ -356,6 +356,7 @@ create table hold (
   pace numeric,
   paced_at timestamp(3) with time zone,
   caller_role text default 'PLATFORM'::text not null,
+  fitted bigint,
   constraint hold_pkey PRIMARY KEY (team_id, id),
   constraint hold_amount_check CHECK (amount >= 0),
   constraint hold_caller_role_check CHECK (caller_role = ANY (ARRAY['VIEWER'::text, 'MEMBER'::text, 'ADMIN'::text, 'PLATFORM'::text])),
@@ -363,6 +364,7 @@ create table hold (
   constraint hold_check CHECK (state = 'OPEN'::text OR remaining = 0),
   constraint hold_check1 CHECK ((pace IS NULL) = (paced_at IS NULL)),
   constraint hold_check2 CHECK (pace IS NULL OR state = 'OPEN'::text AND charged IS NULL),
+  constraint hold_fitted_check CHECK (fitted > 0),
   constraint hold_pace_check CHECK (pace > 0::numeric AND pace = trunc(pace)),
   constraint hold_remaining_check CHECK (remaining >= 0),
   constraint hold_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'SETTLED'::text, 'RELEASED'::text, 'EXPIRED'::text]))

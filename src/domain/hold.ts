@@ -1,4 +1,5 @@
 import type { Credits } from './amounts/credits.ts'
+import type { Decimal } from './amounts/decimal.ts'
 import type { RefundableCharge } from './charge.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
 import type { Caller } from './placer.ts'
@@ -45,6 +46,8 @@ export type Hold = {
   /** The rate card that prices the hold to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]
+  /** The quantity that the balance paid when the hold was placed, in micro-units; null: the caller named it. */
+  readonly fitted: Decimal | null
   /**
    * For a hold that was charged when it was placed: its charge, which is confirmed or given back; after a settlement
    * for other usage, the charge of that. Null: the hold reserves.

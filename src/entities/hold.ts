@@ -20,6 +20,7 @@ export const HoldEntity = defineEntity({
     callerRole: p.text().default('PLATFORM'),
     rateCardVersion: p.text(),
     lines: p.json<StoredLine[]>(),
+    fitted: p.bigint().nullable(),
     slices: p.json<StoredSlice[]>(),
     charged: p.json<StoredChargedHold>().nullable(),
     pace: p.decimal().nullable(),

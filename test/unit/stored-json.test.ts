@@ -104,6 +104,15 @@ describe('an outcome is read as it was answered', () => {
     expect(readOutcome(stored as never)).toEqual({ kind: 'hold', hold: { ...hold, lines: [] } })
   })
 
+  test('a hold with the quantity that the balance paid', () => {
+    const fitted = { ...hold, lines: [], fitted: large }
+    expect(readOutcome(kept(storeOutcome({ kind: 'hold', hold: fitted }, newTeam())) as never)).toEqual({
+      kind: 'hold',
+      hold: fitted,
+    })
+    expect(kept(storeOutcome({ kind: 'hold', hold }, newTeam()))).not.toHaveProperty('hold.fitted')
+  })
+
   test('a hold that was charged at its start, without what the charge moved', () => {
     const charged = { id: chargeId(3), movements: [{ ...slice, rate: null }] }
     const stored = kept(storeOutcome({ kind: 'hold', hold: { ...hold, charged } }, newTeam()))

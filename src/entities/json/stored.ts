@@ -44,6 +44,8 @@ export type StoredHold = {
   /** Absent: the hold was stored before this field existed. */
   callerRole?: Role
   rateCardVersion: string
+  /** Absent: the caller named the quantity. */
+  fitted?: string
   /** Absent: the hold reserved. */
   chargeId?: number
 }
@@ -131,9 +133,10 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
 }
 
 function storeHold(hold: Hold): StoredHold {
-  const { lines: _, charged, pace: __, ...rest } = hold
+  const { lines: _, fitted, charged, pace: __, ...rest } = hold
   return {
     ...rest,
+    ...(fitted === null ? {} : { fitted: `${fitted}` }),
     ...(charged === null ? {} : { chargeId: charged.id }),
     amount: `${hold.amount}`,
     captured: `${hold.captured}`,
@@ -153,6 +156,7 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   callerRole: stored.callerRole ?? 'PLATFORM',
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines: [],
+  fitted: stored.fitted === undefined ? null : BigInt(stored.fitted),
   charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },
   pace: null,
 })

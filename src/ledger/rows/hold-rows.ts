@@ -27,6 +27,7 @@ const hold = columnsOf<typeof HoldEntity>()({
   caller_role: asText<Role>(),
   rate_card_version: asText(),
   lines: asJson<StoredLine[]>(),
+  fitted: asAmount<string | null>(),
   slices: asJson<StoredSlice[]>(),
   charged: asJson<StoredChargedHold | null>(),
   pace: asAmount<string | null>(),
@@ -72,6 +73,7 @@ export const toHold = (row: HoldRow): Hold => ({
   callerRole: row.caller_role,
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),
+  fitted: row.fitted === null ? null : BigInt(row.fitted),
   charged: row.charged === null ? null : readCharged(row.charged),
   pace: row.pace === null || row.paced_at === null ? null : { rate: BigInt(row.pace), since: row.paced_at },
 })

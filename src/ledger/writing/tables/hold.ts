@@ -20,6 +20,7 @@ const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
     (hold) => hold.lines,
     (lines) => lines.map(storeLine),
   ),
+  fitted: bigint((hold) => hold.fitted),
   slices: json(
     (hold) => hold.slices,
     (slices) => slices.map(storeSlice),
@@ -31,5 +32,5 @@ const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
 
 export const hold = table('hold', description, {
   key: ['id'],
-  keep: ['placedAt', 'reference', 'memberId', 'callerId', 'callerRole', 'rateCardVersion'],
+  keep: ['placedAt', 'reference', 'memberId', 'callerId', 'callerRole', 'rateCardVersion', 'fitted'],
 })
