@@ -20,6 +20,19 @@ export type Pace = {
   readonly since: Instant
 }
 
+/**
+ * An extension of a live session that was refused for lack of credits while a recharge was being paid. When a recharge
+ * lands, the command is decided again, under its key.
+ */
+export type WaitingExtension = {
+  readonly key: string
+  readonly fingerprint: string
+  readonly mutation: string
+  readonly caller: Caller
+  readonly usage: readonly Pick<PricedLine, 'rate' | 'quantity' | 'count'>[]
+  readonly expiresInSeconds: number | null
+}
+
 /** Credits reserved, or charged, for work that runs: OPEN until it is settled, released or its deadline passes. */
 export type Hold = {
   readonly id: HoldId
@@ -55,6 +68,8 @@ export type Hold = {
   readonly charged: ChargedHold | null
   /** The pace of a live session; null: the hold is none, or is not open. */
   readonly pace: Pace | null
+  /** The last extension that was refused, if it waits for a recharge; null: none does, or the hold is not open. */
+  readonly waiting: WaitingExtension | null
 }
 
 /** The charge of a hold that is charged at its start, with what it burned, in order. */

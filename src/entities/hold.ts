@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredChargedHold, StoredLine, StoredSlice } from './json/stored.ts'
+import type { StoredChargedHold, StoredLine, StoredSlice, StoredWaitingExtension } from './json/stored.ts'
 
 /** Credits reserved, or charged, for running work. */
 export const HoldEntity = defineEntity({
@@ -25,10 +25,12 @@ export const HoldEntity = defineEntity({
     charged: p.json<StoredChargedHold>().nullable(),
     pace: p.decimal().nullable(),
     pacedAt: p.datetime(3).nullable(),
+    waiting: p.json<StoredWaitingExtension>().nullable(),
   },
   indexes: [
     { name: 'hold_deadline', properties: ['teamId', 'expiresAt'], where: "state = 'OPEN'" },
     { name: 'hold_open', properties: ['teamId', 'id'], where: "state = 'OPEN'" },
     { name: 'hold_live', properties: ['teamId'], where: 'pace is not null' },
+    { name: 'hold_waiting', properties: ['teamId'], where: 'waiting is not null' },
   ],
 })

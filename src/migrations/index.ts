@@ -26,6 +26,7 @@ import { Migration20261130170000CreditLines } from './20261130170000-credit-line
 import { Migration20261130180000ReturnCodes } from './20261130180000-return-codes.ts'
 import { Migration20261130190000Currencies } from './20261130190000-currencies.ts'
 import { Migration20261201020000Fits } from './20261201020000-fits.ts'
+import { Migration20261201020001WaitingExtensions } from './20261201020001-waiting-extensions.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -57,6 +58,7 @@ const classes = {
   Migration20261130180000ReturnCodes,
   Migration20261130190000Currencies,
   Migration20261201020000Fits,
+  Migration20261201020001WaitingExtensions,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

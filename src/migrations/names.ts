@@ -28,4 +28,5 @@ export const migrationNames = [
   'Migration20261130180000ReturnCodes',
   'Migration20261130190000Currencies',
   'Migration20261201020000Fits',
+  'Migration20261201020001WaitingExtensions',
 ] as const

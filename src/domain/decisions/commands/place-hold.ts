@@ -50,6 +50,7 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
     fitted: 'fit' in usage ? (priced.lines.at(-1)?.quantity ?? null) : null,
     charged,
     pace: null,
+    waiting: null,
   }
   return { outcome: { kind: 'hold', hold }, hold }
 }
