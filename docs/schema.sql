@@ -359,6 +359,8 @@ create table hold (
   pace numeric,
   paced_at timestamp(3) with time zone,
   caller_role text default 'PLATFORM'::text not null,
+  fitted bigint,
+  waiting jsonb,
   constraint hold_pkey PRIMARY KEY (team_id, id),
   constraint hold_amount_check CHECK (amount >= 0),
   constraint hold_caller_role_check CHECK (caller_role = ANY (ARRAY['VIEWER'::text, 'MEMBER'::text, 'ADMIN'::text, 'PLATFORM'::text])),
@@ -366,13 +368,16 @@ create table hold (
   constraint hold_check CHECK (state = 'OPEN'::text OR remaining = 0),
   constraint hold_check1 CHECK ((pace IS NULL) = (paced_at IS NULL)),
   constraint hold_check2 CHECK (pace IS NULL OR state = 'OPEN'::text AND charged IS NULL),
+  constraint hold_fitted_check CHECK (fitted > 0),
   constraint hold_pace_check CHECK (pace > 0::numeric AND pace = trunc(pace)),
   constraint hold_remaining_check CHECK (remaining >= 0),
-  constraint hold_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'SETTLED'::text, 'RELEASED'::text, 'EXPIRED'::text]))
+  constraint hold_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'SETTLED'::text, 'RELEASED'::text, 'EXPIRED'::text])),
+  constraint hold_waiting_check CHECK (waiting IS NULL OR state = 'OPEN'::text)
 ) with (fillfactor=70);
 CREATE INDEX hold_deadline ON hold USING btree (team_id, expires_at) WHERE state = 'OPEN'::text;
 CREATE INDEX hold_live ON hold USING btree (team_id) WHERE pace IS NOT NULL;
 CREATE INDEX hold_open ON hold USING btree (team_id, id) WHERE state = 'OPEN'::text;
+CREATE INDEX hold_waiting ON hold USING btree (team_id) WHERE waiting IS NOT NULL;
 
 create table lease (
   name text not null,

@@ -1,4 +1,5 @@
 import type { Credits } from './amounts/credits.ts'
+import type { Decimal } from './amounts/decimal.ts'
 import type { RefundableCharge } from './charge.ts'
 import type { GrantId, HoldId, Instant, MemberId } from './identity.ts'
 import type { Caller } from './placer.ts'
@@ -17,6 +18,19 @@ export type Pace = {
   readonly rate: bigint
   /** The instant up to which the use is charged: the capture that measured it. */
   readonly since: Instant
+}
+
+/**
+ * An extension of a live session that was refused for lack of credits while a recharge was being paid. When a recharge
+ * lands, the command is decided again, under its key.
+ */
+export type WaitingExtension = {
+  readonly key: string
+  readonly fingerprint: string
+  readonly mutation: string
+  readonly caller: Caller
+  readonly usage: readonly Pick<PricedLine, 'rate' | 'quantity' | 'count'>[]
+  readonly expiresInSeconds: number | null
 }
 
 /** Credits reserved, or charged, for work that runs: OPEN until it is settled, released or its deadline passes. */
@@ -45,6 +59,8 @@ export type Hold = {
   /** The rate card that prices the hold to its end, whatever is in force later. */
   readonly rateCardVersion: string
   readonly lines: readonly PricedLine[]
+  /** The quantity that the balance paid when the hold was placed, in micro-units; null: the caller named it. */
+  readonly fitted: Decimal | null
   /**
    * For a hold that was charged when it was placed: its charge, which is confirmed or given back; after a settlement
    * for other usage, the charge of that. Null: the hold reserves.
@@ -52,6 +68,8 @@ export type Hold = {
   readonly charged: ChargedHold | null
   /** The pace of a live session; null: the hold is none, or is not open. */
   readonly pace: Pace | null
+  /** The last extension that was refused, if it waits for a recharge; null: none does, or the hold is not open. */
+  readonly waiting: WaitingExtension | null
 }
 
 /** The charge of a hold that is charged at its start, with what it burned, in order. */

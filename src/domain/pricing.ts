@@ -1,4 +1,4 @@
-import { MOST_CREDITS } from './amounts/credits.ts'
+import { type Credits, MOST_CREDITS } from './amounts/credits.ts'
 import { ONE } from './amounts/decimal.ts'
 import { divideRounded, type RoundingMode } from './amounts/fixed-point.ts'
 import { addMoney, type Money } from './amounts/money.ts'
@@ -53,7 +53,7 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
     if (priced.money) metered = metered ? addMoney(metered, priced.money) : priced.money
     lines.push(priced)
   }
-  if (high > MOST_CREDITS || (metered && metered.amount > MOST_METERED)) {
+  if (!isWritable(high, metered)) {
     return refuse(path, 'it costs more than can be written down: give less, or split it up')
   }
   return { ok: true, priced: { rateCardVersion: card.version, lines, total: high, low, high, metered, requirements } }
@@ -62,13 +62,17 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
 /** The largest amount of the ledger's columns, in nano-units: some 9.2 billion of the currency in one request. */
 const MOST_METERED = 2n ** 63n - 1n
 
+/** Whether the most that usage can cost has a notation. */
+export const isWritable = (high: Credits, metered: Money | null): boolean =>
+  high <= MOST_CREDITS && (metered === null || metered.amount <= MOST_METERED)
+
 type Asked = Pick<Usage, 'quantity' | 'count'>
 
 /**
  * Why a line can't stand behind the lines before it; undefined: it can. An automatic rate is asked by its own unit and
  * `maxCount`, and its lines don't count among those of its choices.
  */
-function faultOf({ id, unit, maxCount }: Rate, line: Usage, before: readonly PricedLine[]) {
+export function faultOf({ id, unit, maxCount }: Rate, line: Usage, before: readonly PricedLine[]) {
   const whole = isWhole(unit)
   if (whole && line.quantity !== ONE && line.quantity % ONE !== 0n) {
     const things = unit === 'IMAGE' ? 'images' : 'uses'
@@ -92,7 +96,8 @@ function piecesOf({ quantity, count }: Asked, whole: boolean): number {
   return whole && quantity !== ONE ? Number(quantity / ONE) * count : count
 }
 
-function priceLine(terms: Terms, { quantity, count }: Usage, mode: RoundingMode): PricedLine {
+/** The price of one line, whatever stands beside it. */
+export function priceLine(terms: Terms, { quantity, count }: Usage, mode: RoundingMode): PricedLine {
   const { rate, choices, currency } = terms
   const assets = BigInt(count)
   let low = costOf(choices?.[0] ?? terms, quantity, assets, mode)

@@ -74,6 +74,23 @@ export function limitPassed(
   return last
 }
 
+/** The most that the spender may still use within its limits, from 0; null: it has none. */
+export function leftWithin(
+  limits: readonly SpendingLimit[],
+  spender: Spender,
+  { timeZone, at }: LimitClock,
+): Credits | null {
+  let least: Credits | null = null
+  for (const limit of limits) {
+    const { credits } = limit
+    if (credits === null || !concerns(limit, spender)) continue
+    const { used } = limitAt(limit, timeZone, at)
+    const left = credits > used ? credits - used : 0n
+    if (least === null || left < least) least = left
+  }
+  return least
+}
+
 /**
  * The limits after the spender has taken `taken` more at `at`, or given back (below 0) credits taken at `since`. A use
  * counts in the window in which it was taken. It is given back to that window only, while the window runs.

@@ -37,13 +37,8 @@ export function readUsage(input: readonly UsageLine[], path: readonly string[] =
         `it has ${rate.length} characters: give a rate id of 1 to ${LONGEST_RATE}`,
       )
     }
-    const quantity = line.quantity == null ? ONE : parseDecimal(line.quantity)
-    if (quantity === undefined || quantity <= 0n || quantity > MOST_QUANTITY) {
-      return refuse(
-        [...path, `${index}`, 'quantity'],
-        'not a usable quantity: give a plain decimal above 0 and at most 1000000000000 with at most 6 fraction digits',
-      )
-    }
+    const quantity = line.quantity == null ? ONE : readQuantity(line.quantity)
+    if (quantity === undefined) return refuse([...path, `${index}`, 'quantity'], quantityRule)
     const count = line.count ?? 1
     if (!Number.isInteger(count) || count < 1 || count > MOST_COUNT) {
       return refuse([...path, `${index}`, 'count'], `not a usable count: give a whole number from 1 to ${MOST_COUNT}`)
@@ -52,6 +47,15 @@ export function readUsage(input: readonly UsageLine[], path: readonly string[] =
   }
   return { ok: true, usage }
 }
+
+/** A quantity above 0 and at most 10^12 with at most 6 fraction digits; undefined for any other text. */
+export function readQuantity(text: string): Decimal | undefined {
+  const quantity = parseDecimal(text)
+  return quantity === undefined || quantity <= 0n || quantity > MOST_QUANTITY ? undefined : quantity
+}
+
+export const quantityRule =
+  'not a usable quantity: give a plain decimal above 0 and at most 1000000000000 with at most 6 fraction digits'
 
 function refuse(path: readonly string[], reason: string): ReadUsage {
   return { ok: false, failure: new InvalidUsage({ path, reason }) }

@@ -1,7 +1,9 @@
 import { quoteLastsMs } from '../access/quotes.ts'
 import type { Viewer } from '../access/viewer.ts'
-import { type Estimate, estimate as estimateOf, wouldRecharge } from '../domain/decisions/estimate.ts'
-import { type Blocker, type InvalidUsage, UnknownRate } from '../domain/errors.ts'
+import type { Decimal } from '../domain/amounts/decimal.ts'
+import { type Estimate, estimate as estimateOf, fitNow, wouldRecharge } from '../domain/decisions/estimate.ts'
+import { type Blocker, InvalidUsage, UnknownRate } from '../domain/errors.ts'
+import { type Fit, type FitLine, readFit } from '../domain/fit.ts'
 import type { Instant } from '../domain/identity.ts'
 import { isName } from '../domain/names.ts'
 import { price } from '../domain/pricing.ts'
@@ -18,17 +20,19 @@ import { readTeam, unknownTeam } from './request/submit.ts'
 export type EstimateView = {
   readonly type: 'Estimate'
   readonly usage: readonly Usage[]
+  /** Null: the caller named every quantity. */
+  readonly fit: Fit | null
   readonly priced: Priced
   readonly estimate: Estimate
   readonly team: TeamNow
   readonly viewer: Viewer
 }
 
-type Arguments = { usage: readonly UsageLine[]; teamId?: Optional<string> }
+type Arguments = { usage: readonly UsageLine[]; fit?: Optional<FitLine>; teamId?: Optional<string> }
 
 export async function estimate(
   _: unknown,
-  { usage: lines, teamId: given }: Arguments,
+  { usage: lines, fit: fitLine, teamId: given }: Arguments,
   context: GatewayContext,
 ): Promise<EstimateView | UnknownRate | InvalidUsage> {
   const { services } = context
@@ -38,15 +42,25 @@ export async function estimate(
   if (!read.ok) return read.failure
   const unusable = read.usage.find(({ rate }) => !isName(rate))
   if (unusable) return new UnknownRate(unusable)
+  const fit = fitLine == null ? null : readFit(fitLine, read.usage)
+  if (fit instanceof InvalidUsage) return fit
   const team = teamId === null ? null : await readTeam(services, teamId)
   if (team === null) throw unknownTeam()
   const { card, policy } = services.catalogs.in(team.account.currency).rulesAt(team.at)
-  const result = price(card, read.usage)
+  const caller = callerOf(viewer)
+  const clock = { timeZone: policy.timeZone, at: team.at }
+  const usage = fit === null ? read.usage : fitNow(card, { usage: read.usage, fit }, team.account, { caller, clock })
+  if (usage instanceof InvalidUsage) return usage
+  const result = price(card, usage)
   if (!result.ok) return result.failure
   const { priced } = result
-  const estimated = estimateOf(team.account, priced, callerOf(viewer), { timeZone: policy.timeZone, at: team.at })
-  return { type: 'Estimate', usage: read.usage, priced, estimate: estimated, team, viewer }
+  const estimated = estimateOf(team.account, priced, caller, clock)
+  return { type: 'Estimate', usage, fit, priced, estimate: estimated, team, viewer }
 }
+
+/** Null also where the balance does not pay even the least: that is no quantity to work with. */
+export const estimateFitted = ({ usage, fit, estimate: { limited, shortage } }: EstimateView): Decimal | null =>
+  fit === null || limited !== null || shortage !== null ? null : (usage.at(-1)?.quantity ?? null)
 
 /** A range is shown by its upper end, which is the amount that a hold reserves. */
 export const estimateLines = ({ priced }: EstimateView): readonly PriceLine[] => priced.lines

@@ -2,6 +2,7 @@ import type { Viewer } from '../access/viewer.ts'
 import type { AuditedMutation } from '../domain/audit.ts'
 import type { Command, PlaceHold, Refuse } from '../domain/decisions/command.ts'
 import { InvalidInput, InvalidUsage, NotFound, QuoteExpired, RequirementNotMet } from '../domain/errors.ts'
+import type { FitLine } from '../domain/fit.ts'
 import { defaultHoldSeconds, maxHoldSeconds } from '../domain/hold.ts'
 import { type HoldId, holdId, type TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
@@ -15,6 +16,7 @@ import { noSuchTeam, type SubmitInput, served, submitKeyed } from './request/sub
 type Optional<T> = inputs.Optional<T>
 export type HoldCreditsInput = {
   usage?: Optional<readonly UsageLine[]>
+  fit?: Optional<FitLine>
   quoteId?: Optional<string>
   idempotencyKey: string
   expiresInSeconds?: Optional<number>
@@ -178,10 +180,12 @@ function withinDeadline<C extends Command>(seconds: number | null, command: C): 
   return { kind: 'refuse', failure: new InvalidInput({ path: ['expiresInSeconds'], reason }) }
 }
 
-type HeldUsage = { usage: PlaceHold['usage']; normal: { usage?: unknown; quoteId?: unknown } }
+type HeldUsage = { usage: PlaceHold['usage']; normal: { usage?: unknown; fit?: unknown; quoteId?: unknown } }
 
 async function heldUsage(services: Services, teamId: TeamId, input: HoldCreditsInput): Promise<HeldUsage> {
-  const { quoteId } = input
+  const { quoteId, fit } = input
+  // The normal form of usage without a fit is that of earlier versions: keys last for ever.
+  if (fit != null) return fittedUsage(input, fit)
   const asked = inputs.readAskedIfAny(input.usage)
   const quoted = quoteId != null
   const normal = { usage: asked?.normal ?? null, quoteId: quoteId ?? null }
@@ -194,4 +198,14 @@ async function heldUsage(services: Services, teamId: TeamId, input: HoldCreditsI
   // Another gateway may have priced it by a newer card, which is then read here before the ledger needs it.
   const isKnown = quote !== null && (await served(() => services.catalogs.find(quote.rateCardVersion))) !== null
   return { usage: isKnown ? quote : new QuoteExpired(), normal }
+}
+
+function fittedUsage({ usage, quoteId = null }: HoldCreditsInput, fit: FitLine): HeldUsage {
+  if (usage == null || quoteId !== null) {
+    const reason =
+      'it needs usage and no quoteId: a quote has its quantities already. For a quote that fits, give `estimate` the fit'
+    return { usage: new InvalidUsage({ path: ['fit'], reason }), normal: { usage, fit: { unread: fit }, quoteId } }
+  }
+  const { asked, normal } = inputs.readFitted(usage, fit)
+  return { usage: asked, normal: { ...normal, quoteId } }
 }

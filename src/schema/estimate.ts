@@ -3,6 +3,7 @@ import { burnViews } from '../resolvers/charges.ts'
 import {
   estimate,
   estimateBlockers,
+  estimateFitted,
   estimateLines,
   estimateRecharges,
   quoteExpiresAt,
@@ -13,10 +14,19 @@ import { estimateCost } from './costs.ts'
 import { BlockerCodeEnum, GrantKindEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
-import { UsageInput } from './usage-input.ts'
+import { FitInput, UsageInput } from './usage-input.ts'
 
 refs.EstimateType.implement({
   fields: (t) => ({
+    fitted: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'The quantity that `fit` came to, as `Hold.fitted`; null without it.',
+      resolve: (view) => {
+        const fitted = estimateFitted(view)
+        return fitted === null ? null : formatDecimal(fitted)
+      },
+    }),
     lines: t.field({ type: [refs.PriceLineType], resolve: estimateLines }),
     total: t.field({ type: 'Credits', resolve: ({ priced }) => priced.total }),
     low: t.field({
@@ -86,7 +96,15 @@ builder.queryField('estimate', (t) =>
   t.field({
     type: EstimateResult,
     description: 'Price the usage without doing anything. Needs no lock and writes nothing.',
-    args: { usage: t.arg({ type: [UsageInput], required: true }), teamId: t.arg.id() },
+    args: {
+      usage: t.arg({ type: [UsageInput], required: true }),
+      fit: t.arg({
+        type: FitInput,
+        description:
+          'The last line has no quantity of its own then. Where the balance does not pay `atLeast`, `fitted` is null, and the prices are those of `atLeast`.',
+      }),
+      teamId: t.arg.id(),
+    },
     complexity: estimateCost,
     resolve: estimate,
   }),

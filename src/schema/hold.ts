@@ -1,3 +1,4 @@
+import { formatDecimal } from '../domain/amounts/decimal.ts'
 import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import * as holds from '../resolvers/holds.ts'
 import { holdRemaining } from '../resolvers/open-holds.ts'
@@ -9,7 +10,7 @@ import { commandCost, rowCost } from './costs.ts'
 import { HoldStateEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
-import { UsageInput } from './usage-input.ts'
+import { FitInput, UsageInput } from './usage-input.ts'
 
 refs.HoldType.implement({
   interfaces: [refs.NodeType],
@@ -19,6 +20,12 @@ refs.HoldType.implement({
     amount: t.field({ type: 'Credits', resolve: ({ hold }) => hold.amount }),
     captured: t.field({ type: 'Credits', resolve: ({ hold }) => hold.captured }),
     remaining: t.field({ type: 'Credits', resolve: holdRemaining }),
+    fitted: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'The quantity that `fit` came to; null without it.',
+      resolve: ({ hold: { fitted } }) => (fitted === null ? null : formatDecimal(fitted)),
+    }),
     chargedAtStart: t.boolean({
       description:
         'Whether `amount` was charged when the hold was placed, because a rate of its usage is charged AT_START. Such a hold reserves nothing: `captured` is `amount`, `remaining` is 0, and `Balance.held` does not count it. `settleHold` confirms the charge; other usage is charged instead, once the first charge has come back. `releaseHold`, or silence past `expiresAt`, gives the whole charge back as a REFUND; `captured` is 0 then. The hold accepts no `captureHold`, and `extendHold` only for a later deadline.',
@@ -60,6 +67,11 @@ const ReleaseHoldResult = resultUnion('ReleaseHoldResult')
 const HoldCreditsInput = builder.inputType('HoldCreditsInput', {
   fields: (t) => ({
     usage: t.field({ type: [UsageInput] }),
+    fit: t.field({
+      type: FitInput,
+      description:
+        'Beside `usage`, whose last line has no quantity of its own then. Not beside `quoteId`: `estimate` makes quotes that fit.',
+    }),
     quoteId: t.id(),
     idempotencyKey: t.string({ required: true }),
     expiresInSeconds: t.int({ description: 'Default 600, at most 86,400.' }),

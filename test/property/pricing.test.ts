@@ -8,8 +8,8 @@ import { price } from '../../src/domain/pricing.ts'
 import type { Priced, RateCard, Unit } from '../../src/domain/rate-card.ts'
 import type { Usage } from '../../src/domain/usage.ts'
 import { above0, need } from './model/decimal-texts.ts'
-import { ceiling, floor, fraction, over, rounded, times } from './model/fractions.ts'
 import { cardOf, type OneRate, oneRate } from './model/one-rate.ts'
+import { schoolbookPrice } from './model/schoolbook-price.ts'
 
 function cost(card: RateCard, usage: readonly Usage[]): Priced {
   const result = price(card, usage)
@@ -30,19 +30,11 @@ const exact = { inMoney: false, per: '1', roundsUp: false, to: '0.000001', credi
 
 const use = (quantity: bigint, count = 1): Usage[] => [{ rate: 'rate', quantity, count }]
 
-/*
- * The oracle: schoolbook fractions over the texts themselves, in whole credits. It shares nothing with the code under
- * test: no micro-units, no precomputed terms, no truncating division.
- */
+/** The oracle, in whole credits. */
 function oracle(texts: OneRate): string {
-  const { creditsPerUnit, count, inMoney, mode } = texts
-  const each = inMoney ? times(fraction(texts.price), fraction(creditsPerUnit)) : fraction(texts.price)
-  const ratio = over(fraction(texts.quantity), fraction(texts.per))
-  const blocks = texts.roundsUp ? { n: ceiling(ratio), d: 1n } : ratio
-  const exact = times(times(blocks, each), { n: BigInt(count), d: 1n })
-  const result = times({ n: rounded(over(exact, fraction(texts.to)), mode), d: 1n }, fraction(texts.to))
-  if (floor(result) >= 10n ** 12n) return 'refused'
-  const digits = String((result.n * 1_000_000n) / result.d).padStart(7, '0')
+  const micro = schoolbookPrice(texts)
+  if (micro === null) return 'refused'
+  const digits = String(micro).padStart(7, '0')
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '')
 }
 

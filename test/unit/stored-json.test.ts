@@ -11,6 +11,7 @@ import {
   readSurplus,
   readTeam,
   readTotal,
+  readWaiting,
   storeCharged,
   storeGrant,
   storeLine,
@@ -19,6 +20,7 @@ import {
   storeSlice,
   storeSurplus,
   storeTotal,
+  storeWaiting,
 } from '../../src/entities/json/stored.ts'
 import { ana, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 
@@ -104,6 +106,19 @@ describe('an outcome is read as it was answered', () => {
   test('a hold, without the lines that priced it', () => {
     const stored = kept(storeOutcome({ kind: 'hold', hold }, newTeam()))
     expect(readOutcome(stored as never)).toEqual({ kind: 'hold', hold: { ...hold, lines: [] } })
+    const usage = [{ rate: 'credit', quantity: large, count: 2 }]
+    const waiting = { key: 'k', fingerprint: 'f', mutation: 'extendHold', caller: ana, usage, expiresInSeconds: 60 }
+    expect(readWaiting(kept(storeWaiting(waiting)))).toEqual(waiting)
+    expect(kept(storeOutcome({ kind: 'hold', hold: { ...hold, waiting } }, newTeam()))).toEqual(stored)
+  })
+
+  test('a hold with the quantity that the balance paid', () => {
+    const fitted = { ...hold, lines: [], fitted: large }
+    expect(readOutcome(kept(storeOutcome({ kind: 'hold', hold: fitted }, newTeam())) as never)).toEqual({
+      kind: 'hold',
+      hold: fitted,
+    })
+    expect(kept(storeOutcome({ kind: 'hold', hold }, newTeam()))).not.toHaveProperty('hold.fitted')
   })
 
   test('a hold that was charged at its start, without what the charge moved', () => {

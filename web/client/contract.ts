@@ -105,6 +105,14 @@ export type BlockerCode =
   /** The plan sells no packages, and the rate needs one that does. */
   | 'TOP_UPS_REQUIRED';
 
+/** As much of the last usage line as the balance pays, between the two; the quantity is in `Hold.fitted`, rounded down: whole for TOKEN, CHARACTER, USE and IMAGE, to 6 digits else. */
+export type FitInput = {
+  /** The least that is of use, above 0 and at most `atMost`. Where not even this can be held, the answer is the refusal of a hold for it. */
+  readonly atLeast: string;
+  /** The most that is of use, at most 10^12. The spending limits of the caller and the member bound the quantity, too, and so does the most that one request may use of the rate. */
+  readonly atMost: string;
+};
+
 /** The reason of a deposit. */
 export type GrantKind =
   /** Recurring units that the team added to its plan. */
@@ -296,12 +304,13 @@ export type WatchEventsSubscription = { readonly accountEvents: { readonly id: s
 
 export type EstimateQueryVariables = Exact<{
   usage: ReadonlyArray<UsageInput> | UsageInput;
+  fit?: FitInput | null | undefined;
   teamId?: string | null | undefined;
 }>;
 
 
 export type EstimateQuery = { readonly estimate:
-    | { readonly __typename: 'Estimate', readonly low: string, readonly high: string, readonly sufficient: boolean, readonly balanceAfter: string, readonly quoteId: string, readonly quoteExpiresAt: string, readonly blockers: ReadonlyArray<{ readonly code: BlockerCode, readonly message: string }> }
+    | { readonly __typename: 'Estimate', readonly fitted: string | null, readonly low: string, readonly high: string, readonly sufficient: boolean, readonly balanceAfter: string, readonly quoteId: string, readonly quoteExpiresAt: string, readonly blockers: ReadonlyArray<{ readonly code: BlockerCode, readonly message: string }> }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
@@ -558,10 +567,11 @@ export const WatchEventsDocument = new TypedDocumentString(`
   asOf
 }`) as unknown as TypedDocumentString<WatchEventsSubscription, WatchEventsSubscriptionVariables>;
 export const EstimateDocument = new TypedDocumentString(`
-    query Estimate($usage: [UsageInput!]!, $teamId: ID) {
-  estimate(usage: $usage, teamId: $teamId) {
+    query Estimate($usage: [UsageInput!]!, $fit: FitInput, $teamId: ID) {
+  estimate(usage: $usage, fit: $fit, teamId: $teamId) {
     __typename
     ... on Estimate {
+      fitted
       low
       high
       sufficient

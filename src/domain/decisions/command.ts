@@ -5,6 +5,7 @@ import type { Decimal } from '../amounts/decimal.ts'
 import type { Money } from '../amounts/money.ts'
 import type { Charge, Refund, RefundableCharge } from '../charge.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
+import type { Fit } from '../fit.ts'
 import type { Clawback, Grant, GrantKind } from '../grant.ts'
 import type { Hold } from '../hold.ts'
 import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '../identity.ts'
@@ -23,12 +24,15 @@ import type { Usage } from '../usage.ts'
 /** Usage as asked for: read already, or why it can't be. An unreadable one is refused by the ledger, unless its key had an effect. */
 export type AskedUsage = readonly Usage[] | InvalidUsage
 
+/** Usage of which the last line's quantity is decided with the hold. */
+export type FittedUsage = { readonly usage: readonly Usage[]; readonly fit: Fit }
+
 /** Usage at the price of a quote: the card it was priced by, whatever is in force now. */
 export type QuotedUsage = { readonly usage: readonly Usage[]; readonly rateCardVersion: string }
 
 export type PlaceHold = {
   readonly kind: 'place-hold'
-  readonly usage: AskedUsage | QuotedUsage | QuoteExpired
+  readonly usage: AskedUsage | FittedUsage | QuotedUsage | QuoteExpired
   readonly expiresInSeconds: number
   readonly reference: string | null
   readonly memberId: MemberId | null

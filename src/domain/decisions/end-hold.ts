@@ -39,7 +39,7 @@ export function endHold(draft: Draft, hold: Hold, { state, reason }: HoldEnd, at
   for (const slice of hold.slices) draft.move(slice.grantId, { from: 'held', to: 'available', amount: slice.amount })
   draft.post('RELEASE', at, { memberId: hold.memberId, reference: hold.reference, reason, holdId: hold.id })
   returned(draft, hold, at)
-  return { ...hold, state, slices: [], pace: null }
+  return { ...hold, state, slices: [], pace: null, waiting: null }
 }
 
 /** Posts the opposite of the charge at a hold's start, use and metered money included, as if nothing had been used. */

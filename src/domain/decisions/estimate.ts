@@ -2,13 +2,15 @@ import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import type { BurnStep } from '../charge.ts'
 import type { Blocker, InsufficientCredits, SpendingLimitReached } from '../errors.ts'
+import { fitLast } from '../fit.ts'
 import type { Caller } from '../placer.ts'
-import type { Priced } from '../rate-card.ts'
+import type { Priced, RateCard } from '../rate-card.ts'
 import type { Moment } from '../rules.ts'
 import type { LimitClock } from '../spending-limit.ts'
+import type { AskedUsage, FittedUsage } from './command.ts'
 import { Draft } from './draft.ts'
 import { demand } from './recharge-episode.ts'
-import { insufficient, limitReached, requirementBlockers } from './spending.ts'
+import { insufficient, limitReached, requirementBlockers, spendable } from './spending.ts'
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
@@ -24,6 +26,16 @@ export type Estimate = {
   readonly shortage: InsufficientCredits | null
   /** The grants that would pay, with their parts, in burn order, as far as the credits suffice. */
   readonly burn: readonly BurnStep[]
+}
+
+/** The usage that a hold with this fit would take now, for a caller that spends for itself. */
+export function fitNow(
+  card: RateCard,
+  usage: FittedUsage,
+  account: Account,
+  { caller: { id }, clock }: { readonly caller: Caller; readonly clock: LimitClock },
+): AskedUsage {
+  return fitLast(card, usage, spendable(account, { memberId: id, callerId: id }, clock))
 }
 
 /**

@@ -16,7 +16,7 @@ import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { isAtLeast, type Role } from '../role.ts'
 import type { Context } from '../rules.ts'
-import { type LimitClock, limitPassed, type Spender } from '../spending-limit.ts'
+import { type LimitClock, leftWithin, limitPassed, type Spender } from '../spending-limit.ts'
 import { overdueBlocker } from '../unpaid-bill.ts'
 import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
@@ -87,6 +87,12 @@ export function refusal(
   const spender = { memberId, callerId: caller.id }
   const limited = account.limits.length > 0 ? limitReached(account, spender, required, clockOf(context)) : null
   return limited ?? (required > available ? insufficient(account, required, available, context.at) : null)
+}
+
+/** The most that the spender can reserve now: what is available, within its limits. */
+export function spendable({ available, limits }: Account, spender: Spender, clock: LimitClock): Credits {
+  const left = leftWithin(limits, spender, clock)
+  return left === null || available < left ? available : left
 }
 
 export const clockOf = ({ policy: { timeZone }, at }: Context): LimitClock => ({ timeZone, at })

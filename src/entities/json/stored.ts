@@ -4,7 +4,7 @@ import type { Money } from '../../domain/amounts/money.ts'
 import type { Lent } from '../../domain/credit-line.ts'
 import type { Outcome } from '../../domain/decisions/command.ts'
 import type { Grant, Lock } from '../../domain/grant.ts'
-import type { ChargedHold, Hold, HoldState, Slice } from '../../domain/hold.ts'
+import type { ChargedHold, Hold, HoldState, Slice, WaitingExtension } from '../../domain/hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from '../../domain/identity.ts'
 import type { PeriodTotal } from '../../domain/period-total.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
@@ -13,6 +13,7 @@ import type { Recharge } from '../../domain/recharge.ts'
 import type { Role } from '../../domain/role.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
 import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
+import type { Usage } from '../../domain/usage.ts'
 
 /** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
@@ -31,6 +32,7 @@ export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'lo
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: StoredMoney | null }
 export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
 export type StoredSlice = { grantId: number; amount: string }
+export type StoredWaitingExtension = Omit<WaitingExtension, 'usage'> & { usage: Stored<Usage>[] }
 export type StoredHold = {
   id: number
   state: HoldState
@@ -47,6 +49,8 @@ export type StoredHold = {
   /** Absent: the hold was stored before this field existed. */
   callerRole?: Role
   rateCardVersion: string
+  /** Absent: the caller named the quantity. */
+  fitted?: string
   /** Absent: the hold reserved. */
   chargeId?: number
 }
@@ -134,9 +138,10 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
 }
 
 function storeHold(hold: Hold): StoredHold {
-  const { lines: _, charged, pace: __, ...rest } = hold
+  const { lines: _, fitted, charged, pace: __, waiting: ___, ...rest } = hold
   return {
     ...rest,
+    ...(fitted === null ? {} : { fitted: `${fitted}` }),
     ...(charged === null ? {} : { chargeId: charged.id }),
     amount: `${hold.amount}`,
     captured: `${hold.captured}`,
@@ -144,7 +149,7 @@ function storeHold(hold: Hold): StoredHold {
   }
 }
 
-/** The part of a hold that its answer contains: without its lines and pace, and without its charge's movements. */
+/** The part of a hold that its answer contains: without its lines, its pace and what waits, and without its charge's movements. */
 const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   ...stored,
   id: holdId(stored.id),
@@ -156,8 +161,10 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   callerRole: stored.callerRole ?? 'PLATFORM',
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines: [],
+  fitted: stored.fitted === undefined ? null : BigInt(stored.fitted),
   charged: charge === undefined ? null : { id: chargeId(charge), movements: [] },
   pace: null,
+  waiting: null,
 })
 
 const storeMoney = ({ amount, currency }: Money): StoredMoney => ({ amount: `${amount}`, currency })
@@ -242,6 +249,16 @@ export const readCharged = ({ id, movements }: StoredChargedHold): ChargedHold =
     amount: BigInt(amount),
     rate,
   })),
+})
+
+export const storeWaiting = ({ usage, ...waiting }: WaitingExtension): StoredWaitingExtension => ({
+  ...waiting,
+  usage: usage.map((line) => ({ ...line, quantity: `${line.quantity}` })),
+})
+
+export const readWaiting = ({ usage, ...waiting }: StoredWaitingExtension): WaitingExtension => ({
+  ...waiting,
+  usage: usage.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
 })
 
 const storeAmount = (one: StoredAmount): Stored<StoredAmount> => ({

@@ -15,7 +15,8 @@ import { newAccount } from '../../domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../domain/decisions/decide.ts'
 import { leftoverIn } from '../../domain/decisions/deposits.ts'
 import { rollForward } from '../../domain/decisions/roll-forward.ts'
-import { type Failure, IdempotencyConflict, NotFound } from '../../domain/errors.ts'
+import { waitsForRecharge } from '../../domain/decisions/waiting-extension.ts'
+import { type Failure, IdempotencyConflict, InvalidUsage, NotFound } from '../../domain/errors.ts'
 import type { Clawback } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
@@ -128,7 +129,8 @@ class TeamBatch {
     if (before === null && outcome.kind === 'refused') return this.#refuse(outcome.failure)
     this.#account = account
     this.#note(decision)
-    if (hold !== null) this.#holds.set(hold.id, hold)
+    const changed = hold ?? withWaiting(submission, facts.hold, decision)
+    if (changed !== null) this.#holds.set(changed.id, changed)
     const { revision } = account
     const answer = { outcome, revision, at, account, hold }
     const audit = outcome.kind === 'refused' ? null : auditOf(submission, before, decision, facts)
@@ -138,7 +140,19 @@ class TeamBatch {
       this.#commands.push({ key, command: stored, audited: audit !== null })
       this.#answered.set(fullKey(stored.namespace, key), { stored, answer })
     }
+    if (command.kind === 'land-purchase' && command.cause === 'RECHARGE') this.#extendWaiting(submission)
     return { answer }
+  }
+
+  /** Decides the extensions that waited for a recharge, as if each had been sent right behind it. */
+  #extendWaiting({ teamId }: Submission): void {
+    const holds = [...new Map([...this.#state.holds, ...this.#holds]).values()]
+    for (const { id, waiting, state } of holds.sort((one, other) => one.id - other.id)) {
+      if (waiting === null || state !== 'OPEN') continue
+      const { key, fingerprint, mutation, caller, usage, expiresInSeconds } = waiting
+      const command = { kind: 'extend-hold', holdId: id, usage, expiresInSeconds, caller } as const
+      this.#decideOne({ teamId, key, origin: { mutation, caller }, fingerprint, command })
+    }
   }
 
   /** The rules in the currency that the command chooses, if the catalog has it; else in the team's. */
@@ -243,6 +257,17 @@ function auditOf(
   if (key === null && factsText(change.before) === factsText(change.after)) return null
   const { reference = act.reference } = change
   return { act: { ...act, reference }, change, key, revision: decision.account.revision }
+}
+
+/** The hold with the extension that waits from now on; null: the submission is none, or it waits already. */
+function withWaiting({ key, origin, fingerprint, command }: Submission, hold: Hold | undefined, decision: Decision) {
+  if (hold === undefined || key === null || origin === undefined) return null
+  if (!waitsForRecharge(command, hold, decision)) return null
+  const { usage, expiresInSeconds } = command
+  if (usage === null || usage instanceof InvalidUsage) return null
+  const { waiting } = hold
+  if (waiting !== null && waiting.key === key && waiting.fingerprint === fingerprint) return null
+  return { ...hold, waiting: { key, fingerprint, ...origin, usage, expiresInSeconds } }
 }
 
 const freshCharge = (posting: Posting, hold: Hold | null | undefined): RefundableCharge => {

@@ -59,9 +59,18 @@ const readCharges = `
     select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e on e.to_state = 'spent'
   order by e.revision`
 
-const readCommands = `
-  select team_id, key, caller_class, mutation, caller_id, caller_role, encode(fingerprint, 'hex') as fingerprint, revision::float8, ${ms('decided_at')}, outcome
-  from command join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
+const selectCommands = `
+  select c.team_id, c.key, c.caller_class, c.mutation, c.caller_id, c.caller_role,
+    encode(c.fingerprint, 'hex') as fingerprint, c.revision::float8, ${ms('c.decided_at', 'decided_at')}, c.outcome`
+
+const readCommands = `${selectCommands}
+  from command c join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
+
+const readWaitingHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.waiting is not null`
+
+const readWaitingCommands = `${selectCommands}
+  from hold h join command c on c.team_id = h.team_id and c.key = h.waiting ->> 'key'
+  where h.team_id = any($1) and h.waiting is not null`
 
 export type LoadedTeams = {
   /** A team whose rows contradict each other is its error, so that it harms no other. */
@@ -87,7 +96,9 @@ export async function loadTeams(
   const chargeIds = refs.charges.map(({ id }) => id)
   const holdIds = refs.holds.map(({ id }) => id)
   const keys = refs.keys.map(({ key }) => key)
-  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying] =
+  const askOf = async <Row>(name: string, text: string, teams: readonly TeamId[]) =>
+    teams.length === 0 ? [] : ((await client.query({ name, text, values: [teams] })).rows as Row[])
+  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying, waiting, tried] =
     await Promise.all([
       client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
       readTeams(client, refs.teams, timeline, refs.usageOf),
@@ -99,6 +110,8 @@ export async function loadTeams(
       ask<CommandRow>('commands', readCommands, refs.keys, keys),
       readUnusedAtPeriodEnd(client, refs.renewed),
       readPayingTeams(client, refs.choosing),
+      askOf<HoldRow>('waiting-holds', readWaitingHolds, refs.recharged),
+      askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
     ])
 
   const at = (teamId: TeamId) => {
@@ -108,9 +121,9 @@ export async function loadTeams(
   }
   const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline, at)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
-  const holdsOf = Map.groupBy(holds, (row) => row.team_id)
+  const holdsOf = Map.groupBy([...holds, ...waiting], (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
-  const commandsOf = Map.groupBy(commands, (row) => row.team_id)
+  const commandsOf = Map.groupBy([...commands, ...tried], (row) => row.team_id)
   const states = new Map<TeamId, TeamState | InconsistentTeam>()
   for (const [teamId, team] of read.teams) {
     if (team instanceof InconsistentTeam) {

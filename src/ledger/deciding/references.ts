@@ -14,6 +14,8 @@ export type References = {
   readonly limits: readonly LimitOfTeam[]
   /** Teams whose renewals may have been paid late. */
   readonly renewed: readonly TeamId[]
+  /** Teams whose recharge lands: extensions of their live sessions may wait for it. */
+  readonly recharged: readonly TeamId[]
   /** Teams that choose a currency. */
   readonly choosing: readonly TeamId[]
 }
@@ -37,6 +39,9 @@ export function referencesOf(batch: readonly Submission[]): References {
     sources,
     limits,
     renewed: batch.flatMap(({ teamId, command }) => (command.kind === 'follow-subscription' ? [teamId] : [])),
+    recharged: batch.flatMap(({ teamId, command }) =>
+      command.kind === 'land-purchase' && command.cause === 'RECHARGE' ? [teamId] : [],
+    ),
     choosing: batch.flatMap(({ teamId, command }) => (currencyChosenBy(command) === null ? [] : [teamId])),
     usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
   }

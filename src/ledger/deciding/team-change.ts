@@ -46,5 +46,5 @@ export const refusesKey = ({ decided }: TeamChange, submissions: readonly Submis
   )
 
 /** Whether there is anything to write: a batch of repeated keys has nothing. */
-export const isWritten = ({ before, account, commands, audits }: TeamChange) =>
-  account !== null && (account !== before || commands.length > 0 || audits.length > 0)
+export const isWritten = ({ before, account, holds, commands, audits }: TeamChange) =>
+  account !== null && (account !== before || holds.size > 0 || commands.length > 0 || audits.length > 0)

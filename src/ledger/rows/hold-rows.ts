@@ -7,9 +7,11 @@ import {
   readCharged,
   readLine,
   readSlice,
+  readWaiting,
   type StoredChargedHold,
   type StoredLine,
   type StoredSlice,
+  type StoredWaitingExtension,
 } from '../../entities/json/stored.ts'
 import { asAmount, asInstant, asJson, asNumber, asText, columnsOf, listOf, type RowOf } from './columns.ts'
 
@@ -27,10 +29,12 @@ const hold = columnsOf<typeof HoldEntity>()({
   caller_role: asText<Role>(),
   rate_card_version: asText(),
   lines: asJson<StoredLine[]>(),
+  fitted: asAmount<string | null>(),
   slices: asJson<StoredSlice[]>(),
   charged: asJson<StoredChargedHold | null>(),
   pace: asAmount<string | null>(),
   paced_at: asInstant<Instant | null>(),
+  waiting: asJson<StoredWaitingExtension | null>(),
 })
 
 /** The columns of an open hold that is metered by time. */
@@ -72,7 +76,9 @@ export const toHold = (row: HoldRow): Hold => ({
   callerRole: row.caller_role,
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),
+  fitted: row.fitted === null ? null : BigInt(row.fitted),
   charged: row.charged === null ? null : readCharged(row.charged),
+  waiting: row.waiting === null ? null : readWaiting(row.waiting),
   pace: row.pace === null || row.paced_at === null ? null : { rate: BigInt(row.pace), since: row.paced_at },
 })
 

@@ -1,8 +1,9 @@
 import { Forbidden, InputFault } from '../../access/faults.ts'
 import { operatorId, type Scope, type Viewer } from '../../access/viewer.ts'
 import { isCurrency } from '../../domain/amounts/money.ts'
-import type { AskedUsage } from '../../domain/decisions/command.ts'
+import type { AskedUsage, FittedUsage } from '../../domain/decisions/command.ts'
 import { InvalidInput, InvalidUsage, NotAllowed } from '../../domain/errors.ts'
+import { type FitLine, readFit } from '../../domain/fit.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../../domain/identity.ts'
 import { isName, isStorable, isVisibleId, visibleIdRule } from '../../domain/names.ts'
 import { isAtLeast } from '../../domain/role.ts'
@@ -140,6 +141,21 @@ export function readAsked(given: readonly UsageLine[]): ReadAsked {
 
 export const readAskedIfAny = (lines: Optional<readonly UsageLine[]>): ReadAsked | null =>
   lines == null ? null : readAsked(lines)
+
+export type ReadFitted = {
+  readonly asked: FittedUsage | InvalidUsage
+  readonly normal: { readonly usage: unknown; readonly fit: unknown }
+}
+
+/** The same with the fit of the last line. */
+export function readFitted(given: readonly UsageLine[], line: FitLine): ReadFitted {
+  const { asked: usage, normal } = readAsked(given)
+  const unread = { usage: normal, fit: { unread: line } }
+  if (usage instanceof InvalidUsage) return { asked: usage, normal: unread }
+  const fit = readFit(line, usage)
+  if (fit instanceof InvalidUsage) return { asked: fit, normal: unread }
+  return { asked: { usage, fit }, normal: { usage: normal, fit } }
+}
 
 /** The currency that a caller names; null: none. Whether anything is sold in it is decided by the catalog. */
 export function checkedCurrency(given: Optional<string>): string | null {

@@ -61,7 +61,8 @@ export const operations: Readonly<Record<string, string>> = {
     "The most recharges in a day of the catalog's time zone, 1 to 1,000; failed ones do not count. Absent: no limit.",
   'AutoRechargeInput.monthlyCap':
     'The most that auto-recharge spends in a calendar month, in the currency of the team. Absent: no cap.',
-  'ExtendHoldInput.usage': 'The usage to reserve on top, 1 to 50 lines. Absent: none.',
+  'ExtendHoldInput.usage':
+    'The usage to reserve on top, 1 to 50 lines. Absent: none. If a live session lacks the credits while a recharge is being paid, its extension is refused, and tried again under its key when the recharge lands.',
   'ExtendHoldInput.expiresInSeconds': 'The new deadline in seconds from now: 1 to 86,400. Absent: the deadline stays.',
   'SettleHoldInput.usage': 'The actual usage, 1 to 50 lines. Absent: all that is still held.',
   'HoldCreditsInput.usage': 'The most that the work may use, 1 to 50 lines. Either this or `quoteId`.',

@@ -31,7 +31,7 @@ export function extendHold(draft: Draft, command: ExtendHold, given: Given): Hol
     const slices = [...hold.slices, ...reserve(draft, high)]
     const { memberId, reference, id, rateCardVersion } = hold
     draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion })
-    extended = { ...hold, amount: hold.amount + high, slices, lines: [...hold.lines, ...lines] }
+    extended = { ...hold, amount: hold.amount + high, slices, lines: [...hold.lines, ...lines], waiting: null }
   }
   if (expiresInSeconds !== null) {
     extended = { ...extended, expiresAt: Math.max(hold.expiresAt, context.at + expiresInSeconds * 1000) }

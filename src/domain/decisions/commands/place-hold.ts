@@ -1,24 +1,25 @@
 import { QuoteExpired } from '../../errors.ts'
+import { fitLast } from '../../fit.ts'
 import type { Hold } from '../../hold.ts'
 import type { HoldId } from '../../identity.ts'
 import { chargeStart, isChargedAtStart } from '../charged-hold.ts'
-import { type Given, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
+import { type AskedUsage, type Given, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { reserve } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-import { priceAsked, refusal } from '../spending.ts'
+import { clockOf, priceAsked, refusal, spendable } from '../spending.ts'
 
 /**
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
- * names, so it costs what it said.
+ * names, so it costs what it said. A fit holds the largest quantity that is not refused; where all are, the refusal is
+ * that of the least.
  */
 export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldOutcome<OutcomeOf<'place-hold'>> {
   const { usage } = command
   const { context } = given
   if (usage instanceof QuoteExpired) return holdRefused(usage)
-  const quoted = 'rateCardVersion' in usage
-  const card = quoted ? context.cardOf(usage.rateCardVersion) : context.card
-  const asked = priceAsked(card, quoted ? usage.usage : usage)
+  const card = 'rateCardVersion' in usage ? context.cardOf(usage.rateCardVersion) : context.card
+  const asked = priceAsked(card, askedOf(command, usage, given))
   if ('failure' in asked) return holdRefused(asked.failure)
   const { priced } = asked
   const failure = refusal({ ...command, priced, required: priced.high, available: draft.available }, given)
@@ -46,8 +47,22 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
     callerRole: command.caller.role,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
+    fitted: 'fit' in usage ? (priced.lines.at(-1)?.quantity ?? null) : null,
     charged,
     pace: null,
+    waiting: null,
   }
   return { outcome: { kind: 'hold', hold }, hold }
+}
+
+/** The usage to be held: the lines of a quote, those that fit, or those that the caller gave. */
+function askedOf(
+  { memberId, caller }: PlaceHold,
+  usage: Exclude<PlaceHold['usage'], QuoteExpired>,
+  { account, context }: Given,
+): AskedUsage {
+  if (!('usage' in usage)) return usage
+  if (!('fit' in usage)) return usage.usage
+  const spender = { memberId, callerId: caller.id }
+  return fitLast(context.card, usage, spendable(account, spender, clockOf(context)))
 }

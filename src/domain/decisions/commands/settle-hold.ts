@@ -56,7 +56,7 @@ function settleReserved(
   const captured = hold.captured + charge.amount
   return {
     outcome: { kind: 'charge', charge },
-    hold: { ...hold, state: 'SETTLED', captured, slices: [], pace: null },
+    hold: { ...hold, state: 'SETTLED', captured, slices: [], pace: null, waiting: null },
   }
 }
 

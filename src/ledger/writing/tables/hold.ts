@@ -1,6 +1,6 @@
 import { type Hold, remainingOf } from '../../../domain/hold.ts'
 import type { HoldEntity } from '../../../entities/hold.ts'
-import { storeCharged, storeLine, storeSlice } from '../../../entities/json/stored.ts'
+import { storeCharged, storeLine, storeSlice, storeWaiting } from '../../../entities/json/stored.ts'
 import { bigint, type Described, instant, json, numeric, table, text } from '../table.ts'
 
 const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
@@ -20,6 +20,7 @@ const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
     (hold) => hold.lines,
     (lines) => lines.map(storeLine),
   ),
+  fitted: bigint((hold) => hold.fitted),
   slices: json(
     (hold) => hold.slices,
     (slices) => slices.map(storeSlice),
@@ -27,9 +28,10 @@ const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
   charged: json((hold) => hold.charged, storeCharged),
   pace: numeric((hold) => hold.pace?.rate ?? null),
   pacedAt: instant((hold) => hold.pace?.since ?? null),
+  waiting: json((hold) => hold.waiting, storeWaiting),
 }
 
 export const hold = table('hold', description, {
   key: ['id'],
-  keep: ['placedAt', 'reference', 'memberId', 'callerId', 'callerRole', 'rateCardVersion'],
+  keep: ['placedAt', 'reference', 'memberId', 'callerId', 'callerRole', 'rateCardVersion', 'fitted'],
 })

@@ -87,7 +87,8 @@ function namesOf({ field, operation, argument }: ArgumentRow, column: Column): S
   if (argument !== '') names.add(argument)
   const parent = argument.split('.').slice(0, -1).join('.')
   // A line of usage names its rate.
-  if (parent === 'usage') names.add('usage.rate')
+  if (parent === 'usage' || parent === 'fit') names.add('usage.rate')
+  if (parent === 'fit') names.add('fit.atLeast').add('fit.atMost')
   return names
 }
 

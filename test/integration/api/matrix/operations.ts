@@ -31,6 +31,8 @@ const string = (text: string) => JSON.stringify(text)
 const values: Readonly<Record<string, (ids: Ids) => string>> = {
   after: ({ activityCursor }) => string(activityCursor),
   amount: () => '"0.001"',
+  atLeast: () => '"1"',
+  atMost: () => '"1"',
   asOf: () => '"2040-02-05T00:00:00Z"',
   at: () => '"2040-02-05T00:00:00Z"',
   anchor: () => '"2040-02-05T00:00:00Z"',
@@ -158,6 +160,7 @@ const preview: Operation['expected'] = (column, argument) =>
   column.role === 'PLATFORM' ? 'BAD_USER_INPUT' : read('PurchasePreview')(column, argument)
 
 const usage = 'usage.count usage.quantity usage.rate'
+const fit = 'fit.atLeast fit.atMost'
 const ofVideo = { 'usage.rate': () => '"video"' }
 const page = 'after before first last'
 const cursorOf = (name: 'auditCursor' | 'holdsCursor' | 'purchasesCursor'): Operation['values'] => ({
@@ -181,7 +184,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.currencies': { arguments: '', expected: read('served'), ownAlone: true },
   'Query.promotionCodes': { arguments: '', expected: read('served'), ownAlone: true },
   'Query.customTopUp': { arguments: 'currency', expected: read('CustomTopUp'), ownAlone: true, values: inDollars },
-  'Query.estimate': { arguments: `teamId ${usage}`, always: 'teamId', expected: read('Estimate') },
+  'Query.estimate': { arguments: `${fit} teamId ${usage}`, always: 'teamId', expected: read('Estimate') },
   'Query.node': { arguments: 'id', expected: read('Hold') },
   'Query.nodes': { arguments: 'ids', expected: read('Hold') },
   'Query.packages': { arguments: 'currency', expected: read('CreditPackage'), ownAlone: true, values: inDollars },
@@ -287,7 +290,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: operate('CreditGrant'),
   },
   'Mutation.holdCredits': {
-    arguments: `expiresInSeconds idempotencyKey memberId quoteId reference teamId ${usage}`,
+    arguments: `expiresInSeconds ${fit} idempotencyKey memberId quoteId reference teamId ${usage}`,
     always: 'teamId usage.rate',
     instead: { quoteId: 'usage.rate' },
     expected: spendFor('Hold'),

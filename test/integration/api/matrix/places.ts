@@ -50,6 +50,13 @@ const estimate = (inside: (selection: string) => string): Route => ({
     `estimate(teamId: "${team}", usage: [${huge}, { rate: "metered" }]) { ... on Estimate { ${inside(selection)} } }`,
 })
 
+/** The plan does not have the rate, so that there is a blocker for everyone. */
+const fitting: Route = {
+  ...routes.ofTeam((selection) => selection),
+  text: ({ team }, selection) =>
+    `estimate(teamId: "${team}", usage: [{ rate: "closed" }], fit: { atLeast: "1", atMost: "1" }) { ... on Estimate { ${selection} } }`,
+}
+
 const auditLog = (page: string, inside: (selection: string) => string): Route => ({
   ...routes.ofTeam((selection) => `auditLog(${page}) { ${inside(selection)} }`),
   expected: routes.from('ADMIN', 'FORBIDDEN'),
@@ -328,15 +335,15 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Estimate: {
     fields:
-      'available balanceAfter blockers burn high lines low metered quoteExpiresAt quoteId sufficient total wouldTriggerRecharge',
+      'available balanceAfter blockers burn fitted high lines low metered quoteExpiresAt quoteId sufficient total wouldTriggerRecharge',
     rules: { blockers: inOwnWords, quoteId: inOwnWords },
-    routes: [estimate((selection) => selection)],
+    routes: [estimate((selection) => selection), fitting],
   },
   Expiry: { fields: 'amount at', routes: [routes.ofTeam((selection) => `balance { nextExpiry { ${selection} } }`)] },
   Unlock: { fields: 'amount at', routes: [routes.ofTeam((selection) => `balance { nextUnlock { ${selection} } }`)] },
   Forecast: { fields: 'perDay runsOutAt', routes: [routes.ofTeam((selection) => `forecast { ${selection} }`)] },
   Hold: {
-    fields: 'amount balance captured chargedAtStart expiresAt id reference remaining state team',
+    fields: 'amount balance captured chargedAtStart expiresAt fitted id reference remaining state team',
     routes: [
       routes.byId('Hold', 'hold'),
       routes.byId('Hold', 'startedHold'),

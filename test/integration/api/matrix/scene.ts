@@ -236,7 +236,8 @@ class SceneMaker {
 
   async hold(viewer: Viewer, rate: string): Promise<string> {
     const text = input('HoldCreditsInput', 'holdCredits', '... on Hold { id }')
-    const given = { teamId: 'acme', usage: [{ rate, quantity: rate === 'image' ? '1' : '60' }], reference: 'job-1' }
+    const most = rate === 'image' ? '1' : '60'
+    const given = { teamId: 'acme', usage: [{ rate }], fit: { atLeast: most, atMost: most }, reference: 'job-1' }
     return (await this.#does(viewer, text, { ...given, idempotencyKey: newKey(), expiresInSeconds: 86_400 })).id
   }
 
