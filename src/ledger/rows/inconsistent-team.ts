@@ -33,7 +33,7 @@ export function contradictionIn(account: Account, checkpoint: Revision): string 
   return null
 }
 
-/** What is locked is the rest of the grant, so a wrong sum would show as a wrong lock. */
+/** The locked credits are the rest of the grant, so a wrong sum would show as a wrong lock. */
 function isConserved({ granted, available, locked, held, spent, expired, revoked, clawedBack, lock }: Grant): boolean {
   if (locked !== 0n && (lock === null || locked < 0n || locked !== lock.amount - revoked)) return false
   if (available < 0n || held < 0n || spent < 0n || expired < 0n || revoked < 0n) return false
