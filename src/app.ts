@@ -25,6 +25,9 @@ import { createEnsuredTeams } from './ledger/ensure-team.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
+import { type OpenWebhooksOptions, openWebhooks } from './partners/open-webhooks.ts'
+import { createSecretBox, type SecretBox } from './partners/signing-keys.ts'
+import type { Webhooks } from './partners/webhooks.ts'
 import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
 import { modeOf } from './payments/event-scope.ts'
@@ -37,7 +40,9 @@ import { confirmPage } from './server/confirm-page.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
+import { createMasking } from './server/operations/masking.ts'
 import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
+import { createWebhookBodies } from './server/operations/webhook-bodies.ts'
 import { measurePayments } from './server/payment-metrics.ts'
 import { paymentPage, paymentState, statePath } from './server/payment-page.ts'
 import type { Route } from './server/route.ts'
@@ -116,7 +121,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const starting = { config, opened, log, progress }
   const file = loadCatalog(config.catalog)
   const trusted = loadTrustedDocuments(config, schema)
-  const { trust, quotes } = await secretsOf(config)
+  const { trust, quotes, box } = await secretsOf(config)
   const database = await storageOf(starting, overrides.postgres)
   const metrics = createMetrics()
   const { maxTokenSeconds } = config
@@ -141,6 +146,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
   measurePayments(metrics, paying)
+  const views = createWebhookBodies({ schema, services: () => services, mask: createMasking(log) })
+  const webhooks = webhooksOf(starting, { database, ledger: counted, hints: live.hints, box, views })
   const services: Services = {
     ledger: counted,
     teams,
@@ -152,6 +159,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ensuredTeams: createEnsuredTeams(teams, counted),
     live: live.streams,
     payments: paying.payments,
+    webhooks,
     publicUrl,
     returnOrigins: config.allowedOrigins.filter((origin) => !isProduction(config) || origin.startsWith('https:')),
     devClock: config.devClock,
@@ -245,6 +253,13 @@ async function liveOf(
   return live
 }
 
+/** The endpoints of partners, to which this gateway sends if no other one does. */
+function webhooksOf({ config, opened }: Starting, parts: Omit<OpenWebhooksOptions, 'allowPrivate'>): Webhooks {
+  const { webhooks, close } = openWebhooks({ ...parts, allowPrivate: config.webhookAllowPrivate })
+  opened.defer(() => closing(close()))
+  return webhooks
+}
+
 /** Stripe; outside production without a key a stand-in, with its state beside the database. Production demands the key. */
 async function stripeOf({ config, opened, log, progress }: Starting, { stripeRefusals }: Metrics) {
   const refused = (refusal: Refusal) => {
@@ -282,19 +297,24 @@ function demoRoutes(
   }
 }
 
-async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Quotes }> {
+async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Quotes; box: SecretBox }> {
   const { auth, dataDir } = config
   try {
     const secret = await authSecret(config)
     if (auth.by !== 'jwks') {
       if (secret === undefined) throw new Error('There is no secret to check tokens with: set AUTH_SECRET')
       const previousSecret = auth.by === 'secret' ? auth.previousSecret : undefined
-      return { trust: { secret, previousSecret }, quotes: createQuotes(secret, previousSecret) }
+      return {
+        trust: { secret, previousSecret },
+        quotes: createQuotes(secret, previousSecret),
+        box: createSecretBox(secret, previousSecret),
+      }
     }
-    const quoteSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
+    const keptSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
     return {
       trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience },
-      quotes: createQuotes(quoteSecret),
+      quotes: createQuotes(keptSecret),
+      box: createSecretBox(keptSecret),
     }
   } catch (error) {
     if (error instanceof Error && error.name !== 'Error') throw error
