@@ -22,11 +22,12 @@ import type { Catalogs } from './ledger/catalogs/catalogs.ts'
 import { publishFile } from './ledger/catalogs/publish-file.ts'
 import { readClock } from './ledger/clock/move-clock.ts'
 import { createEnsuredTeams } from './ledger/ensure-team.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
-import { type OpenWebhooksOptions, openWebhooks } from './partners/open-webhooks.ts'
-import { createSecretBox, type SecretBox } from './partners/signing-keys.ts'
+import { openWebhooks } from './partners/open-webhooks.ts'
+import { createSecretBox } from './partners/signing-keys.ts'
 import type { Webhooks } from './partners/webhooks.ts'
 import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
@@ -48,6 +49,7 @@ import { paymentPage, paymentState, statePath } from './server/payment-page.ts'
 import type { Route } from './server/route.ts'
 import { pagesOf, startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { startSenderThread } from './webhook-thread.ts'
 
 export type App = {
   /** The address that the gateway listens on, without a trailing slash. */
@@ -121,7 +123,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const starting = { config, opened, log, progress }
   const file = loadCatalog(config.catalog)
   const trusted = loadTrustedDocuments(config, schema)
-  const { trust, quotes, box } = await secretsOf(config)
+  const { trust, quotes, sealing } = await secretsOf(config)
   const database = await storageOf(starting, overrides.postgres)
   const metrics = createMetrics()
   const { maxTokenSeconds } = config
@@ -146,8 +148,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
   measurePayments(metrics, paying)
-  const views = createWebhookBodies({ schema, services: () => services, mask: createMasking(log) })
-  const webhooks = webhooksOf(starting, { database, ledger: counted, hints: live.hints, box, views })
+  const webhooks = webhooksOf(starting, database, { ledger: counted, live, sealing, services: () => services })
   const services: Services = {
     ledger: counted,
     teams,
@@ -253,9 +254,29 @@ async function liveOf(
   return live
 }
 
+type WebhookParts = {
+  readonly ledger: Ledger
+  readonly live: OpenLive
+  readonly sealing: SealingSecrets
+  readonly services: () => Services
+}
+
 /** The endpoints of partners, to which this gateway sends if no other one does. */
-function webhooksOf({ config, opened }: Starting, parts: Omit<OpenWebhooksOptions, 'allowPrivate'>): Webhooks {
-  const { webhooks, close } = openWebhooks({ ...parts, allowPrivate: config.webhookAllowPrivate })
+function webhooksOf(
+  { config: { webhookAllowPrivate: allowPrivate, logLevel }, opened, log }: Starting,
+  database: Database,
+  { ledger, live: { hints }, sealing: { secret, previousSecret }, services }: WebhookParts,
+): Webhooks {
+  const data = { url: database.url, logLevel, secret, previousSecret, allowPrivate }
+  const { webhooks, close } = openWebhooks({
+    database,
+    ledger,
+    hints,
+    allowPrivate,
+    box: createSecretBox(secret, previousSecret),
+    views: createWebhookBodies({ schema, services, mask: createMasking(log) }),
+    startThread: (calls) => startSenderThread(data, log, calls),
+  })
   opened.defer(() => closing(close()))
   return webhooks
 }
@@ -297,7 +318,11 @@ function demoRoutes(
   }
 }
 
-async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Quotes; box: SecretBox }> {
+/** The gateway's own secret, with which it seals those of others, and the one before. */
+type SealingSecrets = { readonly secret: string; readonly previousSecret?: string | undefined }
+type Secrets = { readonly trust: TokenTrust; readonly quotes: Quotes; readonly sealing: SealingSecrets }
+
+async function secretsOf(config: Config): Promise<Secrets> {
   const { auth, dataDir } = config
   try {
     const secret = await authSecret(config)
@@ -307,14 +332,14 @@ async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Q
       return {
         trust: { secret, previousSecret },
         quotes: createQuotes(secret, previousSecret),
-        box: createSecretBox(secret, previousSecret),
+        sealing: { secret, previousSecret },
       }
     }
     const keptSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
     return {
       trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience },
       quotes: createQuotes(keptSecret),
-      box: createSecretBox(keptSecret),
+      sealing: { secret: keptSecret },
     }
   } catch (error) {
     if (error instanceof Error && error.name !== 'Error') throw error

@@ -7,7 +7,7 @@ import { type Delivery, testEventId } from './delivery.ts'
 import { insertTestDelivery, writeAttemptOf } from './delivery-rows.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readSendingEndpoint } from './endpoint-rows.ts'
-import type { EventViews } from './webhooks.ts'
+import type { EventViews } from './event-views.ts'
 
 export type ByHandParts = {
   readonly pool: Pick<PoolClient, 'query'>

@@ -3,11 +3,6 @@ import type { SendingEndpoint } from './endpoint.ts'
 import type { Attempt, Post } from './post.ts'
 import { type SecretBox, type SigningSecret, signingSecretOf } from './signing-keys.ts'
 
-/** The gateway can't open the endpoint's secret: it was sealed with another secret of the gateway. */
-export class SecretUnreadable extends Error {
-  override readonly name = 'SecretUnreadable'
-}
-
 const maxKnownSecrets = 10_000
 
 /** Signs and sends single events. */
@@ -22,38 +17,42 @@ export class Deliverer {
     this.#box = box
   }
 
-  /**
-   * One attempt, signed with the present secret, and the previous one while it still signs.
-   *
-   * @throws {SecretUnreadable}
-   */
-  attempt(endpoint: SendingEndpoint, event: SentEvent, selected: SelectedFields | null): Promise<Attempt> {
+  /** One attempt, signed with the present secret, and with the previous one while it still signs. Never rejects. */
+  async attempt(endpoint: SendingEndpoint, event: SentEvent, selected: SelectedFields | null): Promise<Attempt> {
+    const secrets = [endpoint.secret, ...(endpoint.previousSecret === null ? [] : [endpoint.previousSecret])]
+    const signing = secrets.map((sealed) => this.#open(sealed)).filter((secret) => secret !== null)
+    // An old secret that can't be opened is missed by few; without the present one nobody would believe the event.
+    if (signing.length === 0) return unsigned
     const body = bodyOf(event, selected)
     const at = new Date()
-    const secrets = [endpoint.secret, ...(endpoint.previousSecret === null ? [] : [endpoint.previousSecret])]
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'credits-gateway',
       'webhook-id': event.id,
       'webhook-timestamp': `${Math.floor(at.getTime() / 1000)}`,
-      'webhook-signature': secrets.map((sealed) => this.#open(sealed).signatures(event.id, at, body)).join(' '),
+      'webhook-signature': signing.map((secret) => secret.signatures(event.id, at, body)).join(' '),
     }
     return this.#post.send(endpoint.url, headers, body)
   }
 
-  #open(sealed: Buffer): SigningSecret {
+  /** Null: the secret was sealed with another secret of the gateway. */
+  #open(sealed: Buffer): SigningSecret | null {
     const name = sealed.toString('base64')
     const known = this.#secrets.get(name)
     if (known !== undefined) return known
     const opened = this.#box.open(sealed)
-    if (opened === null) {
-      throw new SecretUnreadable(
-        'The secret of the endpoint was sealed with another AUTH_SECRET: give that one as the second, or rotate the secret of the endpoint',
-      )
-    }
+    if (opened === null) return null
     if (this.#secrets.size >= maxKnownSecrets) this.#secrets.clear()
     const secret = signingSecretOf(opened.seed)
     this.#secrets.set(name, secret)
     return secret
   }
+}
+
+const unsigned: Attempt = {
+  status: null,
+  latencyMs: 0,
+  answer: null,
+  failure:
+    'The gateway can not open the signing secret, because its AUTH_SECRET has changed: give it the old one as the second, or rotate the secret of the endpoint',
 }

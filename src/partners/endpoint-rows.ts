@@ -6,6 +6,7 @@ import type { TeamId } from '../domain/identity.ts'
 import { writeAuditRecord } from '../ledger/history/audit-records.ts'
 import { ms } from '../ledger/rows/instants.ts'
 import { type Endpoint, maxEndpoints, maxEndpointsADay, rotationHours, type SendingEndpoint } from './endpoint.ts'
+import type { SecretBox } from './signing-keys.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -139,17 +140,21 @@ export async function readSendingEndpoint(client: Client, id: number): Promise<S
   )
 }
 
+const readSecrets = `
+  select id::float8, secret, previous_secret as "previousSecret" from webhook_endpoint where deleted_at is null`
 const reseal = 'update webhook_endpoint set secret = $3 where id = $1 and secret = $2'
 const resealPrevious = 'update webhook_endpoint set previous_secret = $3 where id = $1 and previous_secret = $2'
 
-/** Stores the sealed seed anew, unless it has changed since it was read. */
-export async function storeResealed(
-  client: Client,
-  id: number,
-  which: 'secret' | 'previousSecret',
-  [before, after]: readonly [Buffer, Buffer],
-): Promise<void> {
-  await client.query(which === 'secret' ? reseal : resealPrevious, [id, before, after])
+/** Seals with the gateway's present secret what its previous one sealed, so that the previous one may go. */
+export async function resealSecrets(client: Client, box: SecretBox): Promise<void> {
+  if (!box.hasPrevious) return
+  const { rows } = await client.query<Pick<SendingEndpoint, 'id' | 'secret' | 'previousSecret'>>(readSecrets)
+  for (const { id, secret, previousSecret } of rows) {
+    for (const [sealed, text] of [[secret, reseal] as const, [previousSecret, resealPrevious] as const]) {
+      const opened = sealed && box.open(sealed)
+      if (opened?.isOld) await client.query(text, [id, sealed, box.seal(opened.seed)])
+    }
+  }
 }
 
 const disable = `

@@ -1,9 +1,7 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
-import { metadataAddresses } from './address-rules.ts'
+import { Agent, buildConnector } from 'undici'
 import { maxAnswerBytes } from './endpoint.ts'
+import { AddressRefused, guardedConnect } from './guarded-connect.ts'
 
 /** An attempt: what came back, and why it does not count as delivered (null: it does). */
 export type Attempt = {
@@ -18,100 +16,124 @@ export type Attempt = {
 export type Post = {
   /** Sends the body once. Never rejects; ends within 10 seconds. */
   send(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Attempt>
+  /** Attempts that are under way fail. */
   close(): void
 }
 
 export type PostOptions = {
-  /** Whether private addresses are allowed. */
+  /** Whether private addresses, and http, are allowed. */
   readonly allowPrivate: boolean
   readonly timeLimitMs?: number
   /** Resolves names; by default the system does. */
   readonly lookup?: LookupFunction
 }
 
-export const timeLimitMs = 10_000
+const defaultTimeLimitMs = 10_000
 /** The rest of a longer answer is not read: its connection is closed. */
 const maxReadBytes = 65_536
-/** Idle connections are kept for the next event, but not many to one host. */
-const maxIdleSockets = 16
+const keepAliveMs = 4_000
+const maxKeepAliveMs = 60_000
+const connectionsOfHost = 256
 
-/**
- * Posts to addresses that callers have chosen. A name is resolved for each connection, and the addresses that it
- * resolves to are checked before one of them is connected to, so a name that changes its address in between wins
- * nothing. A redirect is an answer like any other, and is not followed.
- */
-export function createPost({ allowPrivate, timeLimitMs: limitMs = timeLimitMs, lookup }: PostOptions): Post {
-  const filter = {
-    keepAlive: true,
-    maxFreeSockets: maxIdleSockets,
-    allowPrivateIPAddress: allowPrivate,
-    allowMetaIPAddress: allowPrivate,
-    denyIPAddressList: allowPrivate ? [] : [...metadataAddresses],
+/** Posts to addresses that callers have chosen. A redirect is an answer like any other, and is not followed. */
+export const createPost = (options: PostOptions): Post => new GuardedPost(options)
+
+class GuardedPost implements Post {
+  readonly #agent: Agent
+  readonly #allowPrivate: boolean
+  readonly #timeLimitMs: number
+
+  constructor({ allowPrivate, timeLimitMs = defaultTimeLimitMs, lookup }: PostOptions) {
+    this.#allowPrivate = allowPrivate
+    this.#timeLimitMs = timeLimitMs
+    const connect = allowPrivate
+      ? buildConnector({ timeout: timeLimitMs, ...(lookup && { lookup }) })
+      : guardedConnect(timeLimitMs, lookup)
+    this.#agent = new Agent({
+      connect,
+      connections: connectionsOfHost,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: maxKeepAliveMs,
+      // One limit holds for all of an attempt.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
   }
-  const agents = { http: new RequestFilteringHttpAgent(filter), https: new RequestFilteringHttpsAgent(filter) }
 
-  /** One request. A kept connection may have been closed by the other side meanwhile: then another one is used, once. */
-  async function send(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Attempt> {
+  /** A kept connection may have been closed by the other side meanwhile: then another one is used, once. */
+  async send(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Attempt> {
     const began = performance.now()
-    const first = await attempt(url, headers, body, limitMs)
-    const { isStale, ...told } = first
-    if (!isStale) return told
-    const { isStale: _, ...second } = await attempt(url, headers, body, limitMs - (performance.now() - began))
-    return { ...second, latencyMs: Math.round(performance.now() - began) }
+    const first = await this.#attempt(url, headers, body, this.#timeLimitMs)
+    if (!first.isStale) return first.attempt
+    const left = this.#timeLimitMs - (performance.now() - began)
+    const { attempt } = await this.#attempt(url, headers, body, left)
+    return { ...attempt, latencyMs: Math.round(performance.now() - began) }
   }
 
-  function attempt(url: string, headers: Readonly<Record<string, string>>, body: string, maxMs: number) {
-    const { promise, resolve } = Promise.withResolvers<Attempt & { readonly isStale: boolean }>()
+  close(): void {
+    this.#agent.destroy().catch(() => undefined)
+  }
+
+  #attempt(url: string, headers: Readonly<Record<string, string>>, body: string, maxMs: number) {
+    const { promise, resolve } = Promise.withResolvers<{ readonly attempt: Attempt; readonly isStale: boolean }>()
     const began = performance.now()
-    const isSecure = url.startsWith('https:')
-    const options = {
-      method: 'POST',
-      agent: isSecure ? agents.https : agents.http,
-      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      ...(lookup && { lookup }),
-    }
-    const request = isSecure ? requestHttps(url, options) : requestHttp(url, options)
-    const chunks: Buffer[] = []
-    let kept = 0
-    let read = 0
+    const answer = new AnswerStart()
     let status: number | null = null
+    let abort: (() => void) | null = null
     const end = (failure: string | null, isStale = false) => {
       clearTimeout(timer)
-      const answer = status === null ? null : textOf(Buffer.concat(chunks))
-      resolve({ status, latencyMs: Math.round(performance.now() - began), answer, failure, isStale })
+      const text = status === null ? null : answer.text
+      resolve({ attempt: { status, latencyMs: Math.round(performance.now() - began), answer: text, failure }, isStale })
     }
     const timer = setTimeout(() => {
-      end(`No answer within ${limitMs / 1000} seconds`)
-      request.destroy()
+      end(`No answer within ${this.#timeLimitMs / 1000} seconds`)
+      abort?.()
     }, maxMs)
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      end(reasonOf(error), request.reusedSocket && status === null && error.code === 'ECONNRESET')
-    })
-    request.on('response', (response) => {
-      const { statusCode = 0 } = response
-      status = statusCode
-      response.on('data', (chunk: Buffer) => {
-        read += chunk.length
-        const part = chunk.subarray(0, maxAnswerBytes - kept)
-        kept += part.length
-        if (part.length > 0) chunks.push(part)
-        if (read <= maxReadBytes) return
-        end(failureOf(statusCode))
-        request.destroy()
-      })
-      response.on('end', () => end(failureOf(statusCode)))
-      response.on('error', (error) => end(reasonOf(error)))
-    })
-    request.end(body)
+    const { origin, pathname, search, protocol } = new URL(url)
+    if (protocol === 'http:' && !this.#allowPrivate) {
+      end(reasonOf(new AddressRefused(origin)))
+      return promise
+    }
+    this.#agent.dispatch(
+      { origin, path: `${pathname}${search}`, method: 'POST', headers, body },
+      {
+        onRequestStart(controller) {
+          abort = () => controller.abort(new Error('The attempt is over'))
+        },
+        onResponseStart(_, statusCode) {
+          status = statusCode
+        },
+        onResponseData(_, chunk) {
+          if (answer.add(chunk) <= maxReadBytes) return
+          end(failureOf(status ?? 0))
+          abort?.()
+        },
+        onResponseEnd: () => end(failureOf(status ?? 0)),
+        onResponseError: (_, error) => end(reasonOf(error), status === null && isClosed(error)),
+      },
+    )
     return promise
   }
+}
 
-  return {
-    send,
-    close() {
-      agents.http.destroy()
-      agents.https.destroy()
-    },
+/** The beginning of an answer. */
+class AnswerStart {
+  readonly #chunks: Buffer[] = []
+  #kept = 0
+  #read = 0
+
+  /** How many bytes have been read so far. */
+  add(chunk: Buffer): number {
+    const part = chunk.subarray(0, maxAnswerBytes - this.#kept)
+    this.#kept += part.length
+    if (part.length > 0) this.#chunks.push(part)
+    this.#read += chunk.length
+    return this.#read
+  }
+
+  /** As text that PostgreSQL stores. */
+  get text(): string {
+    return this.#kept === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8').replaceAll('\0', '\uFFFD')
   }
 }
 
@@ -122,21 +144,25 @@ function failureOf(status: number): string | null {
   return status >= 300 && status < 400 ? `Status ${status}: redirects are not followed` : `Status ${status}`
 }
 
+const closedEarly = 'The connection was closed without an answer'
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'The connection was refused',
-  ECONNRESET: 'The connection was closed without an answer',
+  ECONNRESET: closedEarly,
+  UND_ERR_SOCKET: closedEarly,
+  EPIPE: closedEarly,
   ENOTFOUND: 'The name has no address',
   EAI_AGAIN: 'The name could not be resolved',
   EHOSTUNREACH: 'The host can not be reached',
   ENETUNREACH: 'The network can not be reached',
+  UND_ERR_CONNECT_TIMEOUT: 'No connection within 10 seconds',
 }
+
+const codeOf = (error: Error): string => `${(error as NodeJS.ErrnoException).code ?? ''}`
+const isClosed = (error: Error): boolean => reasons[codeOf(error)] === closedEarly
 
 /** For people. Which address a name resolves to inside the gateway's network is not told. */
 function reasonOf(error: Error): string {
-  if (/is not allowed\. Because,? /i.test(error.message)) return 'The address is not public: nothing was sent'
-  const { code = '' } = error as NodeJS.ErrnoException
+  if (error instanceof AddressRefused) return 'The address is not public: nothing was sent'
+  const code = codeOf(error)
   return reasons[code] ?? (code === '' ? 'The connection failed' : `The connection failed: ${code}`)
 }
-
-/** As text that PostgreSQL stores. */
-const textOf = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '\uFFFD')

@@ -9,7 +9,7 @@ import type { TeamId } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
 import { pauseAfter } from './back-off.ts'
 import type { SelectedFields } from './body.ts'
-import { type Deliverer, SecretUnreadable } from './deliver.ts'
+import type { Deliverer } from './deliver.ts'
 import { clearLog, type Passed, recordPassed } from './delivery-rows.ts'
 import { receives, type SendingEndpoint } from './endpoint.ts'
 import { EndpointQueue } from './endpoint-queue.ts'
@@ -20,20 +20,26 @@ import * as positions from './position-rows.ts'
 import type { Attempt } from './post.ts'
 import { SenderLease } from './sender-lease.ts'
 
-export type SenderParts = {
+/** What the sender needs from the gateway, wherever it runs. */
+export type SenderCalls = {
+  /** The selected fields of each event, for an endpoint whose bodies are full. */
+  readonly select: (
+    selection: string,
+    teamId: TeamId,
+    events: readonly EventPosition[],
+  ) => Promise<readonly SelectedFields[]>
+  /** The endpoint receives nothing any more; its owner is told. */
+  readonly disable: (endpoint: DisabledEndpoint, failure: string) => Promise<void>
+}
+
+export type DisabledEndpoint = Pick<SendingEndpoint, 'id' | 'teamId' | 'url'>
+
+export type SenderParts = SenderCalls & {
   readonly pool: Pool
   readonly log: Logger
   readonly deliverer: Deliverer
   /** The id of an event in `accountEvents`. */
   readonly eventId: (teamId: TeamId, position: EventPosition) => string
-  /** The selected fields of each event, for an endpoint whose bodies are full. */
-  readonly select: (
-    selection: string,
-    teamId: TeamId,
-    events: readonly StreamEvent[],
-  ) => Promise<readonly SelectedFields[]>
-  /** The endpoint receives nothing any more; its owner is told. */
-  readonly disable: (endpoint: SendingEndpoint, failure: string) => Promise<void>
 }
 
 /** The events of a stream that are read at once. So many may be sent again after a gateway was killed. */
@@ -259,13 +265,8 @@ export class Sender {
   ): Promise<Attempt | null> {
     const { deliverer, eventId } = this.#parts
     const sent = { id: eventId(teamId, event), type: event.type, at: event.at, teamId, revision: event.revision }
-    try {
-      const attempt = await deliverer.attempt(endpoint, sent, selected)
-      return this.#stopped && attempt.failure !== null ? null : attempt
-    } catch (error) {
-      if (!(error instanceof SecretUnreadable)) throw error
-      return { status: null, latencyMs: 0, answer: null, failure: error.message }
-    }
+    const attempt = await deliverer.attempt(endpoint, sent, selected)
+    return this.#stopped && attempt.failure !== null ? null : attempt
   }
 
   async #selectedFor(
@@ -284,7 +285,8 @@ export class Sender {
     await positions.recordFailed(this.#parts.pool, { ...failed, pauseMs })
     queue.block(failed.teamId, pauseMs ?? 0)
     if (pauseMs !== null) return
-    await this.#parts.disable(queue.endpoint, attempt.failure ?? '')
+    const { id, teamId, url } = queue.endpoint
+    await this.#parts.disable({ id, teamId, url }, attempt.failure ?? '')
     this.refresh()
   }
 

@@ -23,6 +23,8 @@ export type SigningSecret = {
 
 /** Seals the seeds of endpoints, so that the database alone signs nothing. */
 export type SecretBox = {
+  /** Whether it opens what a previous secret of the gateway sealed. */
+  readonly hasPrevious: boolean
   seal(seed: Buffer): Buffer
   /** The seed; null: it was sealed with another secret of the gateway. `isOld`: with the previous one. */
   open(sealed: Buffer): { readonly seed: Buffer; readonly isOld: boolean } | null
@@ -45,6 +47,7 @@ export function createSecretBox(secret: string, previousSecret?: string): Secret
   const key = keyOf(secret)
   const previousKey = previousSecret === undefined ? null : keyOf(previousSecret)
   return {
+    hasPrevious: previousKey !== null,
     seal(seed) {
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', key, nonce)

@@ -9,29 +9,16 @@ import { keyless } from '../ledger/deciding/team-state.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { urlRefusal } from './address-rules.ts'
-import type { SelectedFields } from './body.ts'
 import { SendingByHand } from './by-hand.ts'
 import { Deliverer } from './deliver.ts'
 import type { Delivery } from './delivery.ts'
-import { type Endpoint, maxSelectionLength, type SendingEndpoint } from './endpoint.ts'
+import { type Endpoint, maxSelectionLength } from './endpoint.ts'
 import * as rows from './endpoint-rows.ts'
+import type { EventViews } from './event-views.ts'
 import * as positions from './position-rows.ts'
 import { createPost, type PostOptions } from './post.ts'
+import type { DisabledEndpoint } from './sender.ts'
 import { newSeed, type SecretBox, signingSecretOf } from './signing-keys.ts'
-
-/** What the API above tells of events. */
-export type EventViews = {
-  /** The id of an event in `accountEvents`. */
-  readonly idOf: (teamId: TeamId, position: EventPosition) => string
-  /** Why these are no fields of an event that may be sent; null: they are. */
-  readonly selectionRefusal: (selection: string) => string | null
-  /** The selected fields of each event. */
-  readonly select: (
-    selection: string,
-    teamId: TeamId,
-    events: readonly EventPosition[],
-  ) => Promise<readonly SelectedFields[]>
-}
 
 /** An endpoint and its `whsec_…` secret, which is returned only here. */
 export type NewEndpoint = { readonly endpoint: Endpoint; readonly secret: string }
@@ -141,7 +128,7 @@ export type DisableOptions = { readonly pool: Pool; readonly ledger: Ledger; rea
  */
 export const disabling =
   ({ pool, ledger, log }: DisableOptions) =>
-  async ({ id, teamId, url }: Pick<SendingEndpoint, 'id' | 'teamId' | 'url'>, failure: string): Promise<void> => {
+  async ({ id, teamId, url }: DisabledEndpoint, failure: string): Promise<void> => {
     const { origin = '' } = URL.parse(url) ?? {}
     log.warn({ endpoint: id, team: teamId, origin, failure }, 'A webhook endpoint is disabled')
     if (teamId !== operatorId) {

@@ -17,7 +17,11 @@ refs.WebhookDeliveryType.implement({
         'The `webhook-id` of every attempt: the id of the event in `accountEvents`, or that of a test event.',
       resolve: webhooks.deliveryEventId,
     }),
-    type: t.field({ type: AccountEventTypeEnum, resolve: ({ delivery }) => delivery.type }),
+    type: t.field({
+      type: AccountEventTypeEnum,
+      description: 'The type of the event.',
+      resolve: ({ delivery }) => delivery.type,
+    }),
     attempts: t.int({
       description: 'The number of attempts so far, those by hand too.',
       resolve: ({ delivery }) => delivery.attempts,

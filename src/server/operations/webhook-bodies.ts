@@ -12,7 +12,7 @@ import { type EventPosition, readEventAt } from '../../ledger/history/account-ev
 import { accountOf, historiesAt, historyAt } from '../../ledger/history/team-as-of.ts'
 import type { AccountEventThen } from '../../live/event-tail.ts'
 import type { SelectedFields } from '../../partners/body.ts'
-import type { EventViews } from '../../partners/webhooks.ts'
+import type { EventViews } from '../../partners/event-views.ts'
 import { type Services, sharedContextOf } from '../../resolvers/request/context.ts'
 import { encodeId } from '../../resolvers/request/ids.ts'
 import { markMeasured } from '../../schema/limits.ts'

@@ -304,7 +304,7 @@ class SceneMaker {
   }
 
   async webhooks(): Promise<void> {
-    await this.endpoint(teamId(''))
+    for (const owner of ['', 'globex']) await this.endpoint(teamId(owner))
     this.ids.endpoint = await this.endpoint(acme)
     const { rows } = await this.#gateway.database.pool.query(
       `insert into webhook_delivery (endpoint_id, team_id, type, attempts, delivered, status, latency_ms, answer, failure,
