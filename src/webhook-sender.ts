@@ -10,6 +10,7 @@ import { encodeId } from './resolvers/request/ids.ts'
 import { answersIn, type FromGateway, type SenderData } from './webhook-thread.ts'
 
 /** The thread of the sender: `webhook-thread.ts` starts it. */
+/** One connection reads, one records, and the others are for failures. */
 const poolSize = 4
 const queryTimeoutMs = 30_000
 /** Where the processor is short, charging comes first. */

@@ -5,7 +5,7 @@ import type { TeamId } from './domain/identity.ts'
 import type { SenderCalls } from './partners/sender.ts'
 import type { RunningSender } from './partners/sender-on-demand.ts'
 
-/** What the thread begins with. */
+/** The settings that the thread begins with. */
 export type SenderData = {
   readonly url: string
   readonly logLevel: Config['logLevel']
@@ -47,8 +47,8 @@ export function answersIn(send: (call: Call) => void): { calls: SenderCalls; ans
   }
 }
 
-/** Hints of this long leave together. */
-const windowMs = 5
+/** Hints of this long leave together: more events of a team are then read at once. */
+const windowMs = 25
 const restartMs = 1_000
 const maxStoppingMs = 2_500
 

@@ -16,7 +16,8 @@ export const isPublicAddress = (address: string): boolean =>
 export function urlRefusal(text: string, allowPrivate: boolean): string | null {
   if (text.length > maxUrlLength) return `it has ${text.length} characters: give at most ${maxUrlLength}`
   const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) return 'no web address: give one such as https://example.com/hooks'
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return 'no web address: give one such as https://example.com/hooks'
   if (url.protocol === 'http:' && !allowPrivate) return 'events are sent by https alone: give an https address'
   if (url.username !== '' || url.password !== '') return 'it carries a password: leave it out, and check signatures'
   if (url.hash !== '') return 'the part behind # is not sent: leave it out'

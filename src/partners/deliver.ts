@@ -9,7 +9,7 @@ const maxKnownSecrets = 10_000
 export class Deliverer {
   readonly #post: Post
   readonly #box: SecretBox
-  /** By what is stored: a rotated secret is another one. */
+  /** The sealed text names a secret: after a rotation it is another one. */
   readonly #secrets = new Map<string, SigningSecret>()
 
   constructor(post: Post, box: SecretBox) {
@@ -25,12 +25,13 @@ export class Deliverer {
     if (signing.length === 0) return unsigned
     const body = bodyOf(event, selected)
     const at = new Date()
+    const signatures = await Promise.all(signing.map((secret) => secret.signatures(event.id, at, body)))
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'credits-gateway',
       'webhook-id': event.id,
       'webhook-timestamp': `${Math.floor(at.getTime() / 1000)}`,
-      'webhook-signature': signing.map((secret) => secret.signatures(event.id, at, body)).join(' '),
+      'webhook-signature': signatures.join(' '),
     }
     return this.#post.send(endpoint.url, headers, body)
   }

@@ -79,7 +79,7 @@ export async function writeAttemptOf(
   return row === undefined ? null : toDelivery(row)
 }
 
-/** What a batch of streams has delivered: each moves from one place to another, past the events of `sent`. */
+/** A stream that moves from one place to another, past the events of `sent`. */
 export type Passed = {
   readonly endpointId: number
   readonly teamId: TeamId

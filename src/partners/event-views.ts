@@ -2,7 +2,7 @@ import type { TeamId } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
 import type { SelectedFields } from './body.ts'
 
-/** What the API above tells of events. */
+/** Views of events, which the API above this folder has. */
 export type EventViews = {
   /** The id of an event in `accountEvents`. */
   readonly idOf: (teamId: TeamId, position: EventPosition) => string

@@ -46,7 +46,9 @@ const readPages = `
     e.type, ${ms('e.effective_at', 'at')}
   from unnest($1::bigint[], $2::text[]) with ordinality s(endpoint_id, team_id, place)
   cross join lateral (
-    select * from webhook_position w where w.endpoint_id = s.endpoint_id and w.team_id = s.team_id limit 1) p
+    select w.* from webhook_position w join webhook_endpoint h on h.id = w.endpoint_id
+    where w.endpoint_id = s.endpoint_id and w.team_id = s.team_id and h.deleted_at is null and h.disabled_at is null
+    limit 1) p
   left join lateral (
     (select revision, 0 as number, type, effective_at from entry
       where team_id = p.team_id and revision > p.revision and type is not null order by revision limit $3)
@@ -69,7 +71,7 @@ type PageRow = {
   readonly at: Instant
 }
 
-/** The next events of each stream, at most `limit` of each. Null: there is no such stream. */
+/** The next events of each stream, at most `limit` of each. Null: there is no such stream, or its endpoint receives nothing. */
 export async function readStreamPages(
   client: Client,
   streams: readonly StreamKey[],

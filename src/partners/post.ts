@@ -131,7 +131,7 @@ class AnswerStart {
     return this.#read
   }
 
-  /** As text that PostgreSQL stores. */
+  /** Text that PostgreSQL stores. */
   get text(): string {
     return this.#kept === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8').replaceAll('\0', '\uFFFD')
   }

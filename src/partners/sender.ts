@@ -20,7 +20,7 @@ import * as positions from './position-rows.ts'
 import type { Attempt } from './post.ts'
 import { SenderLease } from './sender-lease.ts'
 
-/** What the sender needs from the gateway, wherever it runs. */
+/** The sender's calls to the gateway, wherever it runs. */
 export type SenderCalls = {
   /** The selected fields of each event, for an endpoint whose bodies are full. */
   readonly select: (
@@ -80,11 +80,11 @@ export class Sender {
     const { pool, log } = parts
     this.#lease = new SenderLease(pool, randomUUID())
     this.#pages = new Lane(async (streams) => settled(await positions.readStreamPages(pool, streams, pageSize)), {
-      batch: 500,
-      parallel: 2,
+      batch: maxStreams,
+      parallel: 1,
       capacity: Infinity,
     })
-    this.#records = new Lane((passed) => this.#record(passed), { batch: 500, parallel: 2, capacity: Infinity })
+    this.#records = new Lane((passed) => this.#record(passed), { batch: maxStreams, parallel: 1, capacity: Infinity })
     this.#loop = startBackgroundLoop(() => this.#round(), 'Webhooks could not be sent; trying again', log)
   }
 

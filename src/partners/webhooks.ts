@@ -59,7 +59,7 @@ export function createWebhooks({ database, box, views, ...options }: WebhooksOpt
   const byHand = new SendingByHand({ pool: database.pool, deliverer: new Deliverer(post, box), views })
   const listeners: (() => void)[] = []
 
-  /** What listeners hear of, whether it succeeded or not: the outcome of a lost connection is unknown. */
+  /** Listeners hear of a change that failed, too: the outcome of a lost connection is unknown. */
   async function changing<T>(change: Promise<T>): Promise<T> {
     return change.finally(() => {
       for (const listener of listeners) listener()
@@ -104,6 +104,9 @@ export function createWebhooks({ database, box, views, ...options }: WebhooksOpt
   }
 }
 
+/** GraphQL's Int ends there. */
+const maxInt = 2 ** 31 - 1
+
 /** The events behind the new positions are counted before any of them can be sent. */
 const movedTo = (database: Database, endpoint: Endpoint, from: ReplayFrom, act: Act): Promise<number> =>
   database.transaction(async (client) => {
@@ -117,7 +120,7 @@ const movedTo = (database: Database, endpoint: Endpoint, from: ReplayFrom, act: 
     const since = 'since' in from ? new Date(from.since).toISOString() : null
     const behind = 'since' in from ? null : `${from.behind.position.revision}.${from.behind.position.number}`
     await rows.auditInside(client, endpoint, act, { since, behind, events: count })
-    return count
+    return Math.min(count, maxInt)
   })
 
 export type DisableOptions = { readonly pool: Pool; readonly ledger: Ledger; readonly log: Logger }

@@ -41,7 +41,12 @@ async function main(): Promise<boolean> {
   return true
 }
 
-type Tail = { readonly team: string; readonly to: string; readonly after: string | null; readonly url: string | undefined }
+type Tail = {
+  readonly team: string
+  readonly to: string
+  readonly after: string | null
+  readonly url: string | undefined
+}
 
 /** Posts each event once it happens, one after the other. An event that is not accepted is told, and not sent again. */
 async function tail({ team, to, after, url }: Tail): Promise<void> {
@@ -69,7 +74,7 @@ async function tail({ team, to, after, url }: Tail): Promise<void> {
         'content-type': 'application/json',
         'webhook-id': event.id,
         'webhook-timestamp': `${Math.floor(at.getTime() / 1000)}`,
-        'webhook-signature': secret.signatures(event.id, at, body),
+        'webhook-signature': await secret.signatures(event.id, at, body),
       },
       body,
     )
@@ -82,7 +87,11 @@ async function tokenFor(team: string): Promise<string> {
   if (given !== undefined && given !== '') return given
   const secret = await authSecret(readConfig(process.env))
   if (secret === undefined) throw new Error('AUTH_JWKS_URL is set: give a token or an API key in TOKEN')
-  return signToken(secret, { member: `events-${randomBytes(3).toString('hex')}`, role: 'VIEWER', team, name: undefined }, 3_600)
+  return signToken(
+    secret,
+    { member: `events-${randomBytes(3).toString('hex')}`, role: 'VIEWER', team, name: undefined },
+    3_600,
+  )
 }
 
 await runProgram(main)

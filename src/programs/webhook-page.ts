@@ -25,15 +25,22 @@ export function eventJsonSchema(): object {
         type: 'object',
         required: ['id', 'team', 'revision'],
         properties: {
-          id: { type: 'string', description: 'The id of the event, the same as `webhook-id` and as in `accountEvents`.' },
+          id: {
+            type: 'string',
+            description: 'The id of the event, the same as `webhook-id` and as in `accountEvents`.',
+          },
           team: { type: 'string', description: "The team's id; of a test event the owner's, empty for the operator." },
           revision: {
             type: 'integer',
             minimum: 0,
-            description: "The place in the team's ledger: what you read of the team at this revision or later has the event.",
+            description:
+              "The place in the team's ledger: what you read of the team at this revision or later has the event.",
           },
           event: { description: "The endpoint's selection of `AccountEvent`; absent where it has none." },
-          errors: { type: 'array', description: 'Errors of selected fields, in the form of GraphQL; absent without any.' },
+          errors: {
+            type: 'array',
+            description: 'Errors of selected fields, in the form of GraphQL; absent without any.',
+          },
         },
       },
     },
@@ -42,9 +49,11 @@ export function eventJsonSchema(): object {
 
 /** The table of docs/webhooks.md. */
 export const eventTable = (): string =>
-  ['| type | what happened |', '|---|---|', ...accountEventTypes.map((type) => `| \`${type}\` | ${descriptionOf(type)} |`)].join(
-    '\n',
-  )
+  [
+    '| type | what happened |',
+    '|---|---|',
+    ...accountEventTypes.map((type) => `| \`${type}\` | ${descriptionOf(type)} |`),
+  ].join('\n')
 
 const mark = '<!-- Written by `npm run print-schema` from the descriptions of the API: change them there. -->'
 

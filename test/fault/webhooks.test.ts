@@ -26,7 +26,12 @@ async function scene() {
   return { receiver, start, databaseUrl: home.url }
 }
 
-async function endpoint(gateway: SpawnedGateway, receiver: WebhookReceiver, path: string, team?: string): Promise<string> {
+async function endpoint(
+  gateway: SpawnedGateway,
+  receiver: WebhookReceiver,
+  path: string,
+  team?: string,
+): Promise<string> {
   const query = `mutation ($input: CreateWebhookEndpointInput!) { result: createWebhookEndpoint(input: $input) {
     ... on CreatedWebhookEndpoint { secret endpoint { id } } ... on Error { message } } }`
   const input = { url: receiver.url(path), teamId: team }
@@ -105,7 +110,10 @@ test('a restart amid a replay loses nothing of it', async () => {
   const before = receiver.received.length
   const replay = `mutation { result: replayWebhookDeliveries(endpointId: "${id}", since: "2020-01-01T00:00:00Z") }`
   expect(resultOf(await ask(first.url, replay))).toBe(events.length)
-  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(before + 20), { timeout: 20_000, interval: 1 })
+  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(before + 20), {
+    timeout: 20_000,
+    interval: 1,
+  })
   await kill(first)
   await start()
   receiver.received.splice(0, before)

@@ -10,9 +10,7 @@ export async function eventsOf(databaseUrl: string, team: string, known = 0): Pr
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 })
   try {
     const events = await readEvents(pool, teamId(team), { revision: 0, number: 0 }, 1_000_000)
-    return events
-      .slice(known)
-      .map(({ revision, number }) => encodeId('Event', `${revision}.${number}`, teamId(team)))
+    return events.slice(known).map(({ revision, number }) => encodeId('Event', `${revision}.${number}`, teamId(team)))
   } finally {
     await pool.end()
   }

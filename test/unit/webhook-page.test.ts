@@ -15,7 +15,13 @@ test('the page and the JSON Schema of webhooks are those of the descriptions', (
 
 test('a thin body and a full one are of the JSON Schema, and another one is not', () => {
   const isBody = new Ajv2020({ strict: false, validateFormats: false }).compile(eventJsonSchema())
-  const event = { id: 'event', type: 'CREDITS_CHARGED' as const, at: 1_790_000_000_000, teamId: teamId('acme'), revision: 4 }
+  const event = {
+    id: 'event',
+    type: 'CREDITS_CHARGED' as const,
+    at: 1_790_000_000_000,
+    teamId: teamId('acme'),
+    revision: 4,
+  }
   for (const selected of [null, { event: { amount: '-4' } }, { event: null, errors: [{ message: 'No' }] }]) {
     expect(isBody(JSON.parse(bodyOf(event, selected)))).toBe(true)
   }

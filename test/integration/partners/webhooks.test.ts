@@ -172,7 +172,9 @@ describe('an endpoint of a team', () => {
       })
       expect(verify(null, signed, key, Buffer.from(signatures[2 * index + 1]?.[1] ?? '', 'base64'))).toBe(true)
     }
-    await gateway.database.pool.query("update webhook_endpoint set previous_until = now() - interval '1 second' where previous_until is not null")
+    await gateway.database.pool.query(
+      "update webhook_endpoint set previous_until = now() - interval '1 second' where previous_until is not null",
+    )
     receiver.expect([rotated.secret])
     const sent = await act('sendTestEvent', { endpointId: endpoint.id })
     expect(sent).toMatchObject({ type: 'WEBHOOK_TEST', delivered: true, attempts: 1, status: 200 })
@@ -227,7 +229,10 @@ describe('an endpoint of a team', () => {
     await charge()
     if (attempts > 0) {
       await vi.waitFor(async () => expect((await positionsOf())[0]).toMatchObject({ attempts: 1 }), patience)
-      await gateway.database.pool.query('update webhook_position set attempts = $1, retry_at = now() where attempts > 0', [attempts])
+      await gateway.database.pool.query(
+        'update webhook_position set attempts = $1, retry_at = now() where attempts > 0',
+        [attempts],
+      )
     }
     await vi.waitFor(async () => expect((await endpointOf(endpoint.id)).disabledAt).not.toBeNull(), patience)
     expect(await endpointOf(endpoint.id)).toMatchObject({ lastFailure: `Status ${status}` })
