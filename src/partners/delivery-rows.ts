@@ -24,6 +24,11 @@ const insertTest = `
   insert into webhook_delivery (endpoint_id, team_id, type, attempts, delivered, at)
   values ($1, $2, $3, 1, false, clock_timestamp()) returning number::float8`
 const writeAttempt = `
+  with noted as (
+    update webhook_endpoint e set last_failure = coalesce($7::text, e.last_failure),
+      last_delivery_at = case when $3 then clock_timestamp() else e.last_delivery_at end
+    from webhook_delivery sent where sent.number = $1 and e.id = sent.endpoint_id
+  )
   update webhook_delivery d set attempts = d.attempts + $2, delivered = d.delivered or $3, status = $4, latency_ms = $5,
     answer = $6, failure = $7 where d.number = $1 returning ${columns}`
 

@@ -3,7 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { teamId } from '../../../src/domain/identity.ts'
 import { readEvents } from '../../../src/ledger/history/account-events.ts'
 import { maxAttempts } from '../../../src/partners/back-off.ts'
-import { encodeId } from '../../../src/resolvers/request/ids.ts'
+import { clearLog } from '../../../src/partners/delivery-rows.ts'
+import { readSendingEndpoint, resealSecrets } from '../../../src/partners/endpoint-rows.ts'
+import { createSecretBox, signingSecretOf } from '../../../src/partners/signing-keys.ts'
+import { decodeIdOf, encodeId } from '../../../src/resolvers/request/ids.ts'
 import { type Received, WebhookReceiver } from '../../setup/webhook-receiver.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from '../api/gateway.ts'
 
@@ -218,6 +221,8 @@ describe('an endpoint of a team', () => {
     const sent = await act('sendTestEvent', { endpointId: endpoint.id })
     expect(sent).toMatchObject({ delivered: false, status: 302, failure: 'Status 302: redirects are not followed' })
     expect(receiver.requests).toBe(1)
+    const after = await endpointOf(endpoint.id)
+    expect(after).toMatchObject({ lastFailure: sent.failure, lastDeliveryAt: null })
   })
 
   it.each([
@@ -305,6 +310,45 @@ describe('an endpoint of a team', () => {
   })
 })
 
+describe('the log', () => {
+  it('is kept for 30 days', async () => {
+    const { endpoint } = await create({ types: ['PLAN_CHANGED'] })
+    for (const _ of [1, 2]) await act('sendTestEvent', { endpointId: endpoint.id })
+    const [newer, older] = (await endpointOf(endpoint.id)).deliveries.nodes
+    const number = (id: string) => decodeIdOf('WebhookDelivery', id)?.number
+    const { pool } = gateway.database
+    const age = 'update webhook_delivery set at = now() - $2::interval where number = $1'
+    await pool.query(age, [number(older.id), '30 days 1 hour'])
+    await pool.query(age, [number(newer.id), '29 days'])
+    await clearLog(pool)
+    const left = (await endpointOf(endpoint.id)).deliveries.nodes
+    expect(left.map(({ id }: Data) => id)).toEqual([newer.id])
+  })
+})
+
+describe('the stored secrets', () => {
+  it('are sealed anew when the secret of the gateway changes, and open with the new one alone', async () => {
+    const { pool } = gateway.database
+    const { endpoint, secret } = await create({ types: ['PLAN_CHANGED'] })
+    const id = decodeIdOf('WebhookEndpoint', endpoint.id)?.number ?? 0
+    const sealed = async () => (await readSendingEndpoint(pool, id))?.secret ?? Buffer.alloc(0)
+    const before = await sealed()
+    const old = 'a secret of tests, long enough to be one'
+    await resealSecrets(pool, createSecretBox('another one'))
+    expect(await sealed()).toEqual(before)
+    await resealSecrets(pool, createSecretBox('another one', old))
+    const opened = createSecretBox('another one').open(await sealed())
+    expect(signingSecretOf(opened?.seed ?? Buffer.alloc(0)).symmetric).toBe(secret)
+    const sent = await act('sendTestEvent', { endpointId: endpoint.id })
+    expect(sent).toMatchObject({ delivered: false, status: null, failure: expect.stringContaining('AUTH_SECRET') })
+    const rotated = await act('rotateWebhookSecret', { endpointId: endpoint.id })
+    receiver.expect([rotated.secret])
+    expect(await act('sendTestEvent', { endpointId: endpoint.id })).toMatchObject({ delivered: true })
+    // The other tests' endpoints are back under the gateway's secret.
+    await resealSecrets(pool, createSecretBox(old, 'another one'))
+  })
+})
+
 describe('an endpoint of the operator', () => {
   it('receives the events of all teams, each in its order, also of a team that is younger', async () => {
     const known = (await eventIds()).length
@@ -319,6 +363,26 @@ describe('an endpoint of the operator', () => {
     }, patience)
     expect((await gateway.ask(operator, '{ webhookEndpoints { types } }')).webhookEndpoints).toHaveLength(1)
     expect((await gateway.run(admin(), '{ webhookEndpoints { id } }')).codes).toEqual(['FORBIDDEN'])
+  })
+
+  it('goes on with other teams while the events of one fail', async () => {
+    await create({ url: receiver.url('/all') }, '/all', operator)
+    const other = `${team}-other`
+    await makeTeam(gateway, other, '1000')
+    receiver.reply = ({ body }) => (body.data.team === team ? { status: 500 } : {})
+    await charge()
+    for (let count = 0; count < 5; count += 1) await charge(other)
+    const expected = await eventIds(other)
+    const idsOf = (of: string) => receiver.received.filter(({ body }) => body.data.team === of).map(({ id }) => id)
+    await vi.waitFor(() => expect(idsOf(other)).toEqual(expected), patience)
+    receiver.reply = () => ({})
+    await hurry()
+    const [last] = (await eventIds()).slice(-1)
+    await vi.waitFor(() => expect(idsOf(team).at(-1)).toBe(last), patience)
+    await vi.waitFor(async () => {
+      const { rows } = await gateway.database.pool.query('select 1 from webhook_position where attempts > 0')
+      expect(rows).toEqual([])
+    }, patience)
   })
 })
 
