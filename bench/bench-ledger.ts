@@ -11,7 +11,7 @@ import type { Answer, Command } from '../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../src/domain/identity.ts'
 import type { World } from '../src/domain/rules.ts'
 import type { RulesTimeline } from '../src/ledger/clock/rules-timeline.ts'
-import { createLedger, type Ledger } from '../src/ledger/ledger.ts'
+import { createLedger, type Ledger, type WrittenLedger } from '../src/ledger/ledger.ts'
 
 export const log = pino({ level: 'warn' })
 export const catalog = loadCatalog('catalogs/wevion.yaml')
@@ -28,7 +28,7 @@ export const timeline: RulesTimeline = {
 export type Ground = {
   readonly url: string
   readonly database: Database
-  readonly ledger: Ledger
+  readonly ledger: WrittenLedger
   readonly dataDir: string
 }
 

@@ -16,6 +16,7 @@ import { chargeOverHttp, estimateOverHttp } from './cases/over-http.ts'
 import { overload } from './cases/overload.ts'
 import { pillStart } from './cases/pill-start.ts'
 import { webhooks } from './cases/webhooks.ts'
+import { webhooksOut } from './cases/webhooks-out.ts'
 import { type Case, type Figure, judged } from './figure.ts'
 
 const live = [liveDeliveries, liveMemory, liveLatency, liveCharges]
@@ -28,6 +29,7 @@ const cases: readonly Case[] = [
   activityPage,
   gateways,
   webhooks,
+  webhooksOut,
   byTimeAlone,
   overload,
   pillStart,

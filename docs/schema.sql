@@ -686,6 +686,64 @@ create table usage_hour (
   constraint usage_hour_pkey PRIMARY KEY (team_id, hour, rate, member_id, currency)
 );
 
+create table webhook_delivery (
+  number bigint generated always as identity not null,
+  endpoint_id bigint not null,
+  team_id text collate "C" not null,
+  revision bigint,
+  place integer,
+  type text not null,
+  attempts integer not null,
+  delivered boolean not null,
+  status integer,
+  latency_ms integer,
+  answer text,
+  failure text,
+  at timestamp(3) with time zone not null,
+  next_attempt_at timestamp(3) with time zone,
+  constraint webhook_delivery_pkey PRIMARY KEY (number),
+  constraint webhook_delivery_attempts_check CHECK (attempts > 0),
+  constraint webhook_delivery_check CHECK ((revision IS NULL) = (place IS NULL))
+);
+CREATE INDEX webhook_delivery_endpoint ON webhook_delivery USING btree (endpoint_id, number);
+
+create table webhook_endpoint (
+  id bigint generated always as identity not null,
+  team_id text collate "C" not null,
+  url text not null,
+  types text[] not null,
+  selection text,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_until timestamp(3) with time zone,
+  public_key text not null,
+  created_at timestamp(3) with time zone not null,
+  disabled_at timestamp(3) with time zone,
+  deleted_at timestamp(3) with time zone,
+  last_delivery_at timestamp(3) with time zone,
+  last_failure text,
+  constraint webhook_endpoint_pkey PRIMARY KEY (id),
+  constraint webhook_endpoint_check CHECK ((previous_secret IS NULL) = (previous_until IS NULL)),
+  constraint webhook_endpoint_selection_check CHECK (length(selection) <= 4000),
+  constraint webhook_endpoint_url_check CHECK (length(url) <= 2000)
+);
+CREATE INDEX webhook_endpoint_team ON webhook_endpoint USING btree (team_id, id);
+
+create table webhook_position (
+  endpoint_id bigint not null,
+  team_id text collate "C" not null,
+  revision bigint not null,
+  number integer not null,
+  attempts integer default 0 not null,
+  failing_since timestamp(3) with time zone,
+  retry_at timestamp(3) with time zone,
+  delivery bigint,
+  constraint webhook_position_pkey PRIMARY KEY (endpoint_id, team_id),
+  constraint webhook_position_attempts_check CHECK (attempts >= 0),
+  constraint webhook_position_check CHECK ((attempts = 0) = (retry_at IS NULL)),
+  constraint webhook_position_check1 CHECK ((attempts = 0) = (failing_since IS NULL))
+) with (fillfactor=50);
+
 CREATE OR REPLACE FUNCTION public.facets_of_entries(team text, after bigint, through bigint)
  RETURNS TABLE(facet text, value text, posting bigint)
  LANGUAGE sql

@@ -22,9 +22,13 @@ import type { Catalogs } from './ledger/catalogs/catalogs.ts'
 import { publishFile } from './ledger/catalogs/publish-file.ts'
 import { readClock } from './ledger/clock/move-clock.ts'
 import { createEnsuredTeams } from './ledger/ensure-team.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { type OpenLedger, openLedger } from './ledger/open-ledger.ts'
 import { type OpenLive, openLive } from './live/open-live.ts'
 import { createLog } from './log.ts'
+import { openWebhooks } from './partners/open-webhooks.ts'
+import { createSecretBox } from './partners/signing-keys.ts'
+import type { Webhooks } from './partners/webhooks.ts'
 import { confirmPath } from './payments/confirmations.ts'
 import { createCustomers } from './payments/customers.ts'
 import { modeOf } from './payments/event-scope.ts'
@@ -37,12 +41,15 @@ import { confirmPage } from './server/confirm-page.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
+import { createMasking } from './server/operations/masking.ts'
 import { loadTrustedDocuments } from './server/operations/trusted-manifests.ts'
+import { createWebhookBodies } from './server/operations/webhook-bodies.ts'
 import { measurePayments } from './server/payment-metrics.ts'
 import { paymentPage, paymentState, statePath } from './server/payment-page.ts'
 import type { Route } from './server/route.ts'
 import { pagesOf, startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { startSenderThread } from './webhook-thread.ts'
 
 export type App = {
   /** The address that the gateway listens on, without a trailing slash. */
@@ -116,7 +123,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const starting = { config, opened, log, progress }
   const file = loadCatalog(config.catalog)
   const trusted = loadTrustedDocuments(config, schema)
-  const { trust, quotes } = await secretsOf(config)
+  const { trust, quotes, sealing } = await secretsOf(config)
   const database = await storageOf(starting, overrides.postgres)
   const metrics = createMetrics()
   const { maxTokenSeconds } = config
@@ -141,6 +148,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
   measurePayments(metrics, paying)
+  const webhooks = webhooksOf(starting, database, { ledger: counted, live, sealing, services: () => services })
   const services: Services = {
     ledger: counted,
     teams,
@@ -152,6 +160,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
     ensuredTeams: createEnsuredTeams(teams, counted),
     live: live.streams,
     payments: paying.payments,
+    webhooks,
     publicUrl,
     returnOrigins: config.allowedOrigins.filter((origin) => !isProduction(config) || origin.startsWith('https:')),
     devClock: config.devClock,
@@ -245,6 +254,33 @@ async function liveOf(
   return live
 }
 
+type WebhookParts = {
+  readonly ledger: Ledger
+  readonly live: OpenLive
+  readonly sealing: SealingSecrets
+  readonly services: () => Services
+}
+
+/** The endpoints of partners, to which this gateway sends if no other one does. */
+function webhooksOf(
+  { config: { webhookAllowPrivate: allowPrivate, logLevel }, opened, log }: Starting,
+  database: Database,
+  { ledger, live: { hints }, sealing: { secret, previousSecret }, services }: WebhookParts,
+): Webhooks {
+  const data = { url: database.url, logLevel, secret, previousSecret, allowPrivate }
+  const { webhooks, close } = openWebhooks({
+    database,
+    ledger,
+    hints,
+    allowPrivate,
+    box: createSecretBox(secret, previousSecret),
+    views: createWebhookBodies({ schema, services, mask: createMasking(log) }),
+    startThread: (calls) => startSenderThread(data, log, calls),
+  })
+  opened.defer(() => closing(close()))
+  return webhooks
+}
+
 /** Stripe; outside production without a key a stand-in, with its state beside the database. Production demands the key. */
 async function stripeOf({ config, opened, log, progress }: Starting, { stripeRefusals }: Metrics) {
   const refused = (refusal: Refusal) => {
@@ -282,19 +318,28 @@ function demoRoutes(
   }
 }
 
-async function secretsOf(config: Config): Promise<{ trust: TokenTrust; quotes: Quotes }> {
+/** The gateway's own secret, with which it seals those of others, and the one before. */
+type SealingSecrets = { readonly secret: string; readonly previousSecret?: string | undefined }
+type Secrets = { readonly trust: TokenTrust; readonly quotes: Quotes; readonly sealing: SealingSecrets }
+
+async function secretsOf(config: Config): Promise<Secrets> {
   const { auth, dataDir } = config
   try {
     const secret = await authSecret(config)
     if (auth.by !== 'jwks') {
       if (secret === undefined) throw new Error('There is no secret to check tokens with: set AUTH_SECRET')
       const previousSecret = auth.by === 'secret' ? auth.previousSecret : undefined
-      return { trust: { secret, previousSecret }, quotes: createQuotes(secret, previousSecret) }
+      return {
+        trust: { secret, previousSecret },
+        quotes: createQuotes(secret, previousSecret),
+        sealing: { secret, previousSecret },
+      }
     }
-    const quoteSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
+    const keptSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
     return {
       trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience },
-      quotes: createQuotes(quoteSecret),
+      quotes: createQuotes(keptSecret),
+      sealing: { secret: keptSecret },
     }
   } catch (error) {
     if (error instanceof Error && error.name !== 'Error') throw error

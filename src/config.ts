@@ -69,6 +69,8 @@ export interface Config {
   readonly maxAnonymousConnections: number
   /** Absent outside production: the sandbox. */
   readonly stripe: StripeAccess | undefined
+  /** Whether webhooks may be sent to private addresses, and by http. */
+  readonly webhookAllowPrivate: boolean
   readonly devClock: boolean
   readonly logLevel: (typeof logLevels)[number]
 }
@@ -150,6 +152,7 @@ const environment = z.object({
   STRIPE_SECRET_KEY: z.string().optional(),
   STRIPE_WEBHOOK_SECRET: z.string().optional(),
   STRIPE_API_URL: setting('a URL such as https://api.stripe.com', isWebUrl).optional(),
+  WEBHOOK_ALLOW_PRIVATE: oneOf(['1', '0'], '0').transform((flag) => flag === '1'),
   DEV_CLOCK: oneOf(['1', '0'], '0').transform((flag) => flag === '1'),
   LOG_LEVEL: oneOf(logLevels, 'info'),
 })
@@ -192,6 +195,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
     maxAnonymousConnections: values.MAX_ANONYMOUS_CONNECTIONS,
     stripe: stripeAccess(values),
+    webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
     devClock: values.DEV_CLOCK,
     logLevel: values.LOG_LEVEL,
   })

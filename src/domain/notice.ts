@@ -15,6 +15,7 @@ export const noticeTypes = [
   'METERED_BILL_OPENED',
   'METERED_BILL_PAYMENT_FAILED',
   'METERED_BILL_OVERDUE',
+  'WEBHOOK_DISABLED',
 ] as const
 export type NoticeType = (typeof noticeTypes)[number]
 

@@ -31,6 +31,9 @@ import { StripeCatchUpEntity } from './stripe-catch-up.ts'
 import { StripeEventEntity } from './stripe-event.ts'
 import { StripeReconciliationEntity } from './stripe-reconciliation.ts'
 import { UsageHourEntity } from './usage-hour.ts'
+import { WebhookDeliveryEntity } from './webhook-delivery.ts'
+import { WebhookEndpointEntity } from './webhook-endpoint.ts'
+import { WebhookPositionEntity } from './webhook-position.ts'
 
 export const entities = [
   AddOnChangeEntity,
@@ -66,4 +69,7 @@ export const entities = [
   StripeEventEntity,
   StripeReconciliationEntity,
   UsageHourEntity,
+  WebhookDeliveryEntity,
+  WebhookEndpointEntity,
+  WebhookPositionEntity,
 ]

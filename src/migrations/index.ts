@@ -27,6 +27,7 @@ import { Migration20261130180000ReturnCodes } from './20261130180000-return-code
 import { Migration20261130190000Currencies } from './20261130190000-currencies.ts'
 import { Migration20261130200000PromotionCodes } from './20261130200000-promotion-codes.ts'
 import { Migration20261201000000Locks } from './20261201000000-locks.ts'
+import { Migration20261201010000Webhooks } from './20261201010000-webhooks.ts'
 import { Migration20261201020000Fits } from './20261201020000-fits.ts'
 import { Migration20261201020001WaitingExtensions } from './20261201020001-waiting-extensions.ts'
 import { Migration20261201040000StableClock } from './20261201040000-stable-clock.ts'
@@ -62,6 +63,7 @@ const classes = {
   Migration20261130190000Currencies,
   Migration20261130200000PromotionCodes,
   Migration20261201000000Locks,
+  Migration20261201010000Webhooks,
   Migration20261201020000Fits,
   Migration20261201020001WaitingExtensions,
   Migration20261201040000StableClock,

@@ -29,6 +29,7 @@ export const migrationNames = [
   'Migration20261130190000Currencies',
   'Migration20261130200000PromotionCodes',
   'Migration20261201000000Locks',
+  'Migration20261201010000Webhooks',
   'Migration20261201020000Fits',
   'Migration20261201020001WaitingExtensions',
   'Migration20261201040000StableClock',

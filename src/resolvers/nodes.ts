@@ -10,6 +10,7 @@ import { decodeId, decodeMemberId, encodeId, encodeMemberId, type IdType } from 
 import { badInput, reachable } from './request/inputs.ts'
 import type { NodeView } from './request/results.ts'
 import { readTeam } from './request/submit.ts'
+import { findWebhookDelivery, findWebhookEndpoint } from './webhooks.ts'
 
 /**
  * The object that the id names, if the caller has access to its team; null: it has none, or there is no such object. A
@@ -56,6 +57,8 @@ const finders: Record<IdType, Find> = {
   ApiKey: findApiKey,
   Event: nothing,
   AuditRecord: findAuditRecord,
+  WebhookEndpoint: findWebhookEndpoint,
+  WebhookDelivery: findWebhookDelivery,
   Balance: nothing,
   BalanceThen: nothing,
   BalanceAsOf: nothing,
@@ -81,6 +84,10 @@ export function nodeId(view: NodeView): string {
       return encodeId('ApiKey', view.key.id, view.key.teamId)
     case 'AuditEntry':
       return encodeId('AuditRecord', view.record.number, view.record.teamId)
+    case 'WebhookEndpoint':
+      return encodeId('WebhookEndpoint', view.endpoint.id, view.endpoint.teamId)
+    case 'WebhookDelivery':
+      return encodeId('WebhookDelivery', view.delivery.number, view.owner)
     case 'Member':
       return encodeMemberId(view)
   }

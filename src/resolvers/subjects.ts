@@ -1,3 +1,4 @@
+import { isNotice } from '../domain/event-type.ts'
 import type { TeamId } from '../domain/identity.ts'
 import { paymentSource } from '../domain/purchase.ts'
 import type { Activity } from '../ledger/history/activity.ts'
@@ -6,7 +7,7 @@ import { findPurchaseBy } from './purchases.ts'
 import type { GatewayContext } from './request/context.ts'
 import { findActivity, findCharge, findGrant, findHold, findRefund } from './request/finders.ts'
 import type { ActivityView, NodeView } from './request/results.ts'
-import { type AccountEventView, isNotice } from './subscriptions.ts'
+import type { AccountEventView } from './subscriptions.ts'
 
 type Subject = Promise<NodeView | null> | null
 

@@ -2,10 +2,10 @@ import { RequestFault } from '../access/faults.ts'
 import { requireRole } from '../access/viewer.ts'
 import { creditsInWords } from '../catalog/words.ts'
 import { nextArrival } from '../domain/account.ts'
+import { eventTypeOf, isNotice } from '../domain/event-type.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import type { BalanceState } from '../domain/low-balance.ts'
-import { noticeTypes } from '../domain/notice.ts'
-import { type AccountEvent, type EventPosition, hasEvent } from '../ledger/history/account-events.ts'
+import { type EventPosition, hasEvent } from '../ledger/history/account-events.ts'
 import type { AlertState } from '../live/alerts.ts'
 import type { AccountEventThen } from '../live/event-tail.ts'
 import { type BalanceView, balanceNow, balanceThen } from './balances.ts'
@@ -18,30 +18,6 @@ import { type Optional, teamFor } from './request/inputs.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { ActivityView } from './request/results.ts'
 import { knownTeam } from './request/submit.ts'
-
-export const accountEventTypes = [
-  'CREDITS_ADDED',
-  'CREDITS_CHARGED',
-  'CREDITS_REFUNDED',
-  'CREDITS_EXPIRED',
-  'CREDITS_CLAWED_BACK',
-  'CREDITS_HELD',
-  'CREDITS_RELEASED',
-  'BALANCE_LOW',
-  'BALANCE_EXHAUSTED',
-  'BALANCE_RECOVERED',
-  'RECHARGE_SUCCEEDED',
-  'RECHARGE_FAILED',
-  'RECHARGE_CAPPED',
-  'RECHARGE_ACTION_REQUIRED',
-  'PAYMENT_UNDER_WAY',
-  'PAYMENT_DUPLICATE_REFUNDED',
-  'PLAN_CHANGED',
-  'METERED_BILL_OPENED',
-  'METERED_BILL_PAYMENT_FAILED',
-  'METERED_BILL_OVERDUE',
-] as const
-export type AccountEventType = (typeof accountEventTypes)[number]
 
 export type LowBalanceView = AlertState
 export type AccountEventView = AccountEventThen
@@ -101,26 +77,10 @@ export const alertPackages = (
   { viewer, services }: GatewayContext,
 ): PackageView[] => packagesFor(requireRole(viewer, 'VIEWER'), services.catalogs.catalogAt(at, account), account)
 
+export const eventType = ({ type }: Pick<AccountEventView, 'type'>) => eventTypeOf(type)
+
 export const eventId = ({ teamId, revision, number }: AccountEventView): string =>
   encodeId('Event', `${revision}.${number}`, teamId)
-
-const typeOfPosting = {
-  GRANT: 'CREDITS_ADDED',
-  ADJUSTMENT: 'CREDITS_ADDED',
-  CHARGE: 'CREDITS_CHARGED',
-  REFUND: 'CREDITS_REFUNDED',
-  EXPIRY: 'CREDITS_EXPIRED',
-  CLAWBACK: 'CREDITS_CLAWED_BACK',
-  HOLD: 'CREDITS_HELD',
-  RELEASE: 'CREDITS_RELEASED',
-} as const
-
-export const isNotice = (type: AccountEvent['type']) => noticeTypes.find((notice) => notice === type)
-
-export function eventType({ type }: Pick<AccountEvent, 'type'>): AccountEventType {
-  const notice = isNotice(type)
-  return notice ?? typeOfPosting[type as keyof typeof typeOfPosting]
-}
 
 /** Source: facts W4, W5, W7, V10. */
 export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
@@ -128,7 +88,7 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
   const catalog = services.catalogs.catalogAt(at, account)
   const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
   const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextArrival(account, at))
-  switch (eventType(event)) {
+  switch (eventTypeOf(event.type)) {
     case 'CREDITS_ADDED':
       return reason === null ? catalog.notices.creditsAdded : `${moved} given back: ${reason}`
     case 'CREDITS_CHARGED':
@@ -167,6 +127,10 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
     case 'METERED_BILL_PAYMENT_FAILED':
     case 'METERED_BILL_OVERDUE':
       return reason ?? 'A bill for usage waits to be paid'
+    case 'WEBHOOK_DISABLED':
+      return reason ?? 'A webhook endpoint was disabled'
+    case 'WEBHOOK_TEST':
+      return 'A test event'
   }
 }
 

@@ -26,6 +26,7 @@ import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/subscriptions.ts'
 import type { RevokedTokensView } from '../resolvers/token-revocations.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
+import type { CreatedWebhookEndpointView } from '../resolvers/webhooks.ts'
 import { builder } from './builder.ts'
 
 /** Every type by its name, so that the files that describe them need not import each other. */
@@ -65,6 +66,10 @@ export const AuditEntryType = builder.objectRef<views.AuditEntryView>('AuditEntr
 export const ApiKeyType = builder.objectRef<views.ApiKeyView>('ApiKey')
 export const CreatedApiKeyType = builder.objectRef<CreatedApiKeyView>('CreatedApiKey')
 export const RevokedTokensType = builder.objectRef<RevokedTokensView>('RevokedTokens')
+
+export const WebhookEndpointType = builder.objectRef<views.WebhookEndpointView>('WebhookEndpoint')
+export const WebhookDeliveryType = builder.objectRef<views.WebhookDeliveryView>('WebhookDelivery')
+export const CreatedWebhookEndpointType = builder.objectRef<CreatedWebhookEndpointView>('CreatedWebhookEndpoint')
 
 export const PurchaseType = builder.objectRef<views.PurchaseView>('Purchase')
 export const AutoRechargeType = builder.objectRef<AutoRechargeView>('AutoRecharge')

@@ -18,6 +18,7 @@ import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
 import { teamForecast, teamUsage } from '../resolvers/usages.ts'
 import { team } from '../resolvers/viewer.ts'
+import { teamWebhookEndpoints } from '../resolvers/webhooks.ts'
 import { ActivityConnection, ActivityFilterInput } from './activity.ts'
 import { AuditConnection } from './audit-record.ts'
 import { builder } from './builder.ts'
@@ -150,6 +151,13 @@ builder.objectFields(refs.TeamType, (t) => ({
 /** The team's settings that its admins look after. */
 builder.objectFields(refs.TeamType, (t) => ({
   apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),
+  webhookEndpoints: t.field({
+    type: [refs.WebhookEndpointType],
+    nullable: true,
+    description: 'ADMIN (own team) or PLATFORM: the endpoints of the team, the newest first.',
+    complexity: costs.costOfRows,
+    resolve: teamWebhookEndpoints,
+  }),
   auditLog: t.field({
     type: AuditConnection,
     nullable: true,

@@ -156,6 +156,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     notice: 'PAYMENT_DUPLICATE_REFUNDED',
     reason: 'A second payment of USD 5 is given back',
   },
+  'tell-of-webhook': { kind: 'tell-of-webhook', reason: 'https://acme.example/hooks was disabled' },
   'rearm-recharge': { kind: 'rearm-recharge', atOnce: false },
   'set-low-threshold': { kind: 'set-low-threshold', threshold: null },
   'set-stored-amount': { kind: 'set-stored-amount', rate: 'stored', amount: 10n, caller: admin },

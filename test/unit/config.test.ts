@@ -27,6 +27,7 @@ test('an empty environment is a complete development config', () => {
     trustedProxies: [],
     maxAnonymousConnections: 1_000,
     stripe: undefined,
+    webhookAllowPrivate: false,
     devClock: false,
     logLevel: 'info',
   } satisfies Config)
@@ -57,6 +58,7 @@ test('every variable is read', () => {
     BUDGET_PLATFORM: '1000000',
     TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     MAX_ANONYMOUS_CONNECTIONS: '50',
+    WEBHOOK_ALLOW_PRIVATE: '1',
     STRIPE_SECRET_KEY: 'sk_live_1',
     STRIPE_WEBHOOK_SECRET: 'whsec_1',
     STRIPE_API_URL: 'https://stripe.example.com',
@@ -87,6 +89,7 @@ test('every variable is read', () => {
     trustedProxies: ['10.0.0.0/8', '::1'],
     maxAnonymousConnections: 50,
     stripe: { secretKey: 'sk_live_1', webhookSecret: 'whsec_1', apiUrl: 'https://stripe.example.com' },
+    webhookAllowPrivate: true,
     devClock: false,
     logLevel: 'warn',
   } satisfies Config)

@@ -117,6 +117,7 @@ const examples: {
   'rearm-recharge': { done: {} },
   'tell-of-payment': { done: {} },
   'follow-bills': { done: {} },
+  'tell-of-webhook': { done: {} },
   'set-low-threshold': { done: {} },
   'set-stored-amount': {
     done: {},

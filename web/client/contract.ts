@@ -45,7 +45,11 @@ export type AccountEventType =
   /** A payment of auto-recharge failed. */
   | 'RECHARGE_FAILED'
   /** Auto-recharge bought. */
-  | 'RECHARGE_SUCCEEDED';
+  | 'RECHARGE_SUCCEEDED'
+  /** A webhook endpoint of the team failed for three days and receives nothing any more. */
+  | 'WEBHOOK_DISABLED'
+  /** Sent by `sendTestEvent` alone: nothing happened. */
+  | 'WEBHOOK_TEST';
 
 /** The effect of a posting. */
 export type ActivityType =

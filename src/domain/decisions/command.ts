@@ -215,6 +215,8 @@ export type FollowBills = {
   readonly kind: 'follow-bills'
   readonly unpaid: readonly Omit<UnpaidBill, 'isAnnounced'>[]
 }
+/** A webhook endpoint of the team was disabled. `reason`: for people. */
+export type TellOfWebhook = { readonly kind: 'tell-of-webhook'; readonly reason: string }
 /** Begins a team on the catalog's default plan; does nothing to one that has begun. */
 export type OpenTeam = { readonly kind: 'open-team' }
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
@@ -261,6 +263,7 @@ export type Command =
   | RearmRecharge
   | TellOfPayment
   | FollowBills
+  | TellOfWebhook
   | OpenTeam
   | SetLowThreshold
   | SetStoredAmount

@@ -37,6 +37,7 @@ import { setSpendingLimit } from './commands/set-spending-limit.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { settleHold } from './commands/settle-hold.ts'
 import { tellOfPayment } from './commands/tell-of-payment.ts'
+import { tellOfWebhook } from './commands/tell-of-webhook.ts'
 import { countUse } from './count-use.ts'
 import { Draft } from './draft.ts'
 import type { OutcomeOf } from './outcomes.ts'
@@ -117,6 +118,7 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'rearm-recharge': rearmRecharge,
   'tell-of-payment': tellOfPayment,
   'follow-bills': followBills,
+  'tell-of-webhook': tellOfWebhook,
   'set-low-threshold': setLowThreshold,
   'set-stored-amount': setStoredAmount,
   'set-spending-limit': setSpendingLimit,

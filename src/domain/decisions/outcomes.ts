@@ -49,6 +49,7 @@ export const outcomes = {
   'rearm-recharge': { gives: 'done', refuses: [] },
   'tell-of-payment': { gives: 'done', refuses: [] },
   'follow-bills': { gives: 'done', refuses: [] },
+  'tell-of-webhook': { gives: 'done', refuses: [] },
   'set-low-threshold': { gives: 'done', refuses: [] },
   'set-stored-amount': { gives: 'done', refuses: rating },
   'set-spending-limit': { gives: 'done', refuses: ['InvalidAmount'] },

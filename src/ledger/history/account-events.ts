@@ -42,6 +42,17 @@ export async function readEvents(
   return rows.map((row: EventRow) => toEvent(teamId, row))
 }
 
+/** Behind all that a revision has. */
+const lastNumber = 2 ** 31 - 1
+
+/** The event at a position; null: the team has none there. */
+export async function readEventAt(client: Client, teamId: TeamId, at: EventPosition): Promise<AccountEvent | null> {
+  const { revision, number } = at
+  const before = number === 0 ? { revision: revision - 1, number: lastNumber } : { revision, number: number - 1 }
+  const [event] = await readEvents(client, teamId, before, 1)
+  return event?.revision === revision && event.number === number ? event : null
+}
+
 const noticesBehind = `
   select revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text, reason
   from account_notice where team_id = $1 and (revision, number) > ($2, $3) and type = any($4)

@@ -15,11 +15,13 @@ const apartMs = 20
 export class Hints {
   readonly #listeners = new Map<TeamId, Set<() => void>>()
   readonly #followers = new Set<(teamId: TeamId) => void>()
+  readonly #everyHint = new Set<(teamId: TeamId) => void>()
   readonly #due = new Set<TeamId>()
   #timer: NodeJS.Timeout | undefined
 
   publish(teamId: TeamId): void {
     for (const heard of this.#listeners.get(teamId) ?? []) heard()
+    for (const heard of this.#everyHint) heard(teamId)
   }
 
   /** Hints may have been missed: every watched team is hinted, some hundreds at once and the others soon after. */
@@ -47,6 +49,12 @@ export class Hints {
       listeners.delete(heard)
       if (listeners.size === 0 && this.#listeners.get(teamId) === listeners) this.#listeners.delete(teamId)
     }
+  }
+
+  /** Calls `heard`, synchronously, at each hint that this process gets about any team, until the returned function is called. */
+  listenToAll(heard: (teamId: TeamId) => void): () => void {
+    this.#everyHint.add(heard)
+    return () => this.#everyHint.delete(heard)
   }
 
   /** Calls `watched`, synchronously, when a team gets its first listener, until the returned function is called. */

@@ -12,6 +12,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { Members } from '../../ledger/members.ts'
 import type { TeamReader } from '../../ledger/team-reader.ts'
 import type { LiveStreams } from '../../live/streams.ts'
+import type { Webhooks } from '../../partners/webhooks.ts'
 import type { Payments } from '../../payments/payments.ts'
 import { type Sender, unknownSender } from './sender.ts'
 
@@ -28,6 +29,7 @@ export interface Services {
   readonly access: Access
   readonly live: LiveStreams
   readonly payments: Payments
+  readonly webhooks: Webhooks
   /** The gateway's own address, without a trailing slash. */
   publicUrl(): string
   /** Exact origins, beside the gateway's own, that a customer may return to; in production only with https. */

@@ -27,6 +27,8 @@ import type {
 import type { Activity } from '../../ledger/history/activity.ts'
 import type { AuditRecord } from '../../ledger/history/audit-records.ts'
 import type { TeamNow } from '../../ledger/team-reader.ts'
+import type { Delivery } from '../../partners/delivery.ts'
+import type { Endpoint } from '../../partners/endpoint.ts'
 import type { PaidInvoice } from '../../payments/paid-invoice.ts'
 import type { Purchase } from '../../payments/purchase.ts'
 import {
@@ -70,6 +72,14 @@ export type PurchaseView = OfTeam & {
 export type PaidInvoiceView = { readonly type: 'PaidInvoice'; readonly paid: PaidInvoice }
 /** `key` never has its secret. */
 export type ApiKeyView = { readonly type: 'ApiKey'; readonly key: ApiKey }
+/** `endpoint` never has its secret. */
+export type WebhookEndpointView = { readonly type: 'WebhookEndpoint'; readonly endpoint: Endpoint }
+/** `owner`: of its endpoint. */
+export type WebhookDeliveryView = {
+  readonly type: 'WebhookDelivery'
+  readonly owner: TeamId
+  readonly delivery: Delivery
+}
 /** An administrative act. */
 export type AuditEntryView = { readonly type: 'AuditEntry'; readonly record: AuditRecord }
 export type NodeView =
@@ -81,6 +91,8 @@ export type NodeView =
   | ActivityView
   | PurchaseView
   | ApiKeyView
+  | WebhookEndpointView
+  | WebhookDeliveryView
   | MemberView
   | AuditEntryView
 

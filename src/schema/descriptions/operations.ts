@@ -234,6 +234,9 @@ export const operations: Readonly<Record<string, string>> = {
   'AccountEventType.METERED_BILL_OPENED': 'The invoice of a bill for METERED usage was sent.',
   'AccountEventType.METERED_BILL_PAYMENT_FAILED': 'An attempt to collect such a bill failed.',
   'AccountEventType.METERED_BILL_OVERDUE': 'Such a bill is overdue: METERED rates are refused until it is paid.',
+  'AccountEventType.WEBHOOK_DISABLED':
+    'A webhook endpoint of the team failed for three days and receives nothing any more.',
+  'AccountEventType.WEBHOOK_TEST': 'Sent by `sendTestEvent` alone: nothing happened.',
   InsufficientCredits:
     'Fewer credits are available than the work can cost. The same key may be tried again after a top-up.',
   'InsufficientCredits.required': 'The most that the work can cost.',

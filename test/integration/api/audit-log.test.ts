@@ -34,7 +34,10 @@ const log = async (viewer: Viewer, page = '', of = `team(id: "acme") { auditLog`
 const everything = () => log(operator, '(first: 100)', 'auditLog')
 
 beforeAll(async () => {
-  gateway = await openGateway({ payments: payments.api }, { catalog: parseCatalog(source, 'wevion') })
+  gateway = await openGateway(
+    { payments: payments.api },
+    { catalog: parseCatalog(source, 'wevion'), allowPrivate: true },
+  )
   payments.of(gateway)
   for (const team of ['acme', 'globex']) await makeTeam(gateway, team, '20000')
   const charged = await done(ana, 'chargeUsage', { usage: images, idempotencyKey: newKey() })
@@ -55,12 +58,20 @@ const results: Record<string, string> = {
   createApiKey: '... on CreatedApiKey { secret } ... on Error { code message }',
   revokeApiKey: '... on ApiKey { id prefix } ... on Error { code message }',
   purchaseCredits: '... on Purchase { id } ... on Error { code message }',
+  createWebhookEndpoint: '... on CreatedWebhookEndpoint { secret endpoint { id } } ... on Error { code message }',
 }
 const withoutInput: Record<string, string> = {
   setAddOnUnits: `mutation ($units: Int!, $key: String!, $team: ID) {
     setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) { __typename ... on Error { code message } } }`,
   createPillToken: `mutation ($memberId: ID, $origin: String) {
     createPillToken(memberId: $memberId, origin: $origin) { secret: token expiresAt } }`,
+  deleteWebhookEndpoint: `mutation ($id: ID!) { deleteWebhookEndpoint(id: $id) { __typename ... on Error { code } } }`,
+  rotateWebhookSecret: `mutation ($id: ID!) { rotateWebhookSecret(endpointId: $id) {
+    ... on CreatedWebhookEndpoint { secret endpoint { publicKey } } ... on Error { code } } }`,
+  replayWebhookDeliveries: `mutation ($id: ID!) {
+    replayWebhookDeliveries(endpointId: $id, since: "2020-01-01T00:00:00Z") }`,
+  resendWebhookDelivery: `mutation ($delivery: ID!) { resendWebhookDelivery(deliveryId: $delivery) { id } }`,
+  sendTestEvent: `mutation ($id: ID!) { sendTestEvent(endpointId: $id) { id } }`,
 }
 const ofHolds = (mutation: string) =>
   `... on ${/^(hold|extend|release)/.test(mutation) ? 'Hold' : 'Charge'} { id } ... on Error { code message }`
@@ -105,7 +116,38 @@ const ofHold = (after: object) => ({
   }),
 })
 
+const hooks = { url: 'http://127.0.0.1:9/a-secret-path', types: ['WEBHOOK_DISABLED'] }
+const endpoint = async (): Promise<{ id: string }> => {
+  const made = await done(admin, 'createWebhookEndpoint', hooks)
+  secrets.push(made.secret)
+  return { id: made.endpoint.id }
+}
+/** An act on a webhook endpoint. */
+const onEndpoint = (before: unknown, after: (result: Data) => unknown): Example => ({
+  by: () => key,
+  everyTime: true,
+  input: endpoint,
+  expected: (_, result) => ({ reference: expect.stringMatching(/^webhook:\d+$/), before, after: after(result) }),
+})
+const hookFacts = { url: 'http://127.0.0.1:9', types: ['WEBHOOK_DISABLED'], selection: null }
+
 const acts: Record<AuditedMutation, Example> = {
+  createWebhookEndpoint: {
+    ...onEndpoint(null, () => hookFacts),
+    input: () => hooks,
+    refused: () => ({ url: 'ftp://a' }),
+  },
+  deleteWebhookEndpoint: onEndpoint(hookFacts, () => null),
+  rotateWebhookSecret: onEndpoint(null, ({ endpoint }) => ({ publicKey: endpoint.publicKey })),
+  replayWebhookDeliveries: onEndpoint(null, () => ({ since: '2020-01-01T00:00:00.000Z', behind: null, events: 0 })),
+  sendTestEvent: onEndpoint(null, () => ({})),
+  resendWebhookDelivery: {
+    ...onEndpoint(null, () => ({ delivery: expect.any(Number) })),
+    async input() {
+      const { id } = await endpoint()
+      return { delivery: (await done(admin, 'sendTestEvent', { id })).id }
+    },
+  },
   grantCredits: {
     by: platform,
     input: () => ({ teamId: 'acme', amount: '12.5', kind: 'PROMOTION', source: newKey(), idempotencyKey: newKey() }),

@@ -14,12 +14,15 @@ import { createEnsuredTeams } from '../../../src/ledger/ensure-team.ts'
 import { openLedger } from '../../../src/ledger/open-ledger.ts'
 import { Hints } from '../../../src/live/hints/hints.ts'
 import { createLiveStreams } from '../../../src/live/streams.ts'
+import { openWebhooks } from '../../../src/partners/open-webhooks.ts'
+import { createSecretBox } from '../../../src/partners/signing-keys.ts'
 import { type Payments, StripeUnavailable } from '../../../src/payments/payments.ts'
 import { contextOf, type Services } from '../../../src/resolvers/request/context.ts'
 import { schema } from '../../../src/schema/schema.ts'
 import { iterateSubscription } from '../../../src/server/event-streams/subscription-iterator.ts'
 import { createMasking } from '../../../src/server/operations/masking.ts'
 import { createSubscriptions, isSubscription } from '../../../src/server/operations/shared-subscriptions.ts'
+import { createWebhookBodies } from '../../../src/server/operations/webhook-bodies.ts'
 import { createTestDatabase } from '../../setup/database.ts'
 
 /** An answer as any client parses it; each test knows its shape from its own selection. */
@@ -48,7 +51,10 @@ const unreachable: Payments = {
 }
 
 /** The schema over real services and a database of its own, without the server around it. */
-export async function openGateway(overrides: Partial<Services> = {}, given: { catalog?: WholeCatalog } = {}) {
+export async function openGateway(
+  overrides: Partial<Services> = {},
+  given: { catalog?: WholeCatalog; allowPrivate?: boolean } = {},
+) {
   const { url, drop } = await createTestDatabase()
   const log = pino({ level: 'silent' })
   const database = await openDatabase({ url, poolSize: 6, log })
@@ -58,6 +64,10 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
   const hints = new Hints()
   ledger.onCommitted(({ account }) => hints.publish(account.teamId))
   const access = await openAccess({ database, trust: { secret } })
+  const mask = createMasking(log)
+  const views = createWebhookBodies({ schema, services: () => services, mask })
+  const box = createSecretBox(secret)
+  const partners = openWebhooks({ database, ledger, hints, box, views, allowPrivate: given.allowPrivate ?? false })
   const services: Services = {
     ledger,
     teams,
@@ -69,6 +79,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     access,
     live: createLiveStreams({ database, teams, hints }),
     payments: unreachable,
+    webhooks: partners.webhooks,
     publicUrl: () => 'https://credits.example',
     returnOrigins: ['https://app.example', 'http://localhost:3000'],
     devClock: true,
@@ -76,7 +87,6 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
     ...overrides,
   }
 
-  const mask = createMasking(log)
   const subscriptions = createSubscriptions({ schema, services, mask })
 
   async function runWith(
@@ -122,6 +132,7 @@ export async function openGateway(overrides: Partial<Services> = {}, given: { ca
       return isSubscription(result) ? resultsOf(iterateSubscription(result, mask)) : result
     },
     async close() {
+      await partners.close()
       await access.close()
       await opened.close()
       await database.close()

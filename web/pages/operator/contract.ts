@@ -396,6 +396,8 @@ export type ActivityQuery = { readonly team: { readonly activity: { readonly nod
           | { readonly __typename: 'Purchase', readonly id: string }
           | { readonly __typename: 'Refund', readonly id: string }
           | { readonly __typename: 'Team', readonly id: string }
+          | { readonly __typename: 'WebhookDelivery', readonly id: string }
+          | { readonly __typename: 'WebhookEndpoint', readonly id: string }
          | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type SubjectQueryVariables = Exact<{
@@ -414,6 +416,8 @@ export type SubjectQuery = { readonly node:
     | { readonly __typename: 'Purchase', readonly id: string, readonly cause: PurchaseCause, readonly paymentReference: string | null, readonly purchaseState: PurchaseState, readonly price: { readonly amount: string, readonly currency: string } }
     | { readonly __typename: 'Refund', readonly id: string, readonly amount: string, readonly charge: { readonly id: string, readonly amount: string, readonly reference: string | null } }
     | { readonly __typename: 'Team' }
+    | { readonly __typename: 'WebhookDelivery' }
+    | { readonly __typename: 'WebhookEndpoint' }
    | null };
 
 export type PurchasesQueryVariables = Exact<{

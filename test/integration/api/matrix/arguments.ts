@@ -92,6 +92,13 @@ function namesOf({ field, operation, argument }: ArgumentRow, column: Column): S
   return names
 }
 
+/** The object that `id` names, where it is no API key. */
+const namedBy = (ids: Ids): Readonly<Record<string, string>> => ({
+  'Query.team': ids.team,
+  'Query.node': ids.hold,
+  'Mutation.deleteWebhookEndpoint': ids.endpoint,
+})
+
 /** The literal of an argument with those of its fields that are given; undefined: none is. */
 function literalOf(row: ArgumentRow, path: readonly Given[], names: ReadonlySet<string>, ids: Ids): string | undefined {
   const given = path.at(-1)
@@ -99,8 +106,7 @@ function literalOf(row: ArgumentRow, path: readonly Given[], names: ReadonlySet<
   if (!isInputObjectType(type)) {
     const leaf = row.field.leaves.find(({ path: other }) => other.every((one, index) => one === path[index]))
     if (leaf === undefined || row.operation === undefined || !names.has(leaf.name)) return undefined
-    if (leaf.name === 'id')
-      return JSON.stringify({ 'Query.team': ids.team, 'Query.node': ids.hold }[row.field.name] ?? ids.key)
+    if (leaf.name === 'id') return JSON.stringify(namedBy(ids)[row.field.name] ?? ids.key)
     return literalFor(row.operation, leaf.name, ids)
   }
   const fields = Object.values(type.getFields()).flatMap((field) => {

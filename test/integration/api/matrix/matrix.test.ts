@@ -124,7 +124,12 @@ describe(`${argumentRows.length} arguments, and root fields without one, for ${c
     const viewer = scene.viewers.get(column.name) ?? null
     const ask = async (ids: Ids) =>
       (await answersTo(scene.gateway, viewer, row.field.kind, [textOf(row, column, ids)]))[0]
-    const ids = row.operation?.closesHold === true ? { ...scene.ids, hold: await scene.newHold() } : scene.ids
+    const { closesHold, deletesEndpoint } = row.operation ?? {}
+    const ids = {
+      ...scene.ids,
+      ...(closesHold && { hold: await scene.newHold() }),
+      ...(deletesEndpoint && { endpoint: await scene.newEndpoint() }),
+    }
     const known = await ask(ids)
     executed.add(`${row.field.name} ${row.argument} ${column.name}`)
     if (known === undefined) return 'UNASKED'

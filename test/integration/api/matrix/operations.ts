@@ -18,6 +18,8 @@ export type Operation = {
   /** An argument that is sent instead of another. */
   readonly instead?: Readonly<Record<string, string>>
   readonly values?: Readonly<Record<string, (ids: Ids) => string>>
+  /** The operation deletes its webhook endpoint. */
+  readonly deletesEndpoint?: true
   /** The operation closes its hold. */
   readonly closesHold?: true
   /** The field is the caller's own, or the catalog's: nobody else's can be named. */
@@ -47,6 +49,9 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   effectiveFrom: () => '"2040-04-01T00:00:00Z"',
   email: () => '"ana@acme.example"',
   enabled: () => 'false',
+  endpointId: ({ endpoint }) => string(endpoint),
+  deliveryId: ({ delivery }) => string(delivery),
+  afterEventId: ({ event }) => string(event),
   endsAt: () => '"2041-01-01T00:00:00Z"',
   every: () => 'MONTH',
   expiresAt: () => '"2041-01-01T00:00:00Z"',
@@ -110,7 +115,8 @@ export function literalFor({ values: own }: Operation, argument: string, ids: Id
 }
 
 /** Names of objects of a team: another team's caller gives them without the team. */
-export const namesObject = (argument: string): boolean => /^(after|before|chargeId|holdId|ids?|quoteId)$/.test(argument)
+export const namesObject = (argument: string): boolean =>
+  /^(after|before|afterEventId|chargeId|deliveryId|endpointId|holdId|ids?|quoteId)$/.test(argument)
 
 /** Answers with the type to this role and higher ones; lower ones are refused. */
 const least =
@@ -163,7 +169,9 @@ const usage = 'usage.count usage.quantity usage.rate'
 const fit = 'fit.atLeast fit.atMost'
 const ofVideo = { 'usage.rate': () => '"video"' }
 const page = 'after before first last'
-const cursorOf = (name: 'auditCursor' | 'holdsCursor' | 'purchasesCursor'): Operation['values'] => ({
+const cursorOf = (
+  name: 'auditCursor' | 'deliveriesCursor' | 'holdsCursor' | 'purchasesCursor',
+): Operation['values'] => ({
   after: (ids) => string(ids[name]),
   before: (ids) => string(ids[name]),
 })
@@ -238,6 +246,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       'filter.state': () => 'OK',
     },
   },
+  'Query.webhookEndpoints': { arguments: '', expected: plain('WebhookEndpoint', 'PLATFORM') },
   'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
 
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
@@ -274,6 +283,31 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: makePills,
     values: { expiresInSeconds: () => '60', mayBuy: () => 'true', origin: () => '"https://app.example"' },
   },
+  'Mutation.createWebhookEndpoint': {
+    arguments: 'selection teamId types url',
+    always: 'teamId',
+    expected: configure('CreatedWebhookEndpoint'),
+    values: {
+      selection: () => '"{ message }"',
+      types: () => '[BALANCE_LOW]',
+      url: () => '"http://127.0.0.1:9/"',
+    },
+  },
+  'Mutation.deleteWebhookEndpoint': {
+    arguments: 'id',
+    expected: configure('WebhookEndpoint'),
+    deletesEndpoint: true,
+  },
+  'Mutation.replayWebhookDeliveries': {
+    arguments: 'afterEventId endpointId since',
+    always: 'since',
+    instead: { afterEventId: 'since' },
+    expected: plain('served', 'ADMIN'),
+    values: { since: () => '"2040-02-01T00:00:00Z"' },
+  },
+  'Mutation.resendWebhookDelivery': { arguments: 'deliveryId', expected: plain('WebhookDelivery', 'ADMIN') },
+  'Mutation.rotateWebhookSecret': { arguments: 'endpointId', expected: configure('CreatedWebhookEndpoint') },
+  'Mutation.sendTestEvent': { arguments: 'endpointId', expected: plain('WebhookDelivery', 'ADMIN') },
   'Mutation.endContract': {
     arguments: 'idempotencyKey reference teamId',
     expected: operate('Contract'),
@@ -402,6 +436,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: plain('served', 'ADMIN'),
     inside: inTeam,
     values: cursorOf('auditCursor'),
+  },
+  'WebhookEndpoint.deliveries': {
+    arguments: page,
+    expected: plain('served', 'ADMIN'),
+    inside: (field, team) => `team${team} { webhookEndpoints { ${field} } }`,
+    values: cursorOf('deliveriesCursor'),
   },
   'Team.balance': { arguments: 'asOf', expected: read('served'), inside: inTeam },
   'Team.holds': {

@@ -67,6 +67,10 @@ const operatorsAct: Route = {
   text: ({ team, auditCursor }, selection) =>
     `team(id: "${team}") { auditLog(first: 1, after: "${auditCursor}") { nodes { ${selection} } } }`,
 }
+const deliveries = (inside: (selection: string) => string): Route => ({
+  ...routes.ofTeam((selection) => `webhookEndpoints { deliveries(first: 5) { ${inside(selection)} } }`),
+  expected: routes.from('ADMIN', 'FORBIDDEN'),
+})
 const ofViewer: Route = { ...routes.ofCaller((selection) => `viewer { ${selection} }`) }
 const preview: Route = {
   ...routes.ofCaller((selection) => `purchasePreview(packageId: "starter") { ${selection} }`),
@@ -303,6 +307,17 @@ export const places: Readonly<Record<string, Place>> = {
         'CreatedApiKey',
         ({ team }) => `createApiKey(input: { name: "one", scopes: [READ], teamId: "${team}" })`,
         routes.inPerson,
+      ),
+    ],
+  },
+  CreatedWebhookEndpoint: {
+    fields: 'endpoint secret',
+    rules: { endpoint: inOwnWords, secret: inOwnWords },
+    routes: [
+      routes.answered(
+        'CreatedWebhookEndpoint',
+        ({ team }) => `createWebhookEndpoint(input: { url: "http://127.0.0.1:9/", teamId: "${team}" })`,
+        routes.configuring,
       ),
     ],
   },
@@ -643,8 +658,14 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage',
-    rules: { apiKeys: forAdmins, auditLog: forAdmins, meteredBills: forAdmins, spendingLimits: ownLimits },
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage webhookEndpoints',
+    rules: {
+      apiKeys: forAdmins,
+      auditLog: forAdmins,
+      meteredBills: forAdmins,
+      spendingLimits: ownLimits,
+      webhookEndpoints: forAdmins,
+    },
     routes: [
       routes.ofTeam((selection) => selection),
       routes.byId('Team', 'team'),
@@ -690,6 +711,26 @@ export const places: Readonly<Record<string, Place>> = {
   UsageRow: {
     fields: 'category count credits day member rate',
     routes: [routes.ofTeam((selection) => `${usage} { rows { ${selection} } }`)],
+  },
+  WebhookDelivery: {
+    fields: 'answer at attempts delivered eventId failure id latencyMs nextAttemptAt status type',
+    routes: [
+      { ...routes.byId('WebhookDelivery', 'delivery'), expected: routes.from('ADMIN', 'FORBIDDEN') },
+      deliveries((selection) => `nodes { ${selection} }`),
+    ],
+  },
+  WebhookDeliveryConnection: { fields: 'edges nodes pageInfo', routes: [deliveries((selection) => selection)] },
+  WebhookDeliveryEdge: { fields: 'cursor node', routes: [deliveries((selection) => `edges { ${selection} }`)] },
+  WebhookEndpoint: {
+    fields: 'createdAt deliveries disabledAt id lastDeliveryAt lastFailure publicKey selection types url',
+    routes: [
+      { ...routes.byId('WebhookEndpoint', 'endpoint'), expected: routes.from('ADMIN', 'FORBIDDEN') },
+      {
+        ...routes.ofTeam((selection) => `webhookEndpoints { ${selection} }`),
+        expected: routes.from('ADMIN', 'FORBIDDEN'),
+      },
+      routes.ofOperator((_, selection) => `webhookEndpoints { ${selection} }`),
+    ],
   },
   Viewer: {
     fields: 'memberId name role team',

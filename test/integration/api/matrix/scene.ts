@@ -2,12 +2,12 @@ import { execute, parse } from 'graphql'
 import type { Viewer } from '../../../../src/access/viewer.ts'
 import { NANO } from '../../../../src/domain/amounts/money.ts'
 import type { Command } from '../../../../src/domain/decisions/command.ts'
-import { memberId, purchaseId, teamId } from '../../../../src/domain/identity.ts'
+import { memberId, purchaseId, type TeamId, teamId } from '../../../../src/domain/identity.ts'
 import { keyless } from '../../../../src/ledger/deciding/team-state.ts'
 import type { Observation } from '../../../../src/payments/purchase.ts'
 import { contextOf } from '../../../../src/resolvers/request/context.ts'
 import { encodeCursor, type List } from '../../../../src/resolvers/request/cursors.ts'
-import { encodeId, encodeMemberId, type IdType } from '../../../../src/resolvers/request/ids.ts'
+import { decodeIdOf, encodeId, encodeMemberId, type IdType } from '../../../../src/resolvers/request/ids.ts'
 import { senderOf } from '../../../../src/resolvers/request/sender.ts'
 import { schema } from '../../../../src/schema/schema.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from '../gateway.ts'
@@ -33,6 +33,8 @@ const named = {
   key: 'ApiKey',
   event: 'Event',
   auditEntry: 'AuditRecord',
+  endpoint: 'WebhookEndpoint',
+  delivery: 'WebhookDelivery',
 } as const satisfies Record<string, IdType>
 
 const cursors = {
@@ -40,6 +42,7 @@ const cursors = {
   auditCursor: 'audit',
   holdsCursor: 'holds',
   purchasesCursor: 'purchases',
+  deliveriesCursor: 'deliveries',
 } as const satisfies Record<string, List['kind']>
 
 /** The ids that the documents of the matrix use. */
@@ -71,6 +74,8 @@ export type Scene = {
   readonly viewers: Viewers
   /** Another hold that ana placed. */
   newHold(): Promise<string>
+  /** Another webhook endpoint of the team, which is disabled. */
+  newEndpoint(): Promise<string>
   close(): Promise<void>
 }
 
@@ -85,7 +90,10 @@ const input = (type: string, mutation: string, selection: string) =>
 export async function openScene(catalog = usual): Promise<Scene> {
   const payments = pretendPayments({ ofNewTeams: true })
   // The matrix asks for more payments in a minute than a team may.
-  const gateway = await openGateway({ payments: { ...payments.api, countRequest: async () => undefined } }, { catalog })
+  const gateway = await openGateway(
+    { payments: { ...payments.api, countRequest: async () => undefined } },
+    { catalog, allowPrivate: true },
+  )
   payments.of(gateway)
   await gateway.database.pool.query(clock)
   await standAt(gateway, '2040-01-20T12:00:00Z')
@@ -101,6 +109,7 @@ export async function openScene(catalog = usual): Promise<Scene> {
     ids: scene.ids as Ids,
     viewers,
     newHold: () => scene.hold(ana, 'video'),
+    newEndpoint: () => scene.endpoint(acme),
     async close() {
       // The bill is none of the ledger's.
       await gateway.database.pool.query('delete from metered_bill')
@@ -193,6 +202,7 @@ class SceneMaker {
     await this.purchases()
     await this.settings()
     await this.activities()
+    await this.webhooks()
     await this.audited()
   }
 
@@ -281,6 +291,35 @@ class SceneMaker {
     const publish = input('PublishCatalogInput', 'publishCatalog', '')
     const dearer = catalogText.replace('credits: 10, unit: SECOND', 'credits: 11, unit: SECOND')
     await this.#does(operator, publish, { source: dearer, effectiveFrom: '2040-03-01T00:00:00Z' })
+  }
+
+  /** An endpoint that is disabled: nothing is sent to it while callers read it. */
+  async endpoint(team: TeamId): Promise<string> {
+    const { rows } = await this.#gateway.database.pool.query(
+      `insert into webhook_endpoint (team_id, url, types, selection, secret, public_key, created_at, disabled_at,
+         last_delivery_at, last_failure)
+       values ($1, 'http://127.0.0.1:9/', '{BALANCE_LOW}', '{ message }', '', 'whpk_1', now(), now(), now(), 'Status 500')
+       returning id`,
+      [team],
+    )
+    return encodeId('WebhookEndpoint', rows[0].id, team)
+  }
+
+  async webhooks(): Promise<void> {
+    for (const owner of ['', 'globex']) await this.endpoint(teamId(owner))
+    this.ids.endpoint = await this.endpoint(acme)
+    const { rows } = await this.#gateway.database.pool.query(
+      `insert into webhook_delivery (endpoint_id, team_id, type, attempts, delivered, status, latency_ms, answer, failure,
+         at, next_attempt_at)
+       values ($1, 'acme', 'WEBHOOK_TEST', 2, false, 500, 12, 'no', 'Status 500', now(), now()) returning number`,
+      [decodeIdOf('WebhookEndpoint', this.ids.endpoint)?.number],
+    )
+    this.ids.delivery = encodeId('WebhookDelivery', rows[0].number, acme)
+    const { team } = await this.#gateway.ask(
+      ada,
+      '{ team { webhookEndpoints { deliveries(first: 1) { pageInfo { endCursor } } } } }',
+    )
+    this.ids.deliveriesCursor = team.webhookEndpoints[0].deliveries.pageInfo.endCursor
   }
 
   async activities(): Promise<void> {

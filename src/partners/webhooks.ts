@@ -1,0 +1,142 @@
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import { operatorId } from '../access/viewer.ts'
+import type { Database } from '../database/open.ts'
+import type { Act } from '../domain/audit.ts'
+import { storedTypesOf } from '../domain/event-type.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
+import { keyless } from '../ledger/deciding/team-state.ts'
+import type { EventPosition } from '../ledger/history/account-events.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { urlRefusal } from './address-rules.ts'
+import { SendingByHand } from './by-hand.ts'
+import { Deliverer } from './deliver.ts'
+import type { Delivery } from './delivery.ts'
+import { type Endpoint, maxSelectionLength } from './endpoint.ts'
+import * as rows from './endpoint-rows.ts'
+import type { EventViews } from './event-views.ts'
+import * as positions from './position-rows.ts'
+import { createPost, type PostOptions } from './post.ts'
+import type { DisabledEndpoint } from './sender.ts'
+import { newSeed, type SecretBox, signingSecretOf } from './signing-keys.ts'
+
+/** An endpoint and its `whsec_…` secret, which is returned only here. */
+export type NewEndpoint = { readonly endpoint: Endpoint; readonly secret: string }
+
+/** Where a replay begins. */
+export type ReplayFrom =
+  | { readonly since: Instant }
+  | { readonly behind: { readonly teamId: TeamId; readonly position: EventPosition } }
+
+export type Webhooks = {
+  urlRefusal(url: string): string | null
+  selectionRefusal(selection: string): string | null
+  create(terms: rows.EndpointTerms, act: Act): Promise<NewEndpoint | rows.TooManyEndpoints>
+  /** Null: the owner has no such endpoint. Nothing is sent to it from then on, but an attempt that is under way ends. */
+  remove(teamId: TeamId, id: number, act: Act): Promise<Endpoint | null>
+  /** A new secret; the old one signs beside it for 24 hours. Null: the owner has no such endpoint. */
+  rotateSecret(endpoint: Endpoint, act: Act): Promise<NewEndpoint | null>
+  /** Moves the endpoint, and enables it where it was disabled. Returns how many events will be sent. */
+  replay(endpoint: Endpoint, from: ReplayFrom, act: Act): Promise<number>
+  /** Sends an event again, out of the order, and writes what came of it. Null: the endpoint or the delivery is gone. */
+  resend(endpoint: Endpoint, delivery: Delivery, act: Act): Promise<Delivery | null | 'BUSY'>
+  /** Sends a test event, and writes what came of it. */
+  sendTest(endpoint: Endpoint, act: Act): Promise<Delivery | null | 'BUSY'>
+  /** Listeners hear when endpoints, or their positions, were changed here. */
+  onChanged(listener: () => void): void
+  close(): void
+}
+
+export type WebhooksOptions = PostOptions & {
+  readonly database: Database
+  readonly box: SecretBox
+  readonly views: EventViews
+}
+
+/** The endpoints of partners, as the API changes them, and the events that people send by hand. */
+export function createWebhooks({ database, box, views, ...options }: WebhooksOptions): Webhooks {
+  const post = createPost(options)
+  const byHand = new SendingByHand({ pool: database.pool, deliverer: new Deliverer(post, box), views })
+  const listeners: (() => void)[] = []
+
+  /** Listeners hear of a change that failed, too: the outcome of a lost connection is unknown. */
+  async function changing<T>(change: Promise<T>): Promise<T> {
+    return change.finally(() => {
+      for (const listener of listeners) listener()
+    })
+  }
+
+  function newSecret() {
+    const seed = newSeed()
+    const { symmetric, publicKey } = signingSecretOf(seed)
+    return { secret: symmetric, stored: { sealed: box.seal(seed), publicKey } }
+  }
+
+  return {
+    urlRefusal: (url) => urlRefusal(url, options.allowPrivate),
+    selectionRefusal(selection) {
+      if (selection.length <= maxSelectionLength) return views.selectionRefusal(selection)
+      return `it has ${selection.length} characters: give at most ${maxSelectionLength}`
+    },
+    async create(terms, act) {
+      const { secret, stored } = newSecret()
+      const endpoint = await changing(rows.createEndpoint(database, terms, stored, act))
+      return typeof endpoint === 'string' ? endpoint : { endpoint, secret }
+    },
+    remove: (teamId, id, act) => changing(rows.removeEndpoint(database, teamId, id, act)),
+    async rotateSecret(endpoint, act) {
+      const { secret, stored } = newSecret()
+      const rotated = await changing(rows.replaceSecret(database, endpoint, stored, act))
+      return rotated && { endpoint: rotated, secret }
+    },
+    replay: (endpoint, from, act) => changing(movedTo(database, endpoint, from, act)),
+    async resend(endpoint, delivery, act) {
+      const audited = () => rows.auditEndpointAct(database, endpoint, act, { delivery: delivery.number })
+      return byHand.resend(endpoint, delivery, audited)
+    },
+    async sendTest(endpoint, act) {
+      return byHand.sendTest(endpoint, () => rows.auditEndpointAct(database, endpoint, act, {}))
+    },
+    onChanged(listener) {
+      listeners.push(listener)
+    },
+    close: () => post.close(),
+  }
+}
+
+/** GraphQL's Int ends there. */
+const maxInt = 2 ** 31 - 1
+
+/** The events behind the new positions are counted before any of them can be sent. */
+const movedTo = (database: Database, endpoint: Endpoint, from: ReplayFrom, act: Act): Promise<number> =>
+  database.transaction(async (client) => {
+    const { id, types } = endpoint
+    await positions.forgetFailures(client, id)
+    if ('since' in from) await positions.moveSince(client, endpoint, from.since)
+    else await positions.moveBehind(client, id, from.behind.teamId, from.behind.position)
+    await rows.enableEndpoint(client, id)
+    const team = 'since' in from ? null : from.behind.teamId
+    const count = await positions.countEventsBehind(client, id, storedTypesOf(types), team)
+    const since = 'since' in from ? new Date(from.since).toISOString() : null
+    const behind = 'since' in from ? null : `${from.behind.position.revision}.${from.behind.position.number}`
+    await rows.auditInside(client, endpoint, act, { since, behind, events: count })
+    return Math.min(count, maxInt)
+  })
+
+export type DisableOptions = { readonly pool: Pool; readonly ledger: Ledger; readonly log: Logger }
+
+/**
+ * Disables an endpoint that has failed for three days, or is gone. Its team gets an event first: where the gateway dies
+ * in between, the next failed attempt disables it, with another event.
+ */
+export const disabling =
+  ({ pool, ledger, log }: DisableOptions) =>
+  async ({ id, teamId, url }: DisabledEndpoint, failure: string): Promise<void> => {
+    const { origin = '' } = URL.parse(url) ?? {}
+    log.warn({ endpoint: id, team: teamId, origin, failure }, 'A webhook endpoint is disabled')
+    if (teamId !== operatorId) {
+      const reason = `The webhook endpoint at ${origin} is disabled: ${failure}. Mend it, then replay its events`
+      await ledger.submit(keyless(teamId, { kind: 'tell-of-webhook', reason }))
+    }
+    await rows.disableEndpoint(pool, id, failure)
+  }

@@ -1,0 +1,107 @@
+import {
+  type DocumentNode,
+  executeSubscriptionEvent,
+  type GraphQLSchema,
+  Kind,
+  type ValidatedSubscriptionArgs,
+  validateSubscriptionArgs,
+} from 'graphql'
+import type { ReadingClient } from '../../database/readings.ts'
+import type { TeamId } from '../../domain/identity.ts'
+import { type EventPosition, readEventAt } from '../../ledger/history/account-events.ts'
+import { accountOf, historiesAt, historyAt } from '../../ledger/history/team-as-of.ts'
+import type { AccountEventThen } from '../../live/event-tail.ts'
+import type { SelectedFields } from '../../partners/body.ts'
+import type { EventViews } from '../../partners/event-views.ts'
+import { type Services, sharedContextOf } from '../../resolvers/request/context.ts'
+import { encodeId } from '../../resolvers/request/ids.ts'
+import { markMeasured } from '../../schema/limits.ts'
+import { sizeOf, sizeRefusal } from '../../schema/size.ts'
+import { maxErrors } from '../limits/error-limits.ts'
+import { parseDocument } from './document-limits.ts'
+import { type MaskError, outageCodes, toPublic } from './masking.ts'
+import { createValidation } from './validation.ts'
+
+export type WebhookBodiesOptions = {
+  readonly schema: GraphQLSchema
+  readonly services: () => Services
+  readonly mask: MaskError
+}
+
+const documentOf = (selection: string): DocumentNode => parseDocument(`subscription { accountEvents ${selection} }`)
+
+/** Whether the selection has not closed the field that it was put into, and begun something else. */
+function isOneField({ definitions }: DocumentNode): boolean {
+  const [operation, ...others] = definitions
+  if (others.length > 0 || operation?.kind !== Kind.OPERATION_DEFINITION) return false
+  const [field, ...more] = operation.selectionSet.selections
+  return more.length === 0 && field?.kind === Kind.FIELD && field.name.value === 'accountEvents'
+}
+
+/**
+ * The fields of an event that an endpoint has selected. They are read with the role VIEWER of the event's team, so a body
+ * has nothing of another team, whoever made the endpoint.
+ */
+export function createWebhookBodies({ schema, services, mask }: WebhookBodiesOptions): EventViews {
+  const validate = createValidation(schema)
+
+  async function fieldsOf(args: ValidatedSubscriptionArgs, rootValue: AccountEventThen): Promise<SelectedFields> {
+    const { data, errors = [] } = await executeSubscriptionEvent({ ...args, rootValue })
+    const told = errors.slice(0, maxErrors).map((error) => toPublic(mask(error)))
+    // The event is sent once the outage is over.
+    const outage = told.find(({ extensions }) => outageCodes.has(extensions.code))
+    if (outage !== undefined) throw outage
+    const event = data?.accountEvents ?? null
+    return told.length === 0 ? { event } : { event, errors: told }
+  }
+
+  return {
+    idOf: (teamId, { revision, number }) => encodeId('Event', `${revision}.${number}`, teamId),
+    selectionRefusal(selection) {
+      try {
+        const document = documentOf(selection)
+        if (!isOneField(document)) return 'give the fields of an event in one pair of braces, without fragments'
+        const [error = sizeRefusal(sizeOf({ schema, document }), 'subscription')] = validate(document)
+        return error === null ? null : withoutStop(error.message)
+      } catch (error) {
+        return error instanceof Error ? withoutStop(error.message) : String(error)
+      }
+    },
+    async select(selection, teamId, positions) {
+      const contextValue = sharedContextOf({ teamId, role: 'VIEWER' }, services())
+      markMeasured(contextValue)
+      const args = validateSubscriptionArgs({ schema, document: documentOf(selection), contextValue })
+      if (!('operation' in args)) throw new AggregateError(args, 'A stored selection is not valid any more')
+      const events = await readThen(services(), teamId, positions)
+      const fields: SelectedFields[] = []
+      for (const event of events) fields.push(await fieldsOf(args, event))
+      return fields
+    },
+  }
+}
+
+const withoutStop = (message: string): string => message.replace(/\.$/, '')
+
+/** The events at these positions, with the team as it stood right after each. */
+async function readThen(
+  { database, teams }: Services,
+  teamId: TeamId,
+  positions: readonly EventPosition[],
+): Promise<AccountEventThen[]> {
+  const [first] = positions
+  if (first === undefined) return []
+  const read = async (client: ReadingClient) => {
+    const found = await Promise.all(positions.map((position) => readEventAt(client, teamId, position)))
+    const events = found.filter((event) => event !== null)
+    const revisions = events.map(({ revision }) => revision)
+    const start = await historyAt(client, teamId, first.revision)
+    return { events, histories: await historiesAt(client, teamId, start, revisions), now: await teams.read(teamId) }
+  }
+  const reading = database.readings.read({ caller: `webhooks ${teamId}` }, ({ snapshot }) => snapshot(read))
+  const { events, histories, now } = await reading
+  return events.map((event, index) => {
+    const then = histories[index]
+    if (then === undefined || now === null) throw new Error(`${teamId} has an event without a history`)
+    return { ...event, account: accountOf(now.account, then), now: now.account.revision === then.revision ? now : null }
+  })
+}

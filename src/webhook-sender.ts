@@ -1,0 +1,57 @@
+import { setPriority } from 'node:os'
+import { parentPort, workerData } from 'node:worker_threads'
+import { openDatabase } from './database/open.ts'
+import { createLog } from './log.ts'
+import { Deliverer } from './partners/deliver.ts'
+import { createPost } from './partners/post.ts'
+import { Sender } from './partners/sender.ts'
+import { createSecretBox } from './partners/signing-keys.ts'
+import { encodeId } from './resolvers/request/ids.ts'
+import { answersIn, type FromGateway, type SenderData } from './webhook-thread.ts'
+
+/** The thread of the sender: `webhook-thread.ts` starts it. */
+/** One connection reads, one records, and the others are for failures. */
+const poolSize = 4
+const queryTimeoutMs = 30_000
+/** Where the processor is short, charging comes first. */
+const niceness = 10
+
+if (parentPort === null) throw new Error('This is a thread of the gateway: start the gateway instead')
+const port = parentPort
+
+try {
+  // On Linux, of this thread alone.
+  if (process.platform === 'linux') setPriority(0, niceness)
+} catch {
+  // A sandbox may forbid it.
+}
+
+const { url, logLevel, secret, previousSecret, allowPrivate }: SenderData = workerData
+const log = createLog({ logLevel })
+const applicationName = 'credits-gateway webhooks'
+const database = await openDatabase({ url, poolSize, queryTimeoutMs, log, applicationName })
+const post = createPost({ allowPrivate })
+const { calls, answered } = answersIn((message) => port.postMessage(message))
+const sender = new Sender({
+  pool: database.pool,
+  log,
+  deliverer: new Deliverer(post, createSecretBox(secret, previousSecret)),
+  eventId: (teamId, { revision, number }) => encodeId('Event', `${revision}.${number}`, teamId),
+  ...calls,
+})
+
+async function stop(): Promise<void> {
+  const stopped = sender.stop()
+  // The attempts that are under way end at once, and count for nothing.
+  post.close()
+  await stopped
+  await database.close()
+  port.close()
+}
+
+port.on('message', (message: FromGateway) => {
+  if (message.kind === 'hints') for (const teamId of message.teams) sender.hint(teamId)
+  else if (message.kind === 'refresh') sender.refresh()
+  else if (message.kind === 'answer') answered(message)
+  else stop().catch((error) => log.warn({ err: error }, 'The sender of webhooks did not end as it should'))
+})
