@@ -62,6 +62,22 @@ export const postings: readonly Invariant[] = [
         ('RELEASE', 'held', 'available'), ('RELEASE', 'none', 'none'))`,
   },
   {
+    name: 'tags-of-lines',
+    says: 'only lines have tags, and every entry of a line of a charge has the same ones',
+    sql: `
+      select e.team_id, e.posting, e.line, count(*) as entries from entry e
+      group by e.team_id, e.posting, e.line
+      having bool_or(e.tags is not null and e.rate is null)
+        or bool_or(e.type = 'CHARGE' or e.to_state = 'spent') and count(distinct coalesce(e.tags, '{}')) > 1 and e.line is not null`,
+  },
+  {
+    name: 'caller-of-charge',
+    says: 'a charge names its caller only where no hold names it',
+    sql: `
+      select team_id, revision, type, hold_id, caller_id from entry
+      where caller_id is not null and (type is distinct from 'CHARGE' or hold_id is not null)`,
+  },
+  {
     name: 'entries-have-owners',
     says: 'what entries, grants, holds and outcomes refer to exists in their team',
     sql: `
