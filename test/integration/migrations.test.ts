@@ -261,7 +261,9 @@ test('postings from before references were facets are found by them, and holds t
       from generate_series(1, 100) i;
       insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
         effective_at, posting, size, type, change, reference, charge_id, line, rate)
-      values ('acme', 101, 1, 'spent', 'available', 3, 0, 0, 0, '2026-11-18T15:00Z', 101, 1, 'REFUND', 3, null, 42, 0, 'chat');
+      values ('acme', 101, 1, 'spent', 'available', 3, 0, 0, 0, '2026-11-18T15:00Z', 101, 1, 'REFUND', 3, 'job-2', 42, 0, 'chat');
+      insert into account (team_id, name, seats, version, revision, available, held, owed, alert, last_at, created_at)
+        values ('acme', 'Acme', 1, 101, 101, 0, 0, 0, 'OK', now(), now());
       insert into checkpoint (team_id, revision, effective_at, grants)
         select team_id, revision, effective_at, '[]' from entry where revision = 60;
       insert into posting_facet (team_id, facet, value, posting) select 'acme', f.* from facets_of_entries('acme', 0, 60) f`)
@@ -269,7 +271,6 @@ test('postings from before references were facets are found by them, and holds t
     await migrate(database)
     const acme = teamId('acme')
     const receipt = await readReceipt(pool, acme, 'job-2')
-    // The refund has no reference of its own.
     expect(receipt).toMatchObject({ charged: 100n, refunded: 3n, held: 0n, holds: [{ callerId: 'robot' }] })
     expect(receipt?.charges).toHaveLength(20)
     const paid = await readGrantUses(pool, acme, grantId(1), { span: wholeSpan, limit: 1_000 })

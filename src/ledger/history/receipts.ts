@@ -6,6 +6,7 @@ import { type ChargeId, chargeId, type HoldId, holdId, type MemberId, type TeamI
 import { readCharges } from './charges.ts'
 import { readHolds } from './holds.ts'
 import { type PostedRefund, readRefunds } from './refunds.ts'
+import { sinceCheckpoint } from './since-checkpoint.ts'
 
 /** All that one reference held, charged and gave back. The sums are exact, whatever the lists leave out. */
 export type Receipt = {
@@ -33,32 +34,30 @@ export const maxReceiptItems = 100
 const newest = (id: string, from: string): string =>
   `array(select ${id}::float8 from ${from} order by ${id} desc limit ${maxReceiptItems + 1})`
 
+/** The part of an entry `e` that is charged, as in `readCharges`. */
+const charged = `case when e.to_state = 'spent' or e.to_state = 'owed' and e.grant_id is null then e.amount else 0 end`
+
 /**
- * Up to the last checkpoint, the postings of a reference are found by their facet; the ones after it are few. A refund
- * belongs to its charge, whatever reference it has.
+ * Up to the last checkpoint, the postings of a reference are found by their facet; the ones after it are few. A refund has
+ * the reference of its charge.
  */
 const readSums = `
-  with checkpointed as (select coalesce(max(revision), 0) as through from checkpoint where team_id = $1),
-  posted as (
+  with posted as (
     select posting from posting_facet where team_id = $1 and facet = 'reference' and value = $2
     union all
-    select revision from entry
-    where team_id = $1 and revision > (select through from checkpointed) and type is not null and reference = $2
+    select e.revision from ${sinceCheckpoint} where e.type is not null and e.reference = $2
   ), p as materialized (
-    select e.revision, e.type, e.size, e.hold_id, e.member_id
+    select e.revision, e.type, e.size, e.change, e.hold_id, e.member_id, ${charged} as charged
     from posted cross join lateral (select * from entry where team_id = $1 and revision = posted.posting limit 1) e
-    where e.type in ('HOLD', 'CHARGE', 'RELEASE')
+    where e.type in ('HOLD', 'CHARGE', 'RELEASE', 'REFUND')
   ), h as materialized (
     select h.id, h.remaining from (select distinct hold_id from p where hold_id is not null) known
     cross join lateral (select * from hold where team_id = $1 and id = known.hold_id limit 1) h
-  ), c as materialized (select * from p where type = 'CHARGE'),
-  r as materialized (
-    select f.revision, f.change from c cross join lateral (
-      select revision, change from entry where team_id = $1 and charge_id = c.revision and type = 'REFUND' offset 0) f)
+  ), c as (select * from p where type = 'CHARGE'), r as (select * from p where type = 'REFUND')
   select (select coalesce(sum(remaining), 0)::text from h) as held,
-    (select coalesce(sum(e.amount), 0)::text from c cross join lateral (
-      select * from entry s where s.team_id = $1 and s.revision <= c.revision order by s.revision desc limit c.size) e
-      where e.to_state = 'spent' or e.to_state = 'owed' and e.grant_id is null) as charged,
+    (select coalesce(sum(charged + case when size = 1 then 0 else (
+      select coalesce(sum(${charged}), 0) from (select * from entry s where s.team_id = $1 and s.revision < c.revision
+        order by s.revision desc limit c.size - 1) e) end), 0)::text from c) as charged,
     (select coalesce(sum(change), 0)::text from r) as refunded,
     ${newest('id', 'h')} as holds, ${newest('revision', 'c')} as charges, ${newest('revision', 'r')} as refunds,
     (select min(member_id) from p having count(distinct member_id) = 1 and count(member_id) = count(*)) as member_id`

@@ -78,6 +78,14 @@ export const postings: readonly Invariant[] = [
       where caller_id is not null and (type is distinct from 'CHARGE' or hold_id is not null)`,
   },
   {
+    name: 'refund-names-its-charge',
+    says: 'a refund has the reference and the member of its charge',
+    sql: `
+      select r.team_id, r.revision, r.reference, c.reference as of_charge, r.member_id, c.member_id as member_of_charge
+      from entry r join entry c on c.team_id = r.team_id and c.revision = r.charge_id
+      where r.type = 'REFUND' and (r.reference, r.member_id) is distinct from (c.reference, c.member_id)`,
+  },
+  {
     name: 'entries-have-owners',
     says: 'what entries, grants, holds and outcomes refer to exists in their team',
     sql: `

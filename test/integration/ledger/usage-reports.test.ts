@@ -5,7 +5,8 @@ import type { Instant, MemberId, TeamId } from '../../../src/domain/identity.ts'
 import type { Tag } from '../../../src/domain/tags.ts'
 import { readReceipt } from '../../../src/ledger/history/receipts.ts'
 import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
-import { readUsageSums, type UsageGroups } from '../../../src/ledger/history/usage.ts'
+import { maxUsageEntries, readUsageSums, TooManyEntries, type UsageGroups } from '../../../src/ledger/history/usage.ts'
+import { withDatabase } from '../../setup/database.ts'
 import { randomOf, seed } from '../../setup/random.ts'
 import {
   at,
@@ -267,7 +268,8 @@ const inText = (value: unknown) => JSON.stringify(value, (_, one) => (typeof one
 const sorted = (values: readonly unknown[]) => values.map(inText).sort()
 
 async function compare(team: TeamId, told: Told): Promise<void> {
-  const end = told.now + 1
+  // A team that is known is written at the time that its process expects: some milliseconds after a clock that stands.
+  const end = told.now + minute
   const bounds = [
     [start, end],
     [start, start + 100 * minute, start + 3 * hour, end + 9 * hour],
@@ -336,4 +338,26 @@ describe('a report of usage', () => {
     await compare(team, told)
     expect(await scene.verify()).toEqual([])
   })
+
+  test('by caller, reference or tags reads at most a million entries, and says so', () =>
+    withDatabase(async ({ pool }) => {
+      const long = 'long' as TeamId
+      const last = maxUsageEntries + 1
+      // A report looks for the last revision of its range by halves. These are the ones that it looks at.
+      await pool.query(
+        `with recursive middle(revision) as (
+           select 0::bigint union all select revision + ($1 - revision + 1) / 2 from middle where revision < $1)
+         insert into entry (team_id, revision, from_state, to_state, amount, available_after, held_after, owed_after,
+           effective_at, posting)
+         select $2, revision, 'none', 'none', 0, 0, 0, 0, '2026-11-18T12:30Z', 0 from middle where revision > 0`,
+        [last, long],
+      )
+      const window = { startsAt: start, endsAt: start + hour }
+      for (const groups of [{ byCaller: true }, { byReference: true }, { tags: ['project'] }]) {
+        await expect(readUsageSums(pool, long, [window], groups)).rejects.toThrow(TooManyEntries)
+      }
+      await expect(readUsageSums(pool, long, [window], { byHour: true })).resolves.toEqual([])
+      const before = { startsAt: start - hour, endsAt: start }
+      await expect(readUsageSums(pool, long, [before], { byCaller: true })).resolves.toEqual([])
+    }))
 })

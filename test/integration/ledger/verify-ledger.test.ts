@@ -907,6 +907,11 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['facets-equal-entries'],
     ],
     [
+      'a refund of another job than its charge',
+      `update entry set reference = 'another' ${ofTeam} and type = 'REFUND'`,
+      ['refund-names-its-charge', 'facets-equal-entries'],
+    ],
+    [
       'tags of what is no line',
       `update entry set tags = '{"project": "a"}' ${ofTeam} and type = 'EXPIRY'`,
       ['tags-of-lines'],
