@@ -317,6 +317,8 @@ create table entry (
   count integer,
   money_amount bigint,
   money_currency text,
+  caller_id text,
+  tags jsonb,
   constraint entry_pkey PRIMARY KEY (team_id, revision),
   constraint entry_amount_check CHECK (amount >= 0),
   constraint entry_available_after_check CHECK (available_after >= 0),
@@ -475,7 +477,7 @@ create table posting_facet (
   value text not null,
   posting bigint not null,
   constraint posting_facet_pkey PRIMARY KEY (team_id, facet, value, posting),
-  constraint posting_facet_facet_check CHECK (facet = ANY (ARRAY['rate'::text, 'member'::text, 'type'::text]))
+  constraint posting_facet_facet_check CHECK (facet = ANY (ARRAY['rate'::text, 'member'::text, 'type'::text, 'reference'::text, 'grant'::text]))
 );
 
 create table purchase (
@@ -757,6 +759,12 @@ AS $function$
         union all
         select 'type', e.type, e.revision from entry e
           where e.team_id = team and e.revision > after and e.revision <= through and e.type is not null
+        union all
+        select 'reference', e.reference, e.revision from entry e
+          where e.team_id = team and e.revision > after and e.revision <= through and e.reference is not null
+        union all
+        select distinct 'grant', e.grant_id::text, e.posting from entry e
+          where e.team_id = team and e.revision > after and e.revision <= through and e.to_state = 'spent'
       $function$;
 
 CREATE OR REPLACE FUNCTION public.ledger_now()

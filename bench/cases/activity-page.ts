@@ -8,7 +8,7 @@ import type { Case } from '../figure.ts'
 
 const few = 5_000
 const many = 5_000_000
-const none: ActivityFilter = { from: null, to: null, types: null, memberId: null, rate: null }
+const none: ActivityFilter = { from: null, to: null, types: null, memberId: null, rate: null, references: null }
 
 /** A page of activity at any depth of a long history, beside one of a short history. */
 export const activityPage: Case = {

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { formatDecimal, parseDecimal } from '../domain/amounts/decimal.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import type { Tag } from '../domain/tags.ts'
 import type { Usage } from '../domain/usage.ts'
 
 /** A price that binds for one team until `expiresAt`: usage at one version of the rate card, at most `high`. */
@@ -22,7 +23,7 @@ export type Quotes = {
 
 export const quoteLastsMs = 15 * 60_000
 
-const maxIdLength = 20_000
+const maxIdLength = 64_000
 const type = 'credits-quote'
 
 const keyOf = (secret: string) =>
@@ -38,7 +39,10 @@ export function createQuotes(secret: string, previousSecret?: string): Quotes {
   const verifiedBy = (id: string, by: KeyObject) => compactVerify(id, by, { algorithms: ['HS256'] }).catch(() => null)
   return {
     sign: ({ teamId, usage, rateCardVersion, high, expiresAt }) => {
-      const lines = usage.map(({ rate, quantity, count }) => [rate, formatDecimal(quantity), count])
+      const lines = usage.map(({ rate, quantity, count, tags }): SignedLine => {
+        const line = [rate, formatDecimal(quantity), count] as const
+        return tags === undefined ? line : [...line, tags]
+      })
       const text = JSON.stringify({
         team: teamId,
         usage: lines,
@@ -58,12 +62,16 @@ export function createQuotes(secret: string, previousSecret?: string): Quotes {
   }
 }
 
-type SignedQuote = { team: TeamId; usage: [string, string, number][]; card: string; high: string; exp: Instant }
+type SignedLine = readonly [rate: string, quantity: string, count: number, tags?: readonly Tag[]]
+type SignedQuote = { team: TeamId; usage: SignedLine[]; card: string; high: string; exp: Instant }
 
 // A text with the gateway's own signature has the shape that the gateway gave it.
 const quoteOf = (signed: SignedQuote): Quote => ({
   teamId: signed.team,
-  usage: signed.usage.map(([rate, quantity, count]) => ({ rate, quantity: parseDecimal(quantity) ?? 0n, count })),
+  usage: signed.usage.map(([rate, quantity, count, tags]) => {
+    const line = { rate, quantity: parseDecimal(quantity) ?? 0n, count }
+    return tags === undefined ? line : { ...line, tags }
+  }),
   rateCardVersion: signed.card,
   high: BigInt(signed.high),
   expiresAt: signed.exp,

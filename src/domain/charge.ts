@@ -3,6 +3,7 @@ import type { Money } from './amounts/money.ts'
 import type { GrantKind } from './grant.ts'
 import { type ChargeId, chargeId, type GrantId, type HoldId, type Instant, type MemberId } from './identity.ts'
 import type { Posting } from './posting.ts'
+import type { Tag } from './tags.ts'
 
 /** One rate of a charge. `quantity` in micro-units of the rate's unit, for each of `count` assets. */
 export type ChargeLine = {
@@ -11,6 +12,8 @@ export type ChargeLine = {
   readonly count: number
   readonly credits: Credits
   readonly money: Money | null
+  /** Absent: the line has none. */
+  readonly tags?: readonly Tag[]
 }
 
 /** The part of a charge that one grant paid. */
@@ -36,10 +39,18 @@ export type Charge = {
   readonly holdId: HoldId | null
 }
 
+/** Credits of a grant that a charge spent, for one of its lines. `tags` absent: the line has none. */
+export type ChargeMovement = {
+  readonly grantId: GrantId
+  readonly amount: Credits
+  readonly rate: string | null
+  readonly tags?: readonly Tag[]
+}
+
 /** A charge with the data that refunds need: its movements in burn order, and how much has been given back. */
 export type RefundableCharge = {
   readonly id: ChargeId
-  readonly movements: readonly { readonly grantId: GrantId; readonly amount: Credits; readonly rate: string | null }[]
+  readonly movements: readonly ChargeMovement[]
   readonly refunded: Credits
   /**
    * Whether the charge was made by a hold that is charged at its start and still open: it is confirmed or given back
@@ -55,9 +66,10 @@ export type RefundableCharge = {
 /** The movements of a CHARGE posting. */
 export const movedBy = ({ revision, entries }: Posting): Pick<RefundableCharge, 'id' | 'movements'> => ({
   id: chargeId(revision),
-  movements: entries.flatMap(({ grantId, to, amount, rate }) =>
-    grantId !== null && to === 'spent' ? [{ grantId, amount, rate }] : [],
-  ),
+  movements: entries.flatMap(({ grantId, to, amount, rate, tags }) => {
+    if (grantId === null || to !== 'spent') return []
+    return [tags === null ? { grantId, amount, rate } : { grantId, amount, rate, tags }]
+  }),
 })
 
 export type Refund = { readonly id: number; readonly chargeId: ChargeId; readonly amount: Credits }

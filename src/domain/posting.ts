@@ -1,5 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
 import type { ChargeId, GrantId, HoldId, Instant, MemberId, Revision } from './identity.ts'
+import type { Tag } from './tags.ts'
 
 export const activityTypes = [
   'GRANT',
@@ -48,6 +49,8 @@ export type Entry = {
   readonly rate: string | null
   /** Set only on a line's first entry, so that sums over entries count each line once. */
   readonly use: EntryUse | null
+  /** The tags of the line; null: it has none. */
+  readonly tags: readonly Tag[] | null
 }
 
 /** The credits that postings take from the balance for use, reserved or spent; below 0 if they give more back. */
@@ -90,6 +93,8 @@ export type Posting = {
   readonly change: Credits
   readonly at: Instant
   readonly memberId: MemberId | null
+  /** The caller of a charge without a hold; null: the hold names its caller, or there was none. */
+  readonly callerId: MemberId | null
   readonly reference: string | null
   /** Why credits were given back or released, as the caller said; or what happened to the payment of them. */
   readonly reason: string | null

@@ -51,7 +51,7 @@ export function price(card: RateCard, usage: readonly Usage[], path: readonly st
     low += priced.low
     high += priced.high
     if (priced.money) metered = metered ? addMoney(metered, priced.money) : priced.money
-    lines.push(priced)
+    lines.push(line.tags === undefined ? priced : { ...priced, tags: line.tags })
   }
   if (!isWritable(high, metered)) {
     return refuse(path, 'it costs more than can be written down: give less, or split it up')

@@ -2,6 +2,7 @@ import type { Credits } from './amounts/credits.ts'
 import type { Decimal } from './amounts/decimal.ts'
 import type { RoundingMode } from './amounts/fixed-point.ts'
 import type { Money } from './amounts/money.ts'
+import type { Tag } from './tags.ts'
 
 export const units = ['USE', 'IMAGE', 'SECOND', 'TOKEN', 'CHARACTER', 'GB_DAY', 'MINUTE'] as const
 export type Unit = (typeof units)[number]
@@ -102,6 +103,8 @@ export type PricedLine = {
   readonly low: Credits
   readonly high: Credits
   readonly money: Money | null
+  /** Absent: the line has none. */
+  readonly tags?: readonly Tag[]
 }
 
 /** The requirements of one rate in the usage. `plans`: the plans that satisfy PLAN. */

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
+import type { StoredTags } from './json/stored.ts'
 
 /** One movement of credits. Never updated, never deleted: the database refuses both. Posting facts stand on its last entry only. */
 export const EntryEntity = defineEntity({
@@ -32,6 +33,8 @@ export const EntryEntity = defineEntity({
     count: p.integer().nullable(),
     moneyAmount: p.bigint().nullable(),
     moneyCurrency: p.text().nullable(),
+    callerId: p.text().nullable(),
+    tags: p.json<StoredTags>().nullable(),
   },
   indexes: [
     { name: 'entry_refund', properties: ['teamId', 'chargeId'], where: 'charge_id is not null' },

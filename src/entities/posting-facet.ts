@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 
-/** The rates, members and types by which postings are found, up to the team's last checkpoint. */
+/** The rates, members, types, references and grants by which postings are found, up to the team's last checkpoint. */
 export const PostingFacetEntity = defineEntity({
   name: 'PostingFacet',
   tableName: 'posting_facet',

@@ -30,6 +30,7 @@ import { Migration20261201000000Locks } from './20261201000000-locks.ts'
 import { Migration20261201010000Webhooks } from './20261201010000-webhooks.ts'
 import { Migration20261201020000Fits } from './20261201020000-fits.ts'
 import { Migration20261201020001WaitingExtensions } from './20261201020001-waiting-extensions.ts'
+import { Migration20261201030000Receipts } from './20261201030000-receipts.ts'
 import { Migration20261201040000StableClock } from './20261201040000-stable-clock.ts'
 import { migrationNames } from './names.ts'
 
@@ -66,6 +67,7 @@ const classes = {
   Migration20261201010000Webhooks,
   Migration20261201020000Fits,
   Migration20261201020001WaitingExtensions,
+  Migration20261201030000Receipts,
   Migration20261201040000StableClock,
 }
 

@@ -32,5 +32,6 @@ export const migrationNames = [
   'Migration20261201010000Webhooks',
   'Migration20261201020000Fits',
   'Migration20261201020001WaitingExtensions',
+  'Migration20261201030000Receipts',
   'Migration20261201040000StableClock',
 ] as const

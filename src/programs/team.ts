@@ -13,7 +13,7 @@ import { type TeamReport, tablesOf } from './team-report.ts'
 const maxOpenHolds = 50
 const postings = 20
 const usage = 'Name one team: npm run -s team -- ID'
-const everything = { from: null, to: null, types: null, memberId: null, rate: null }
+const everything = { from: null, to: null, types: null, memberId: null, rate: null, references: null }
 
 /** `npm run -s team -- acme`: how a team stands now. Reads only, and is safe while gateways run. */
 async function main(): Promise<boolean> {

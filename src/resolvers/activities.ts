@@ -8,7 +8,7 @@ import { memberView } from './members.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
 import { filterMark } from './request/cursors.ts'
-import { badInput, checkedMember, checkedName, type Optional } from './request/inputs.ts'
+import { badInput, checkedMember, checkedName, checkedText, type Optional } from './request/inputs.ts'
 import { type Connection, listOf, type PageArguments, readPage, searchedPage } from './request/pages.ts'
 import { readCaughtUp } from './request/reading.ts'
 import type { ActivityView, MemberView, TeamView } from './request/results.ts'
@@ -19,6 +19,7 @@ type Filter = {
   types?: Optional<readonly ActivityType[]>
   memberId?: Optional<string>
   rate?: Optional<string>
+  reference?: Optional<string>
 }
 
 export async function teamActivity(
@@ -28,16 +29,17 @@ export async function teamActivity(
 ): Promise<Connection<ActivityView>> {
   const { teamId } = team.account
   const wanted = readFilter(filter ?? {}, teamId)
-  const page = readPage(
-    listOf('activity', teamId, filterMark({ ...wanted, types: wanted.types?.toSorted() ?? null })),
-    given,
-  )
+  const page = readPage(listOf('activity', teamId, markOf(wanted)), given)
   const search = { filter: wanted, span: page.span, limit: page.size }
   const found = await readCaughtUp(context, teamId, (client) => readActivity(client, teamId, search))
   return searchedPage(page, found, activityRevision, (activity) => asActivity(activity, team))
 }
 
-function readFilter({ from, to, types, memberId, rate }: Filter, teamId: TeamId): ActivityFilter {
+/** A filter without a reference keeps the mark that it had before references could be filtered. */
+const markOf = ({ references, types, ...rest }: ActivityFilter): string =>
+  filterMark({ ...rest, types: types?.toSorted() ?? null, ...(references && { references }) })
+
+function readFilter({ from, to, types, memberId, rate, reference }: Filter, teamId: TeamId): ActivityFilter {
   if (from != null && to != null && from >= to)
     throw badInput('filter.from', 'the filter is empty: give an instant before `to`')
   return {
@@ -46,7 +48,14 @@ function readFilter({ from, to, types, memberId, rate }: Filter, teamId: TeamId)
     types: types ?? null,
     memberId: memberId == null ? null : checkedMember('filter.memberId', teamId, memberId),
     rate: rate == null ? null : checkedName('filter.rate', codeOf('Rate', rate)),
+    references: reference == null ? null : referencesOf(reference),
   }
+}
+
+/** The references that are shown as this one. */
+function referencesOf(shown: string): readonly string[] {
+  const reference = checkedText('filter.reference', shown) ?? shown
+  return [reference, `${paymentSource}${reference}`]
 }
 
 export const asActivity = (activity: Activity, team: TeamNow | null): ActivityView => ({

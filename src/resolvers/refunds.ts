@@ -1,9 +1,10 @@
 import type { Credits } from '../domain/amounts/credits.ts'
 import { NotFound } from '../domain/errors.ts'
-import { chargeId } from '../domain/identity.ts'
+import { chargeId, type Instant } from '../domain/identity.ts'
+import type { PostedRefund } from '../ledger/history/refunds.ts'
 import { actOf, callerOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
-import { findCharge } from './request/finders.ts'
+import { findCharge, findRefund } from './request/finders.ts'
 import { decodeIdOf } from './request/ids.ts'
 import { badInput, checkedKey, checkedText, type Optional, reachable, teamFor } from './request/inputs.ts'
 import type { ChargeView, RefundView, ResultOf } from './request/results.ts'
@@ -41,6 +42,20 @@ export async function refundCharge(
   const asked = { teamId: named, key, mutation: 'refundCharge', caller: callerOf(viewer), input: normal, command, act }
   return submitKeyed(context.services, asked, 'RefundChargeResult')
 }
+
+/** The refund with its time and reason, which are read only if the mutation did not return them. */
+async function postedRefund({ teamId, refund }: RefundView, context: GatewayContext): Promise<PostedRefund> {
+  if ('at' in refund) return refund
+  const found = await findRefund(context, teamId, refund.id)
+  if (found === null) throw new Error(`${teamId} made the refund ${refund.id}, which it doesn't have`)
+  return found.refund
+}
+
+export const refundAt = async (view: RefundView, _: unknown, context: GatewayContext): Promise<Instant> =>
+  (await postedRefund(view, context)).at
+
+export const refundReason = async (view: RefundView, _: unknown, context: GatewayContext): Promise<string | null> =>
+  (await postedRefund(view, context)).reason
 
 export async function refundedCharge(
   { teamId, team, refund }: RefundView,

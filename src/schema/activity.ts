@@ -78,5 +78,6 @@ export const ActivityFilterInput = builder.inputType('ActivityFilter', {
     types: t.field({ type: [ActivityTypeEnum] }),
     memberId: t.id(),
     rate: t.id(),
+    reference: t.string(),
   }),
 })

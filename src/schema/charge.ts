@@ -1,6 +1,6 @@
 import { balanceBeside, teamBeside } from '../resolvers/balances.ts'
 import { burnViews, chargeHold, chargeLines, chargeMetered, chargeUsage, recordUsage } from '../resolvers/charges.ts'
-import { refundCharge, refundedCharge } from '../resolvers/refunds.ts'
+import { refundAt, refundCharge, refundedCharge, refundReason } from '../resolvers/refunds.ts'
 import { builder } from './builder.ts'
 import { commandCost, costOfEvents, rowCost } from './costs.ts'
 import * as refs from './refs.ts'
@@ -34,6 +34,8 @@ refs.RefundType.implement({
   fields: (t) => ({
     team: t.field({ type: refs.TeamType, resolve: teamBeside }),
     amount: t.field({ type: 'Credits', resolve: ({ refund }) => refund.amount }),
+    at: t.field({ type: 'DateTime', complexity: rowCost, resolve: refundAt }),
+    reason: t.string({ nullable: true, complexity: rowCost, resolve: refundReason }),
     charge: t.field({ type: refs.ChargeType, complexity: rowCost, resolve: refundedCharge }),
     balance: t.field({ type: refs.BalanceType, resolve: balanceBeside }),
   }),

@@ -30,6 +30,8 @@ export const pillTokenCost = 1_000
 export const paymentCost = 500
 /** The history of a team is searched from its last checkpoint on. */
 export const historyCost = 700
+/** The postings of a reference are summed up, and the newest of them are read. */
+export const receiptCost = 600
 /** The usage of 14 days is summed up. */
 export const forecastCost = 900
 /** The usage of a month is summed up. */
@@ -47,6 +49,10 @@ const filterCost = 400
 const teamCost = 20
 const teamFilterCost = 5_000
 const usageCost = 200
+/** Each entry of the range is read. */
+const entriesCost = 5_000
+/** Callers, references and tags may make any number of rows. */
+const manyRows = 200
 const dayCost = 6
 const eventCost = 5
 
@@ -84,15 +90,21 @@ export const costOfUsage = ({
   from,
   to,
   groupBy,
+  groupByTags,
 }: {
   readonly from: Instant
   readonly to: Instant
   readonly groupBy: readonly UsageDimension[]
+  readonly groupByTags?: readonly string[] | null
 }) => {
   const days = Math.min(Math.max(Math.ceil((to - from) / dayMs), 1), maxUsageDays)
   const dimensions = new Set(groupBy)
-  const multiplier = dimensions.has('DAY') ? Math.max(1, multiplierOf(days)) : 1
-  return { field: usageCost + days * (dayCost + dimensions.size), multiplier }
+  const tags = groupByTags?.length ?? 0
+  const isOfEntries = tags > 0 || dimensions.has('CALLER') || dimensions.has('REFERENCE')
+  const times = dimensions.has('HOUR') ? days * 24 : dimensions.has('DAY') ? days : 1
+  const rows = isOfEntries ? Math.max(times, manyRows) : times
+  const field = usageCost + days * (dayCost + dimensions.size + tags) + (isOfEntries ? entriesCost : 0)
+  return { field, multiplier: Math.max(1, multiplierOf(rows)) }
 }
 
 /** Several charges share one commit. Each value of their results has a tenth of a point. */

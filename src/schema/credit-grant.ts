@@ -1,10 +1,35 @@
 import { teamBeside } from '../resolvers/balances.ts'
+import { type GrantUseView, grantUses } from '../resolvers/grant-uses.ts'
 import { grantCredits } from '../resolvers/grants.ts'
+import type { Connection, Edge } from '../resolvers/request/pages.ts'
 import { builder } from './builder.ts'
-import { commandCost } from './costs.ts'
+import { commandCost, costOfPage } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
-import { CreditGrantType, MoneyType, NodeType, TeamType } from './refs.ts'
+import { pageArguments } from './page-arguments.ts'
+import { ChargeType, CreditGrantType, GrantUseType, MoneyType, NodeType, PageInfoType, TeamType } from './refs.ts'
 import { resultUnion } from './result-union.ts'
+
+GrantUseType.implement({
+  fields: (t) => ({
+    amount: t.expose('amount', { type: 'Credits' }),
+    charge: t.expose('charge', { type: ChargeType }),
+  }),
+})
+
+const GrantUseEdge = builder.objectRef<Edge<GrantUseView>>('GrantUseEdge').implement({
+  fields: (t) => ({
+    cursor: t.exposeString('cursor'),
+    node: t.expose('node', { type: GrantUseType }),
+  }),
+})
+
+const GrantUseConnection = builder.objectRef<Connection<GrantUseView>>('GrantUseConnection').implement({
+  fields: (t) => ({
+    edges: t.expose('edges', { type: [GrantUseEdge] }),
+    nodes: t.expose('nodes', { type: [GrantUseType] }),
+    pageInfo: t.expose('pageInfo', { type: PageInfoType }),
+  }),
+})
 
 CreditGrantType.implement({
   interfaces: [NodeType],
@@ -33,6 +58,14 @@ CreditGrantType.implement({
     source: t.string({
       description: 'What it came from: `stripe:pi_…`, `plan:pro:2026-11-16`, `sales:ACME-42`.',
       resolve: ({ grant }) => grant.source,
+    }),
+    uses: t.field({
+      type: GrantUseConnection,
+      nullable: true,
+      description: 'The charges that the grant paid, in whole or in part, the newest first.',
+      args: pageArguments,
+      complexity: costOfPage,
+      resolve: grantUses,
     }),
   }),
 })

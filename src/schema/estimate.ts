@@ -71,6 +71,14 @@ refs.PriceLineType.implement({
     count: t.exposeInt('count'),
     credits: t.expose('credits', { type: 'Credits' }),
     money: t.expose('money', { type: refs.MoneyType, nullable: true }),
+    tags: t.field({ type: [refs.TagType], resolve: ({ tags }) => tags ?? [] }),
+  }),
+})
+
+refs.TagType.implement({
+  fields: (t) => ({
+    key: t.exposeString('key'),
+    value: t.exposeString('value'),
   }),
 })
 

@@ -7,6 +7,7 @@ import type { AllowancePeriod } from '../domain/balance.ts'
 import type * as errors from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
 import type * as payments from '../domain/payment-errors.ts'
+import type { Tag } from '../domain/tags.ts'
 import type { CreatedApiKeyView } from '../resolvers/api-keys.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { BalanceView } from '../resolvers/balances.ts'
@@ -15,10 +16,12 @@ import type { BurnView, PriceLine } from '../resolvers/charges.ts'
 import type { CreditLineView } from '../resolvers/credit-lines.ts'
 import type { CustomTopUpView } from '../resolvers/custom-top-ups.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
+import type { GrantUseView } from '../resolvers/grant-uses.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
+import type { ReceiptView } from '../resolvers/receipts.ts'
 import type { PageInfo } from '../resolvers/request/pages.ts'
 import type * as views from '../resolvers/request/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
@@ -49,6 +52,9 @@ export const ActivityType = builder.objectRef<views.ActivityView>('Activity')
 export const HoldType = builder.objectRef<views.HoldView>('Hold')
 export const ChargeType = builder.objectRef<views.ChargeView>('Charge')
 export const RefundType = builder.objectRef<views.RefundView>('Refund')
+export const ReceiptType = builder.objectRef<ReceiptView>('Receipt')
+export const GrantUseType = builder.objectRef<GrantUseView>('GrantUse')
+export const TagType = builder.objectRef<Tag>('Tag')
 export const CreditLineType = builder.objectRef<CreditLineView>('CreditLine')
 export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')

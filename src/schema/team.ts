@@ -13,6 +13,7 @@ import { teamMeteredBills } from '../resolvers/metered-bills.ts'
 import { teamHolds } from '../resolvers/open-holds.ts'
 import { assignPlan, teamPlan } from '../resolvers/plans.ts'
 import { teamPurchases } from '../resolvers/purchases.ts'
+import { teamReceipt } from '../resolvers/receipts.ts'
 import { teamSpendingLimits } from '../resolvers/spending-limits.ts'
 import { teamStoredAmounts } from '../resolvers/stored-amounts.ts'
 import { setLowBalanceThreshold } from '../resolvers/thresholds.ts'
@@ -62,6 +63,14 @@ builder.objectFields(refs.TeamType, (t) => ({
     complexity: costs.costOfActivity,
     resolve: teamActivity,
   }),
+  receipt: t.field({
+    type: refs.ReceiptType,
+    nullable: true,
+    description: "Was I charged? Everything that a job's reference held, charged and gave back; null: nothing did.",
+    args: { reference: t.arg.string({ required: true }) },
+    complexity: costs.receiptCost,
+    resolve: teamReceipt,
+  }),
   lastEventId: t.id({
     nullable: true,
     description:
@@ -76,6 +85,7 @@ builder.objectFields(refs.TeamType, (t) => ({
       from: t.arg({ type: 'DateTime', required: true }),
       to: t.arg({ type: 'DateTime', required: true }),
       groupBy: t.arg({ type: [UsageDimensionEnum], required: true }),
+      groupByTags: t.arg.stringList(),
     },
     complexity: costs.costOfUsage,
     resolve: teamUsage,

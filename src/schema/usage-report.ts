@@ -1,5 +1,5 @@
 import { clamped } from './clamped.ts'
-import { ForecastType, MemberType, UsageReportType, UsageRowType } from './refs.ts'
+import { ForecastType, MemberType, TagType, UsageReportType, UsageRowType } from './refs.ts'
 
 UsageReportType.implement({
   fields: (t) => ({
@@ -11,9 +11,13 @@ UsageReportType.implement({
 UsageRowType.implement({
   fields: (t) => ({
     day: t.expose('day', { type: 'DateTime', nullable: true }),
+    hour: t.expose('hour', { type: 'DateTime', nullable: true }),
     rate: t.exposeID('rate', { nullable: true }),
     category: t.exposeString('category', { nullable: true }),
     member: t.expose('member', { type: MemberType, nullable: true }),
+    caller: t.exposeString('caller', { nullable: true }),
+    reference: t.exposeString('reference', { nullable: true }),
+    tags: t.expose('tags', { type: [TagType], nullable: true }),
     credits: t.expose('credits', { type: 'Credits' }),
     count: t.int({
       description:

@@ -2,8 +2,12 @@ import pino from 'pino'
 import { expect, test } from 'vitest'
 import { migrate } from '../../src/database/migrate.ts'
 import { openDatabase } from '../../src/database/open.ts'
-import { teamId } from '../../src/domain/identity.ts'
+import { grantId, teamId } from '../../src/domain/identity.ts'
+import { readGrantUses } from '../../src/ledger/history/grant-uses.ts'
 import { readMetered } from '../../src/ledger/history/metered-usage.ts'
+import { readReceipt } from '../../src/ledger/history/receipts.ts'
+import { readUsageSums } from '../../src/ledger/history/usage.ts'
+import { wholeSpan } from '../../src/ledger/rows/span.ts'
 import { verifyLedger } from '../../src/ledger/verify/verify-ledger.ts'
 import { createTestDatabase } from '../setup/database.ts'
 
@@ -299,6 +303,57 @@ test('grants from before locks have none, and a lock is the rest of its grant, w
     }
     await expect(pool.query('update credit_grant set frozen = true where id = 2')).rejects.toThrow(/check/)
     await expect(pool.query('update credit_grant set unlocks_at = null where id = 2')).rejects.toThrow(/lock_check/)
+  } finally {
+    await database.close()
+    await home.drop()
+  }
+})
+
+test('postings from before references were facets are found by them, and holds tell the callers of their charges', async () => {
+  const home = await createTestDatabase({ verified: false })
+  const database = await openDatabase({ url: home.url, log: pino({ level: 'silent' }) })
+  const { pool } = database
+  try {
+    await pool.query('drop schema public cascade; create schema public')
+    await (await database.orm()).migrator.up({ to: 'Migration20261130190000Currencies' })
+    await pool.query(`
+      insert into hold (team_id, id, state, amount, captured, remaining, expires_at, reference, rate_card_version, lines, slices,
+          placed_at, caller_id)
+        values ('acme', 2, 'SETTLED', 10, 10, 0, '2026-11-19T12:00Z', 'job-2', 'v1', '[]', '[]', '2026-11-18T12:00Z', 'robot');
+      insert into credit_grant (team_id, id, kind, priority, starts_at, granted, available, held, spent, expired, revoked,
+          source, open)
+        values ('acme', 1, 'PROMOTION', 0, '2026-11-18T12:00Z', 1000, 1000, 0, 0, 0, 0, 'welcome', true);
+      insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
+        effective_at, posting, size, type, change, reference, hold_id, charge_id, rate_card_version, line, rate, quantity, count)
+      select 'acme', i, 1, 'available', 'spent', 5, 0, 0, 0, timestamptz '2026-11-18T12:00Z' + i * interval '1 minute', i, 1,
+        'CHARGE', -5, 'job-' || i % 5, case when i % 5 = 2 then 2 end, null, 'v1', 0, 'chat', 1000000, 1
+      from generate_series(1, 100) i;
+      insert into entry (team_id, revision, grant_id, from_state, to_state, amount, available_after, held_after, owed_after,
+        effective_at, posting, size, type, change, reference, charge_id, line, rate)
+      values ('acme', 101, 1, 'spent', 'available', 3, 0, 0, 0, '2026-11-18T15:00Z', 101, 1, 'REFUND', 3, 'job-2', 42, 0, 'chat');
+      insert into account (team_id, name, seats, version, revision, available, held, owed, alert, last_at, created_at)
+        values ('acme', 'Acme', 1, 101, 101, 0, 0, 0, 'OK', now(), now());
+      insert into checkpoint (team_id, revision, effective_at, grants)
+        select team_id, revision, effective_at, '[]' from entry where revision = 60;
+      insert into posting_facet (team_id, facet, value, posting) select 'acme', f.* from facets_of_entries('acme', 0, 60) f`)
+
+    await migrate(database)
+    const acme = teamId('acme')
+    const receipt = await readReceipt(pool, acme, 'job-2')
+    expect(receipt).toMatchObject({ charged: 100n, refunded: 3n, held: 0n, holds: [{ callerId: 'robot' }] })
+    expect(receipt?.charges).toHaveLength(20)
+    const paid = await readGrantUses(pool, acme, grantId(1), { span: wholeSpan, limit: 1_000 })
+    expect(paid.map(({ amount }) => amount)).toEqual(Array.from({ length: 100 }, () => 5n))
+    const window = { startsAt: 0, endsAt: Date.parse('2027-01-01T00:00:00Z') }
+    const sums = await readUsageSums(pool, acme, [window], { byCaller: true })
+    expect(new Map(sums.map(({ callerId, credits, count }) => [callerId, [credits, count]]))).toEqual(
+      new Map([
+        ['robot', [97n, 20]],
+        [null, [400n, 80]],
+      ]),
+    )
+    const verdict = (await verifyLedger(database)).find(({ name }) => name === 'facets-equal-entries')
+    expect(verdict?.violations).toBe(0)
   } finally {
     await database.close()
     await home.drop()

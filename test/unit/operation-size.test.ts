@@ -31,6 +31,19 @@ test('usage costs by its days and dimensions', () => {
   expect(year - month).toBeGreaterThan(10 * (month - day))
 })
 
+test('usage by hour costs by its rows, and usage by callers, references and tags by the entries that it reads', () => {
+  const by = (groups: string) =>
+    cost(
+      `{ team { usage(from: "2026-01-01T00:00:00Z", to: "2026-01-11T00:00:00Z", ${groups}) { rows { credits count } } } }`,
+    )
+  const days = by('groupBy: [DAY]')
+  expect(by('groupBy: [HOUR]')).toBeGreaterThan(20 * (days - 300))
+  for (const groups of ['groupBy: [CALLER]', 'groupBy: [REFERENCE]', 'groupBy: [], groupByTags: ["project"]']) {
+    expect(by(groups) - days).toBeGreaterThan(5_000)
+  }
+  expect(by('groupBy: [], groupByTags: []')).toBe(by('groupBy: []'))
+})
+
 test('a page costs by its size and its filter', () => {
   const small = cost(activity, { first: 1 })
   const large = cost(activity, { first: 100 })

@@ -189,6 +189,14 @@ export type Role =
   /** Reads. */
   | 'VIEWER';
 
+/** A property of a line of usage in words of your own: `key: "project", value: "apollo"`. */
+export type TagInput = {
+  /** 1 to 32 small letters, digits, dots, hyphens and underscores, a letter first. */
+  readonly key: string;
+  /** 1 to 64 characters, none of them a control character. */
+  readonly value: string;
+};
+
 /** `rate: "image.flux-2-pro", count: 4` · `rate: "video.kling-3-0", quantity: "10"` · `rate: "chat.input", quantity: "850"`. `quantity` is in the rate's unit, for each of `count` assets. */
 export type UsageInput = {
   /** The number of assets of that quantity: 1 to 1,000. */
@@ -197,6 +205,8 @@ export type UsageInput = {
   readonly quantity?: string | null | undefined;
   /** The code of a rate, or its `id`: `image.flux-2-pro`. */
   readonly rate: string;
+  /** Up to 3 tags, each key once, by which `Team.usage` can group. A line without tags that settles or captures a hold has the tags of the line of the hold that covers its rate. */
+  readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
 export type BalanceFragment = { readonly available: string, readonly held: string, readonly owed: string, readonly included: string, readonly additional: string, readonly label: string, readonly state: BalanceState, readonly lowThreshold: string, readonly runwaySeconds: number | null, readonly revision: number, readonly asOf: string, readonly nextExpiry: { readonly amount: string, readonly at: string } | null, readonly period: { readonly allowance: string, readonly used: string, readonly remaining: string, readonly startsAt: string, readonly resetsAt: string } | null };

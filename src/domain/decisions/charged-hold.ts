@@ -2,6 +2,7 @@ import type { ChargedHold, Hold } from '../hold.ts'
 import type { HoldId } from '../identity.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import type { Context } from '../rules.ts'
+import { sameTags } from '../tags.ts'
 import { type Given, type HoldOutcome, holdRefused, type PlaceHold } from './command.ts'
 import { lendMissing } from './credit-line.ts'
 import type { Draft } from './draft.ts'
@@ -56,7 +57,8 @@ export function settleCharged(
 /** Whether usage is just what a hold was placed for. */
 export const sameLines = (some: readonly PricedLine[], others: readonly PricedLine[]): boolean =>
   some.length === others.length &&
-  some.every(({ rate, quantity, count, credits }, index) => {
+  some.every(({ rate, quantity, count, credits, tags }, index) => {
     const other = others[index]
-    return rate === other?.rate && quantity === other.quantity && count === other.count && credits === other.credits
+    if (rate !== other?.rate || quantity !== other.quantity || count !== other.count) return false
+    return credits === other.credits && sameTags(tags, other.tags)
   })

@@ -7,6 +7,7 @@ import { balanceState, noticeOfCrossing } from '../low-balance.ts'
 import type { AccountNotice, NoticeType } from '../notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
+import type { Tag } from '../tags.ts'
 import { DraftGrants } from './draft-grants.ts'
 
 /** The most that a team may have, and the most that it may owe: below the largest integer of the database. */
@@ -14,6 +15,7 @@ const MOST: Credits = 9_000_000_000_000_000_000n
 
 type PostingFacts = {
   memberId?: MemberId | null
+  callerId?: MemberId | null
   reference?: string | null
   reason?: string | null
   holdId?: HoldId | null
@@ -36,7 +38,7 @@ type ArrivalFacts = Pick<PostingFacts, 'reference' | 'memberId'> & { type?: 'GRA
 
 type NoticeFacts = { readonly amount?: Credits | null; readonly reason?: string | null }
 
-type EntryLine = { line: number; rate: string; use: EntryUse | null }
+type EntryLine = { line: number; rate: string; use: EntryUse | null; tags?: readonly Tag[] | undefined }
 
 /**
  * The account while one command or boundary changes it. Every movement is made here, so that grant, totals and entry
@@ -222,6 +224,7 @@ export class Draft {
       change: total - this.#changeStart,
       at,
       memberId: facts.memberId ?? null,
+      callerId: facts.callerId ?? null,
       reference: facts.reference ?? null,
       reason: facts.reason ?? null,
       holdId: facts.holdId ?? null,
@@ -375,6 +378,7 @@ export class Draft {
       line: line?.line ?? null,
       rate: line?.rate ?? null,
       use: line?.use ?? null,
+      tags: line?.tags ?? null,
     })
   }
 }

@@ -49,9 +49,9 @@ export function giveBackStart(
   reason: string | null,
   at: Instant,
 ): void {
-  hold.lines.forEach(({ rate, quantity, count, money }, line) => {
+  hold.lines.forEach(({ rate, quantity, count, money, tags }, line) => {
     const taken = money === null ? null : { ...money, amount: -money.amount }
-    draft.mark({ line, rate, use: { quantity: -quantity, count: -count, money: taken } })
+    draft.mark({ line, rate, use: { quantity: -quantity, count: -count, money: taken }, tags })
   })
   const { charged, memberId, reference, id: holdId, amount } = hold
   giveBack(draft, { ...charged, refunded: 0n, memberId, reference }, { amount, reason, holdId }, at)

@@ -22,7 +22,7 @@ export function giveBack(
   let skip = charge.refunded
   let due = amount
   const returned: Slice[] = []
-  for (const { grantId, amount: burned, rate } of charge.movements.toReversed()) {
+  for (const { grantId, amount: burned, rate, tags } of charge.movements.toReversed()) {
     const left = skip >= burned ? 0n : burned - skip
     skip -= burned - left
     const back = left < due ? left : due
@@ -31,7 +31,7 @@ export function giveBack(
     draft.move(
       grantId,
       { from: 'spent', to: 'available', amount: back },
-      rate === null ? undefined : { line: 0, rate, use: null },
+      rate === null ? undefined : { line: 0, rate, use: null, tags },
     )
     returned.push({ grantId, amount: back })
   }

@@ -8,8 +8,8 @@ import {
 } from '../errors.ts'
 import { type Hold, remainingOf, type Slice } from '../hold.ts'
 import type { Caller } from '../placer.ts'
-import type { Priced, PricedLine } from '../rate-card.ts'
-import { coveredRates } from './acting-on-hold.ts'
+import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
+import { coveredBy, coveredRates } from './acting-on-hold.ts'
 import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
 import { fromAvailable, insufficient, priceAsked, requirementBlockers, spendLines } from './spending.ts'
@@ -27,10 +27,22 @@ export function priceUse(
   { usage, caller }: { readonly usage: AskedUsage; readonly caller: Caller },
   given: Given,
 ): { priced: HoldUse } | { failure: UnknownRate | InvalidUsage | RequirementNotMet } {
-  const asked = priceAsked(given.context.cardOf(hold.rateCardVersion), usage)
+  const card = given.context.cardOf(hold.rateCardVersion)
+  const asked = priceAsked(card, usage)
   if ('failure' in asked) return asked
   const blockers = newRequirements(hold, asked.priced, caller, given)
-  return blockers.length === 0 ? asked : { failure: new RequirementNotMet({ blockers }) }
+  if (blockers.length > 0) return { failure: new RequirementNotMet({ blockers }) }
+  return { priced: { ...asked.priced, lines: withTagsOf(hold, asked.priced.lines, card) } }
+}
+
+/** A line without tags has those of the first line of the hold that covers its rate. */
+function withTagsOf(hold: Hold, lines: readonly PricedLine[], card: RateCard): readonly PricedLine[] {
+  const tagged = hold.lines.some(({ tags }) => tags !== undefined)
+  if (!tagged) return lines
+  return lines.map((line) => {
+    const held = hold.lines.find(({ rate }) => coveredBy(card, rate).includes(line.rate))
+    return line.tags !== undefined || held?.tags === undefined ? line : { ...line, tags: held.tags }
+  })
 }
 
 /** The rates of a hold stay allowed, whatever became of the plan since and whoever settles it. */

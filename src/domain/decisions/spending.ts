@@ -12,6 +12,7 @@ import {
 import type { ChargedHold } from '../hold.ts'
 import type { GrantId, Instant, MemberId } from '../identity.ts'
 import type { Caller } from '../placer.ts'
+import type { Posting } from '../posting.ts'
 import { price } from '../pricing.ts'
 import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
 import { isAtLeast, type Role } from '../role.ts'
@@ -118,10 +119,10 @@ export function spendLines(draft: Draft, lines: readonly PricedLine[], sources: 
   const queue = sources[Symbol.iterator]()
   let source: Source | undefined
   let left = 0n
-  lines.forEach(({ rate, quantity, count, credits, money }, line) => {
+  lines.forEach(({ rate, quantity, count, credits, money, tags }, line) => {
     let due = credits
     let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
-    if (due === 0n) draft.mark({ line, rate, use })
+    if (due === 0n) draft.mark({ line, rate, use, tags })
     while (due > 0n) {
       if (source === undefined || left === 0n) {
         const next = queue.next()
@@ -130,7 +131,7 @@ export function spendLines(draft: Draft, lines: readonly PricedLine[], sources: 
         left = source.amount
       }
       const amount = left < due ? left : due
-      draft.move(source.grantId, { from: source.from, to: 'spent', amount }, { line, rate, use })
+      draft.move(source.grantId, { from: source.from, to: 'spent', amount }, { line, rate, use, tags })
       use = null
       due -= amount
       left -= amount
@@ -143,7 +144,7 @@ export function* fromAvailable(draft: Draft, amount: Credits): Generator<Source>
 }
 
 type PricedBy = Pick<Priced, 'lines' | 'rateCardVersion'>
-type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'>
+type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'> & Pick<Partial<Posting>, 'callerId'>
 
 /** Posts the pending movements as a charge and tells it. */
 export const postCharge = (draft: Draft, context: Context, priced: PricedBy, facts: ChargeFacts): Charge =>
@@ -154,9 +155,9 @@ export function postSpent(
   draft: Draft,
   context: Context,
   { rateCardVersion }: PricedBy,
-  { reference, memberId, holdId }: ChargeFacts,
+  { reference, memberId, callerId, holdId }: ChargeFacts,
 ): ChargedHold {
-  return movedBy(draft.post('CHARGE', context.at, { reference, memberId, holdId, rateCardVersion }))
+  return movedBy(draft.post('CHARGE', context.at, { reference, memberId, callerId, holdId, rateCardVersion }))
 }
 
 /** A charge as it is told, by what it moved. */
@@ -179,13 +180,8 @@ export function tellCharge(
   }
 }
 
-export const toChargeLine = ({ rate, quantity, count, credits, money }: PricedLine): ChargeLine => ({
-  rate,
-  quantity,
-  count,
-  credits,
-  money,
-})
+export const toChargeLine = ({ rate, quantity, count, credits, money, tags }: PricedLine): ChargeLine =>
+  tags === undefined ? { rate, quantity, count, credits, money } : { rate, quantity, count, credits, money, tags }
 
 type Terms = { grant(id: GrantId): { kind: BurnStep['kind']; expiresAt: Instant | null } }
 

@@ -12,6 +12,7 @@ import type { PricedLine } from '../../domain/rate-card.ts'
 import type { Recharge } from '../../domain/recharge.ts'
 import type { Role } from '../../domain/role.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
+import { inOrder, type Tag } from '../../domain/tags.ts'
 import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
 import type { Usage } from '../../domain/usage.ts'
 
@@ -30,7 +31,13 @@ export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'lo
   lock?: Stored<Lock>
 }
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: StoredMoney | null }
-export type StoredChargedHold = { id: number; movements: { grantId: number; amount: string; rate: string | null }[] }
+export type StoredChargedHold = {
+  id: number
+  /** `tags` absent: the line has none. */
+  movements: { grantId: number; amount: string; rate: string | null; tags?: StoredTags }[]
+}
+/** The values of a line's tags by their keys. */
+export type StoredTags = Readonly<Record<string, string>>
 export type StoredSlice = { grantId: number; amount: string }
 export type StoredWaitingExtension = Omit<WaitingExtension, 'usage'> & { usage: Stored<Usage>[] }
 export type StoredHold = {
@@ -239,16 +246,18 @@ export const readSlice = (stored: StoredSlice): Slice => ({
 
 export const storeCharged = ({ id, movements }: ChargedHold): StoredChargedHold => ({
   id,
-  movements: movements.map((movement) => ({ ...movement, amount: `${movement.amount}` })),
+  movements: movements.map(({ tags, ...movement }) => {
+    const stored = { ...movement, amount: `${movement.amount}` }
+    return tags === undefined ? stored : { ...stored, tags: storeTags(tags) }
+  }),
 })
 
 export const readCharged = ({ id, movements }: StoredChargedHold): ChargedHold => ({
   id: chargeId(id),
-  movements: movements.map(({ grantId: grant, amount, rate }) => ({
-    grantId: grantId(grant),
-    amount: BigInt(amount),
-    rate,
-  })),
+  movements: movements.map(({ grantId: grant, amount, rate, tags }) => {
+    const movement = { grantId: grantId(grant), amount: BigInt(amount), rate }
+    return tags === undefined ? movement : { ...movement, tags: readTags(tags) }
+  }),
 })
 
 export const storeWaiting = ({ usage, ...waiting }: WaitingExtension): StoredWaitingExtension => ({
@@ -260,6 +269,12 @@ export const readWaiting = ({ usage, ...waiting }: StoredWaitingExtension): Wait
   ...waiting,
   usage: usage.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
 })
+
+export const storeTags = (tags: readonly Tag[]): StoredTags =>
+  Object.fromEntries(tags.map(({ key, value }) => [key, value]))
+
+export const readTags = (stored: StoredTags): readonly Tag[] =>
+  inOrder(Object.entries(stored).map(([key, value]) => ({ key, value })))
 
 const storeAmount = (one: StoredAmount): Stored<StoredAmount> => ({
   ...one,

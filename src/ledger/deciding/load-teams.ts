@@ -13,7 +13,7 @@ import {
   type TeamId,
 } from '../../domain/identity.ts'
 import type { Role } from '../../domain/role.ts'
-import type { StoredOutcome } from '../../entities/json/stored.ts'
+import { readTags, type StoredOutcome, type StoredTags } from '../../entities/json/stored.ts'
 import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { type GrantRow, grantColumns, withGrants } from '../rows/grant-rows.ts'
 import { burnedBy, type HoldRow, holdColumns, toHold } from '../rows/hold-rows.ts'
@@ -47,7 +47,7 @@ const readHolds = `select ${holdColumns} from hold h
   join unnest($1::text[], $2::bigint[]) r(team_id, id) using (team_id, id)`
 
 const readCharges = `
-  select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, c.member_id, c.reference,
+  select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, e.tags, c.member_id, c.reference,
     ${ms('coalesce(h.placed_at, c.effective_at)', 'since')},
     (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
       and f.type = 'REFUND') as refunded,
@@ -155,6 +155,7 @@ type ChargeRow = {
   grant_id: number | null
   amount: string
   rate: string | null
+  tags: StoredTags | null
   member_id: string | null
   reference: string | null
   refunded: string
@@ -183,9 +184,10 @@ function toRefundables(rows: readonly ChargeRow[]): Map<ChargeId, RefundableChar
 
 const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableCharge => ({
   id: chargeId(first.id),
-  movements: rows.flatMap((row) =>
-    row.grant_id === null ? [] : [{ grantId: grantId(row.grant_id), amount: BigInt(row.amount), rate: row.rate }],
-  ),
+  movements: rows.flatMap(({ grant_id, amount, rate, tags }) => {
+    if (grant_id === null) return []
+    return [{ grantId: grantId(grant_id), amount: BigInt(amount), rate, ...(tags && { tags: readTags(tags) }) }]
+  }),
   refunded: BigInt(first.refunded),
   unconfirmed: first.unconfirmed,
   since: first.since,

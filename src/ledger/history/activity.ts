@@ -15,9 +15,10 @@ import {
   type TeamId,
 } from '../../domain/identity.ts'
 import type { ActivityType } from '../../domain/posting.ts'
-import { instant, ms } from '../rows/instants.ts'
+import { ms } from '../rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../rows/span.ts'
 import { readCharges } from './charges.ts'
+import { readRevisionRange } from './revision-range.ts'
 
 /** One posting as people see it. */
 export type Activity = {
@@ -48,6 +49,8 @@ export type ActivityFilter = {
   readonly types: readonly ActivityType[] | null
   readonly memberId: string | null
   readonly rate: string | null
+  /** Postings with any of these references; null: all postings. */
+  readonly references: readonly string[] | null
 }
 
 /** The activities of a team that are read: those in `span` that pass the filter, at most `limit`. */
@@ -88,7 +91,7 @@ export async function readActivity(
   teamId: TeamId,
   { filter, span, limit }: ActivitySearch,
 ): Promise<ActivityPage> {
-  const { after, through } = await revisionRange(client, teamId, filter)
+  const { after, through } = await readRevisionRange(client, teamId, filter.from, filter.to)
   const range = { ...span, above: Math.max(span.above, after), below: Math.min(span.below, through + 1) }
   const { rows, rest } = await search(client, teamId, { filter, span: range, limit: limit + 1 })
   const items = await withLines(client, teamId, rows.slice(0, limit))
@@ -107,24 +110,13 @@ export async function readActivities(
   return withLines(client, teamId, rows)
 }
 
-async function revisionRange(client: Client, teamId: TeamId, { from, to }: ActivityFilter) {
-  if (from === null && to === null) return { after: 0, through: Number.MAX_SAFE_INTEGER }
-  const text = `select revision_at($1, ${instant('($2::float8 - 1)')})::float8 as after,
-    revision_at($1, ${instant('($3::float8 - 1)')})::float8 as through`
-  const { rows } = await client.query({
-    name: 'revision-range',
-    text,
-    values: [teamId, from ?? 0, to ?? 253402300799000],
-  })
-  return rows[0] as { after: Revision; through: Revision }
-}
-
-type FacetName = 'rate' | 'member' | 'type'
+type FacetName = 'reference' | 'rate' | 'member' | 'type'
 type Facet = { readonly name: FacetName; readonly values: readonly string[] }
 type Found = { readonly rows: readonly PostingRow[]; readonly rest: Revision | null }
 
-function facetsOf({ rate, memberId, types }: ActivityFilter): Facet[] {
+function facetsOf({ references, rate, memberId, types }: ActivityFilter): Facet[] {
   const facets: Facet[] = []
+  if (references !== null) facets.push({ name: 'reference', values: references })
   if (rate !== null) facets.push({ name: 'rate', values: [rate] })
   if (memberId !== null) facets.push({ name: 'member', values: [memberId] })
   if (types !== null) facets.push({ name: 'type', values: types })
@@ -194,6 +186,7 @@ const searchText = (direction: 'asc' | 'desc') => `
     select ${columns} from searched c cross join lateral (
       select * from entry e where e.team_id = $1 and e.revision = c.posting limit 1) p
     where ($7::text is null or p.member_id = $7) and ($8::text[] is null or p.type = any($8))
+      and ($11::text[] is null or p.reference = any($11))
       and ($9::text is null or exists (
         select from (select rate from entry e where e.team_id = $1 and e.revision <= p.revision
           order by e.revision desc limit p.size) own where own.rate = $9))
@@ -209,14 +202,17 @@ type FacetSearch = {
 async function searchFacet(
   client: Client,
   teamId: TeamId,
-  { memberId, types, rate }: ActivityFilter,
+  { memberId, types, rate, references }: ActivityFilter,
   { facet, span, limit, searched }: FacetSearch,
 ): Promise<Found> {
   const direction = directionOf(span)
   const { rows } = await client.query({
     name: `search-postings-${direction}`,
     text: searchText(direction),
-    values: [teamId, span.above, span.below, searched, facet.name, facet.values, memberId, types, rate, limit],
+    values: [
+      ...[teamId, span.above, span.below, searched, facet.name, facet.values],
+      ...[memberId, types, rate, limit, references],
+    ],
   })
   const found: readonly SearchRow[] = rows
   const [first] = found

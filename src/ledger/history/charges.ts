@@ -11,6 +11,7 @@ import {
   type MemberId,
   type TeamId,
 } from '../../domain/identity.ts'
+import { readTags, type StoredTags } from '../../entities/json/stored.ts'
 import { ms } from '../rows/instants.ts'
 
 // A join on a range of revisions would be planned as if it were a large part of the table.
@@ -18,7 +19,7 @@ const readEntries = `
   select c.revision::float8 as charge, c.rate_card_version, c.member_id, c.reference, c.hold_id::float8,
     ${ms('c.effective_at', 'at')},
     e.grant_id::float8, e.to_state, e.amount::text, e.line, e.rate, e.quantity::text, e.count,
-    e.money_amount::text, e.money_currency, g.kind, ${ms('g.expires_at', 'expires_at')}
+    e.money_amount::text, e.money_currency, e.tags, g.kind, ${ms('g.expires_at', 'expires_at')}
   from entry c
   cross join lateral (
     select * from entry p where p.team_id = c.team_id and p.revision <= c.revision order by p.revision desc limit c.size) e
@@ -54,6 +55,7 @@ type EntryRow = {
   count: number | null
   money_amount: string | null
   money_currency: string | null
+  tags: StoredTags | null
   kind: GrantKind | null
   expires_at: Instant | null
 }
@@ -99,6 +101,7 @@ function toCharge(id: ChargeId, rows: readonly EntryRow[]): Charge {
 }
 
 const firstOfLine = (row: EntryRow, rate: string, credits: Credits): ChargeLine => ({
+  ...(row.tags && { tags: readTags(row.tags) }),
   rate,
   quantity: BigInt(row.quantity ?? 0),
   count: row.count ?? 0,

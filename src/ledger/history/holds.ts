@@ -27,6 +27,14 @@ export async function readOpenHolds(
   return newestFirst(holds, span)
 }
 
+const readSome = `select ${holdColumns} from hold h where h.team_id = $1 and h.id = any($2) order by h.id desc`
+
+/** Holds as they were last written, the newest first. */
+export async function readHolds(client: Client, teamId: TeamId, ids: readonly HoldId[]): Promise<readonly Hold[]> {
+  const { rows } = await client.query({ name: 'some-holds', text: readSome, values: [teamId, ids] })
+  return rows.map((row: HoldRow) => toHold(row))
+}
+
 /** How many holds are open now. */
 export async function countOpenHolds(client: Client, teamId: TeamId): Promise<number> {
   const { rows } = await client.query({ name: 'count-open-holds', text: countOpen, values: [teamId] })

@@ -54,14 +54,16 @@ export const derived: readonly Invariant[] = [
   },
   {
     name: 'facets-equal-entries',
-    says: 'postings are found by rate, member and type exactly up to the last checkpoint',
+    says: 'postings are found by rate, member, type, reference and grant exactly up to the last checkpoint',
     sql: `
       with rolled as (select team_id, max(revision) as through from checkpoint group by 1),
       e as (select e.* from rolled r join entry e on e.team_id = r.team_id and e.revision <= r.through),
       expected as (
         select distinct team_id, 'rate' as facet, rate as value, posting from e where rate is not null
         union all select team_id, 'member', member_id, revision from e where member_id is not null
-        union all select team_id, 'type', type, revision from e where type is not null)
+        union all select team_id, 'type', type, revision from e where type is not null
+        union all select team_id, 'reference', reference, revision from e where reference is not null
+        union all select distinct team_id, 'grant', grant_id::text, posting from e where to_state = 'spent')
       select team_id, facet, value, posting, k.kept is not null as kept, x.told is not null as told
       from (select *, true as kept from posting_facet) k
       full join (select *, true as told from expected) x using (team_id, facet, value, posting)

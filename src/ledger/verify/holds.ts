@@ -56,7 +56,8 @@ export const holds: readonly Invariant[] = [
         from hold h join entry p on p.team_id = h.team_id and p.hold_id = h.id and p.type = 'CHARGE'
         cross join lateral (
           select coalesce(sum(e.amount), 0) as taken, coalesce(jsonb_agg(
-            jsonb_build_object('grantId', e.grant_id, 'amount', e.amount::text, 'rate', e.rate) order by e.revision), '[]') as moved
+            jsonb_build_object('grantId', e.grant_id, 'amount', e.amount::text, 'rate', e.rate)
+              || case when e.tags is null then '{}' else jsonb_build_object('tags', e.tags) end order by e.revision), '[]') as moved
           from entry e where e.team_id = p.team_id and e.revision > p.revision - p.size and e.revision <= p.revision
             and e.to_state = 'spent') moved
         cross join lateral (

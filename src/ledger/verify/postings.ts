@@ -63,6 +63,30 @@ export const postings: readonly Invariant[] = [
         ('RELEASE', 'held', 'available'), ('RELEASE', 'none', 'none'))`,
   },
   {
+    name: 'tags-of-lines',
+    says: 'only lines have tags, and every entry of a line of a charge has the same ones',
+    sql: `
+      select e.team_id, e.posting, e.line, count(*) as entries from entry e
+      group by e.team_id, e.posting, e.line
+      having bool_or(e.tags is not null and e.rate is null)
+        or bool_or(e.type = 'CHARGE' or e.to_state = 'spent') and count(distinct coalesce(e.tags, '{}')) > 1 and e.line is not null`,
+  },
+  {
+    name: 'caller-of-charge',
+    says: 'a charge names its caller only where no hold names it',
+    sql: `
+      select team_id, revision, type, hold_id, caller_id from entry
+      where caller_id is not null and (type is distinct from 'CHARGE' or hold_id is not null)`,
+  },
+  {
+    name: 'refund-names-its-charge',
+    says: 'a refund has the reference and the member of its charge',
+    sql: `
+      select r.team_id, r.revision, r.reference, c.reference as of_charge, r.member_id, c.member_id as member_of_charge
+      from entry r join entry c on c.team_id = r.team_id and c.revision = r.charge_id
+      where r.type = 'REFUND' and (r.reference, r.member_id) is distinct from (c.reference, c.member_id)`,
+  },
+  {
     name: 'entries-have-owners',
     says: 'what entries, grants, holds and outcomes refer to exists in their team',
     sql: `

@@ -4,7 +4,7 @@ import { fingerprintOf } from './fingerprint.ts'
 
 /** A list of one team with one filter. '' stands for all teams, and for the operator's own list. */
 export type List = {
-  readonly kind: 'activity' | 'audit' | 'deliveries' | 'holds' | 'purchases'
+  readonly kind: 'activity' | 'audit' | 'deliveries' | 'holds' | 'purchases' | 'uses'
   readonly teamId: TeamId
   /** The mark of the filter, from `filterMark`. */
   readonly filter: string

@@ -3,7 +3,7 @@ import { readActivities } from '../../ledger/history/activity.ts'
 import { readCharges } from '../../ledger/history/charges.ts'
 import { readGrantRow } from '../../ledger/history/grants.ts'
 import { readHold } from '../../ledger/history/holds.ts'
-import { readRefund } from '../../ledger/history/refunds.ts'
+import { type PostedRefund, readRefunds } from '../../ledger/history/refunds.ts'
 import type { GatewayContext } from './context.ts'
 import { readSnapshot } from './reading.ts'
 import type { ActivityView, ChargeView, GrantView, HoldView, RefundView } from './results.ts'
@@ -22,9 +22,13 @@ export async function findCharge(context: GatewayContext, teamId: TeamId, number
   return charge === undefined ? null : { type: 'Charge', teamId, charge, team: null }
 }
 
-export async function findRefund(context: GatewayContext, teamId: TeamId, number: number): Promise<RefundView | null> {
-  const refund = await readSnapshot(context, (client) => readRefund(client, teamId, number))
-  return refund && { type: 'Refund', teamId, refund, team: null }
+export async function findRefund(
+  context: GatewayContext,
+  teamId: TeamId,
+  number: number,
+): Promise<(RefundView & { readonly refund: PostedRefund }) | null> {
+  const [refund] = await readSnapshot(context, (client) => readRefunds(client, teamId, [number]))
+  return refund === undefined ? null : { type: 'Refund', teamId, refund, team: null }
 }
 
 export async function findGrant(context: GatewayContext, teamId: TeamId, number: number): Promise<GrantView | null> {

@@ -26,6 +26,7 @@ import type {
 } from '../../domain/payment-errors.ts'
 import type { Activity } from '../../ledger/history/activity.ts'
 import type { AuditRecord } from '../../ledger/history/audit-records.ts'
+import type { PostedRefund } from '../../ledger/history/refunds.ts'
 import type { TeamNow } from '../../ledger/team-reader.ts'
 import type { Delivery } from '../../partners/delivery.ts'
 import type { Endpoint } from '../../partners/endpoint.ts'
@@ -52,7 +53,7 @@ export type ChargeView = Done & {
   readonly charge: Charge
   readonly hold?: Hold | null | undefined
 }
-export type RefundView = Done & { readonly type: 'Refund'; readonly refund: Refund }
+export type RefundView = Done & { readonly type: 'Refund'; readonly refund: Refund | PostedRefund }
 export type MemberView = { readonly type: 'Member'; readonly teamId: TeamId; readonly id: MemberId }
 export type GrantView = OfTeam & { readonly type: 'CreditGrant'; readonly grant: Grant }
 export type ActivityView = OfTeam & { readonly type: 'Activity'; readonly activity: Activity }

@@ -122,6 +122,9 @@ export const operations: Readonly<Record<string, string>> = {
   'Charge.balance': 'The balance right after; in look-ups the present one.',
   Refund: 'Credits of a charge that were given back.',
   'Refund.amount': 'The credits that were given back.',
+  'Refund.at': 'The instant at which they were given back.',
+  'Refund.reason':
+    "The caller's own text, or that nobody confirmed a hold in time, or that it was settled for other usage; null: none was given.",
   'Refund.charge': 'The charge whose credits were given back.',
   'Refund.balance': 'The balance right after; in look-ups the present one.',
   AutoRecharge: 'The automatic purchase of credits: once for each time that the balance falls below the threshold.',

@@ -40,6 +40,14 @@ export const prices: Readonly<Record<string, string>> = {
   'UsageInput.quantity':
     "The quantity in the rate's unit: above 0, at most 1,000,000,000,000, with at most 6 fraction digits.",
   'UsageInput.count': 'The number of assets of that quantity: 1 to 1,000.',
+  'UsageInput.tags':
+    'Up to 3 tags, each key once, by which `Team.usage` can group. A line without tags that settles or captures a hold has the tags of the line of the hold that covers its rate.',
+  TagInput: 'A property of a line of usage in words of your own: `key: "project", value: "apollo"`.',
+  'TagInput.key': '1 to 32 small letters, digits, dots, hyphens and underscores, a letter first.',
+  'TagInput.value': '1 to 64 characters, none of them a control character.',
+  Tag: "The caller's own property of a line of usage.",
+  'Tag.key': 'The name of the property.',
+  'Tag.value': 'The value of the property.',
   Estimate: 'The price of usage, and its effect on the balance now. Nothing is reserved.',
   'Estimate.lines': 'The usage as it was priced. A line with a range is priced at its upper end.',
   'Estimate.total': 'The sum of `lines`, in credits.',
@@ -55,6 +63,7 @@ export const prices: Readonly<Record<string, string>> = {
   'PriceLine.quantity': "The quantity in the rate's unit, for each of `count` assets.",
   'PriceLine.count': 'The number of assets.',
   'PriceLine.credits': 'The credits of the line; 0 for a METERED rate.',
+  'PriceLine.tags': 'The tags of the line, in the order of their keys.',
   'PriceLine.money': 'The money that is billed apart; null unless the rate is METERED.',
   BurnStep: 'The part of a price that one grant pays.',
   'BurnStep.grantId': 'The `id` of the grant.',

@@ -60,7 +60,7 @@ function atStart({ charged }: Pick<Hold, 'charged'>): Pick<Charge, 'id'> {
 }
 
 async function activity(team: TeamId): Promise<string[]> {
-  const all = { from: null, to: null, types: null, memberId: null, rate: null }
+  const all = { from: null, to: null, types: null, memberId: null, rate: null, references: null }
   const { items } = await scene.database.snapshot((client) =>
     readActivity(client, team, { filter: all, span: wholeSpan, limit: 100 }),
   )

@@ -44,7 +44,7 @@ const totals = async (team: TeamId, ...of: number[]) => {
 
 /** The team's activity, oldest first: type, change, balance after, and the reference. */
 async function activity(team: TeamId): Promise<string[]> {
-  const all = { from: null, to: null, types: null, memberId: null, rate: null }
+  const all = { from: null, to: null, types: null, memberId: null, rate: null, references: null }
   const { items: rows } = await scene.database.snapshot((client) =>
     readActivity(client, team, { filter: all, span: wholeSpan, limit: 100 }),
   )

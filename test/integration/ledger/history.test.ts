@@ -176,7 +176,7 @@ describe('a checkpoint', () => {
 
 /** All that a filter finds, page by page, in an order that leaves nothing out and repeats nothing. */
 async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise<Activity[]> {
-  const whole = { from: null, to: null, types: null, memberId: null, rate: null, ...filter }
+  const whole = { from: null, to: null, types: null, memberId: null, rate: null, references: null, ...filter }
   const found: Activity[] = []
   let rest: Revision | null = null
   do {
@@ -187,7 +187,7 @@ async function everyPage(team: TeamId, filter: Partial<ActivityFilter>): Promise
   } while (rest !== null)
   const revisions = found.map(({ revision }) => revision)
   expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => b - a))
-  const everything = { ...whole, rate: null, memberId: null, types: null }
+  const everything = { ...whole, rate: null, memberId: null, types: null, references: null }
   const { items: all } = await readActivity(scene.database.pool, team, {
     filter: everything,
     span: wholeSpan,

@@ -33,7 +33,7 @@ const roll = (scene: Scene, team: TeamId) => scene.ledger.submit(submission(team
 
 /** The team's activities, oldest first. */
 async function activities({ database }: Scene, team: TeamId) {
-  const all = { from: null, to: null, types: null, memberId: null, rate: null }
+  const all = { from: null, to: null, types: null, memberId: null, rate: null, references: null }
   const search = { filter: all, span: wholeSpan, limit: 2_000 }
   return (await database.snapshot((client) => readActivity(client, team, search))).items.toReversed()
 }

@@ -950,6 +950,31 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['facets-equal-entries'],
     ],
     [
+      'a posting that is not found by its reference',
+      `delete from posting_facet ${ofTeam} and facet = 'reference'`,
+      ['facets-equal-entries'],
+    ],
+    [
+      'a charge that is found by a grant that paid nothing of it',
+      `update posting_facet set value = value || '000000' ${ofTeam} and facet = 'grant'`,
+      ['facets-equal-entries'],
+    ],
+    [
+      'a refund of another job than its charge',
+      `update entry set reference = 'another' ${ofTeam} and type = 'REFUND'`,
+      ['refund-names-its-charge', 'facets-equal-entries'],
+    ],
+    [
+      'tags of what is no line',
+      `update entry set tags = '{"project": "a"}' ${ofTeam} and type = 'EXPIRY'`,
+      ['tags-of-lines'],
+    ],
+    [
+      'a caller of what is no charge',
+      `update entry set caller_id = 'robot' ${ofTeam} and type = 'EXPIRY'`,
+      ['caller-of-charge'],
+    ],
+    [
       'an hour in which more was used',
       `update usage_hour set quantity = quantity + 1 ${ofTeam} and rate = 'credit'`,
       ['usage-equals-entries'],

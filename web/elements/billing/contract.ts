@@ -12,6 +12,8 @@ export type ActivityFilter = {
   readonly memberId?: string | null | undefined;
   /** Charges and refunds with this rate in a line. */
   readonly rate?: string | null | undefined;
+  /** Postings that show just this reference. */
+  readonly reference?: string | null | undefined;
   /** The first instant that no longer counts. */
   readonly to?: string | null | undefined;
   /** Postings of any of these types. */
@@ -323,14 +325,20 @@ export type Unit =
 
 /** A property by which the rows of a usage report are grouped. */
 export type UsageDimension =
+  /** Callers: members, API keys, and the operator's backend for whomever it acts. */
+  | 'CALLER'
   /** Categories of rates. */
   | 'CATEGORY'
   /** Calendar days of the catalog's time zone. */
   | 'DAY'
+  /** Hours in UTC. */
+  | 'HOUR'
   /** Members and API keys. */
   | 'MEMBER'
   /** Rates. */
-  | 'RATE';
+  | 'RATE'
+  /** The callers' own references, such as jobs. */
+  | 'REFERENCE';
 
 export type PersonFragment = { readonly id: string, readonly memberId: string, readonly name: string | null };
 

@@ -33,6 +33,14 @@ export type Settlement =
   /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
 
+/** A property of a line of usage in words of your own: `key: "project", value: "apollo"`. */
+export type TagInput = {
+  /** 1 to 32 small letters, digits, dots, hyphens and underscores, a letter first. */
+  readonly key: string;
+  /** 1 to 64 characters, none of them a control character. */
+  readonly value: string;
+};
+
 /** The unit in which a quantity counts. */
 export type Unit =
   /** Characters of text. */
@@ -58,6 +66,8 @@ export type UsageInput = {
   readonly quantity?: string | null | undefined;
   /** The code of a rate, or its `id`: `image.flux-2-pro`. */
   readonly rate: string;
+  /** Up to 3 tags, each key once, by which `Team.usage` can group. A line without tags that settles or captures a hold has the tags of the line of the hold that covers its rate. */
+  readonly tags?: ReadonlyArray<TagInput> | null | undefined;
 };
 
 export type DemoCardQueryVariables = Exact<{ [key: string]: never; }>;

@@ -12,6 +12,8 @@ export type ActivityFilter = {
   readonly memberId?: string | null | undefined;
   /** Charges and refunds with this rate in a line. */
   readonly rate?: string | null | undefined;
+  /** Postings that show just this reference. */
+  readonly reference?: string | null | undefined;
   /** The first instant that no longer counts. */
   readonly to?: string | null | undefined;
   /** Postings of any of these types. */

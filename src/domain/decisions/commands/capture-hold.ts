@@ -70,7 +70,8 @@ function uncaptured(lines: readonly PricedLine[], captured: readonly PricedLine[
     }
     if (left === line.quantity * BigInt(line.count)) return line
     const rest = left === 0n ? undefined : priceOf(card, line.rate, left)
-    return rest ?? { ...line, quantity: 0n, count: 1, money: line.money && { ...line.money, amount: 0n } }
+    if (rest !== undefined) return line.tags === undefined ? rest : { ...rest, tags: line.tags }
+    return { ...line, quantity: 0n, count: 1, money: line.money && { ...line.money, amount: 0n } }
   })
 }
 

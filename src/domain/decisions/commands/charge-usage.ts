@@ -15,6 +15,7 @@ export function chargeUsage(draft: Draft, command: ChargeUsage, given: Given): O
   const charge = postCharge(draft, context, priced, {
     reference: command.reference,
     memberId: command.memberId,
+    callerId: command.caller.id,
     holdId: null,
   })
   return { kind: 'charge', charge }

@@ -1,6 +1,7 @@
 import type { Entry, Posting } from '../../../domain/posting.ts'
 import type { EntryEntity } from '../../../entities/entry.ts'
-import { bigint, type Described, instant, integer, table, text } from '../table.ts'
+import { storeTags } from '../../../entities/json/stored.ts'
+import { bigint, type Described, instant, integer, json, table, text } from '../table.ts'
 
 /** The posting's own facts stand on its last entry. */
 const onLast =
@@ -23,6 +24,7 @@ const description: Described<typeof EntryEntity, Entry, Posting, 'teamId' | 'pos
   type: text(onLast((posting) => posting.type)),
   change: bigint(onLast((posting) => posting.change)),
   memberId: text(onLast((posting) => posting.memberId)),
+  callerId: text(onLast((posting) => posting.callerId)),
   reference: text(onLast((posting) => posting.reference)),
   reason: text(onLast((posting) => posting.reason)),
   holdId: bigint(onLast((posting) => posting.holdId)),
@@ -34,6 +36,7 @@ const description: Described<typeof EntryEntity, Entry, Posting, 'teamId' | 'pos
   count: integer((entry) => entry.use?.count ?? null),
   moneyAmount: bigint((entry) => entry.use?.money?.amount ?? null),
   moneyCurrency: text((entry) => entry.use?.money?.currency ?? null),
+  tags: json((entry) => entry.tags, storeTags),
 }
 
 export const entry = table('entry', description)

@@ -86,9 +86,10 @@ function namesOf({ field, operation, argument }: ArgumentRow, column: Column): S
   if (column.foreign && namesObject(argument)) names.delete('teamId')
   if (argument !== '') names.add(argument)
   const parent = argument.split('.').slice(0, -1).join('.')
-  // A line of usage names its rate.
-  if (parent === 'usage' || parent === 'fit') names.add('usage.rate')
+  // A line of usage names its rate, and a tag its key and its value.
+  if (/^(usage(\.tags)?|fit)$/.test(parent)) names.add('usage.rate')
   if (parent === 'fit') names.add('fit.atLeast').add('fit.atMost')
+  if (parent === 'usage.tags') for (const part of ['key', 'value']) names.add(`usage.tags.${part}`)
   return names
 }
 

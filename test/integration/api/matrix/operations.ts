@@ -59,10 +59,12 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   first: () => '2',
   from: () => '"2040-02-01T00:00:00Z"',
   groupBy: () => '[DAY]',
+  groupByTags: () => '["project"]',
   holdId: ({ hold }) => string(hold),
   idempotencyKey: () => string(newKey()),
   ids: ({ hold }) => `[${string(hold)}]`,
   interval: () => 'MONTH',
+  key: () => '"project"',
   kind: () => 'PROMOTION',
   last: () => '2',
   line1: () => '"Street 1"',
@@ -165,12 +167,12 @@ const orderUnits: Operation['expected'] = (column, argument) =>
 const preview: Operation['expected'] = (column, argument) =>
   column.role === 'PLATFORM' ? 'BAD_USER_INPUT' : read('PurchasePreview')(column, argument)
 
-const usage = 'usage.count usage.quantity usage.rate'
+const usage = 'usage.count usage.quantity usage.rate usage.tags.key usage.tags.value'
 const fit = 'fit.atLeast fit.atMost'
 const ofVideo = { 'usage.rate': () => '"video"' }
 const page = 'after before first last'
 const cursorOf = (
-  name: 'auditCursor' | 'deliveriesCursor' | 'holdsCursor' | 'purchasesCursor',
+  name: 'auditCursor' | 'deliveriesCursor' | 'holdsCursor' | 'purchasesCursor' | 'usesCursor',
 ): Operation['values'] => ({
   after: (ids) => string(ids[name]),
   before: (ids) => string(ids[name]),
@@ -426,8 +428,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: 'locale',
     ...{ expected: read('served'), inside: (field, team) => `team${team} { balance { ${field} } }` },
   },
+  'CreditGrant.uses': {
+    arguments: page,
+    expected: read('served'),
+    inside: (field, team) => `team${team} { grants { ${field} } }`,
+    values: cursorOf('usesCursor'),
+  },
   'Team.activity': {
-    arguments: `${page} filter.from filter.memberId filter.rate filter.to filter.types`,
+    arguments: `${page} filter.from filter.memberId filter.rate filter.reference filter.to filter.types`,
     expected: read('served'),
     inside: inTeam,
   },
@@ -457,5 +465,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     inside: inTeam,
     values: cursorOf('purchasesCursor'),
   },
-  'Team.usage': { arguments: 'from groupBy to', expected: read('served'), inside: inTeam },
+  'Team.receipt': {
+    arguments: 'reference',
+    expected: read('served'),
+    inside: inTeam,
+    values: { reference: () => '"job-1"' },
+  },
+  'Team.usage': { arguments: 'from groupBy groupByTags to', expected: read('served'), inside: inTeam },
 }

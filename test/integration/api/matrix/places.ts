@@ -38,7 +38,9 @@ export function expectedOf(route: Route, rule: Rule, column: Column): Outcome {
 }
 
 const huge = '{ rate: "video", quantity: "10000000" }'
-const usage = 'usage(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY, RATE, CATEGORY, MEMBER])'
+const usage =
+  'usage(from: "2040-02-09T00:00:00Z", to: "2040-02-12T00:00:00Z", groupBy: [DAY, HOUR, RATE, CATEGORY, MEMBER, CALLER, REFERENCE], groupByTags: ["project"])'
+const receipt = (reference: string) => (selection: string) => `receipt(reference: "${reference}") { ${selection} }`
 const page = (name: string) => (inside: (selection: string) => string) =>
   routes.ofTeam((selection) => `${name} { ${inside(selection)} }`)
 const lines = (selection: string) => `lines { ${selection} }`
@@ -322,12 +324,24 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   CreditGrant: {
-    fields: 'available costBasis expiresAt frozen granted held id kind locked source spent startsAt team unlocksAt',
+    fields: 'available costBasis expiresAt frozen granted held id kind locked source spent startsAt team unlocksAt uses',
     routes: [
       routes.byId('CreditGrant', 'grant'),
       routes.ofTeam((selection) => `grants { ${selection} }`),
       routes.byId('Purchase', 'paidPurchase', (selection) => `grant { ${selection} }`),
     ],
+  },
+  GrantUse: {
+    fields: 'amount charge',
+    routes: [routes.ofTeam((selection) => `grants { uses { nodes { ${selection} } } }`)],
+  },
+  GrantUseConnection: {
+    fields: 'edges nodes pageInfo',
+    routes: [routes.ofTeam((selection) => `grants { uses { ${selection} } }`)],
+  },
+  GrantUseEdge: {
+    fields: 'cursor node',
+    routes: [routes.ofTeam((selection) => `grants { uses { edges { ${selection} } } }`)],
   },
   CustomTopUp: {
     fields: 'illustrative least most purchasable step tiers',
@@ -508,7 +522,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   PriceLine: {
-    fields: 'count credits money name quantity rate',
+    fields: 'count credits money name quantity rate tags',
     routes: [routes.byId('Charge', 'charge', lines), routes.byId('Activity', 'chargeActivity', lines), estimate(lines)],
   },
   PublishedCatalog: {
@@ -575,7 +589,11 @@ export const places: Readonly<Record<string, Place>> = {
     fields: 'code id name rates',
     routes: [routes.ofCatalog((selection) => `rateCard { categories { ${selection} } }`)],
   },
-  Refund: { fields: 'amount balance charge id team', routes: [routes.byId('Refund', 'refund')] },
+  Receipt: {
+    fields: 'charged charges complete held holds member net reference refunded refunds',
+    routes: [routes.ofTeam(receipt('job-1')), routes.ofTeam(receipt('job-of-one-member'))],
+  },
+  Refund: { fields: 'amount at balance charge id reason team', routes: [routes.byId('Refund', 'refund')] },
   RefundExceedsCharge: {
     fields: `${failure} refundable`,
     routes: [
@@ -652,13 +670,17 @@ export const places: Readonly<Record<string, Place>> = {
     fields: 'accruedToday amount name rate since',
     routes: [routes.ofTeam((selection) => `storedAmounts { ${selection} }`)],
   },
+  Tag: {
+    fields: 'key value',
+    routes: [routes.byId('Charge', 'charge', (selection) => lines(`tags { ${selection} }`))],
+  },
   TaxId: {
     fields: 'type value',
     routes: [{ ...billingDetails, text: (ids, selection) => billingDetails.text(ids, `taxIds { ${selection} }`) }],
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases seats spendingLimits storedAmounts usage webhookEndpoints',
+      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts usage webhookEndpoints',
     rules: {
       apiKeys: forAdmins,
       auditLog: forAdmins,
@@ -709,7 +731,7 @@ export const places: Readonly<Record<string, Place>> = {
     routes: [routes.ofTeam((selection) => `${usage} { ${selection} }`)],
   },
   UsageRow: {
-    fields: 'category count credits day member rate',
+    fields: 'caller category count credits day hour member rate reference tags',
     routes: [routes.ofTeam((selection) => `${usage} { rows { ${selection} } }`)],
   },
   WebhookDelivery: {

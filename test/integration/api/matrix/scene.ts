@@ -43,6 +43,7 @@ const cursors = {
   holdsCursor: 'holds',
   purchasesCursor: 'purchases',
   deliveriesCursor: 'deliveries',
+  usesCursor: 'uses',
 } as const satisfies Record<string, List['kind']>
 
 /** The ids that the documents of the matrix use. */
@@ -216,10 +217,12 @@ class SceneMaker {
     const terms = { teamId: 'acme', kind: 'PACKAGE', source: 'test:1', expiresAt: '2040-03-01T00:00:00Z' }
     const granted = await this.#does(operator, grant, { ...terms, amount: '1000000', idempotencyKey: newKey() })
     this.ids.grant = granted.id
-    this.ids.charge = await this.charge(ana, [{ rate: 'image' }, { rate: 'metered' }])
+    const tags = [{ key: 'project', value: 'apollo' }]
+    this.ids.charge = await this.charge(ana, [{ rate: 'image', tags }, { rate: 'metered' }])
     const refund = input('RefundChargeInput', 'refundCharge', '... on Refund { id }')
     const back = { chargeId: this.ids.charge, amount: '1', reason: 'Spoilt', idempotencyKey: newKey() }
     this.ids.refund = (await this.#does(operator, refund, back)).id
+    await this.charge(ana, [{ rate: 'image' }], { reference: 'job-of-one-member' })
     await this.charge(operator, [{ rate: 'video', quantity: '50000' }])
     for (const viewer of [ana, operator]) await this.charge(viewer, [{ rate: 'image' }], { idempotencyKey: 'conflict' })
   }
@@ -331,6 +334,8 @@ class SceneMaker {
     this.ids.grantActivity = first(({ grantKind }) => grantKind !== null)
     this.ids.refundActivity = first(({ type }) => type === 'REFUND')
     this.ids.activityCursor = edges[0]?.cursor ?? ''
+    const uses = await this.#gateway.ask(ana, '{ team { grants { uses(first: 1) { pageInfo { endCursor } } } } }')
+    this.ids.usesCursor = uses.team.grants.find(({ uses }: Data) => uses.pageInfo.endCursor).uses.pageInfo.endCursor
     const stream = await this.#gateway.watch(
       ana,
       `subscription ($after: ID) { accountEvents(after: $after) { id type } }`,

@@ -10,6 +10,7 @@ const placeOf = ({ type, field }: Row) => `${type}.${field}`
 
 const given: Readonly<Record<string, string>> = {
   'Team.meteredUsage': '(month: "2040-01")',
+  'Team.receipt': '(reference: "job-1")',
   'Team.usage': '(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY])',
 }
 function selectionOf(row: Row): string {
