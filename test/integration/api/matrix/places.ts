@@ -324,7 +324,8 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   CreditGrant: {
-    fields: 'available costBasis expiresAt frozen granted held id kind locked source spent startsAt team unlocksAt uses',
+    fields:
+      'available costBasis expiresAt frozen granted held id kind locked source spent startsAt team unlocksAt uses',
     routes: [
       routes.byId('CreditGrant', 'grant'),
       routes.ofTeam((selection) => `grants { ${selection} }`),
