@@ -20,7 +20,7 @@ export type LastMonth = { readonly startingBalance: string; readonly changes: re
 
 export type AutoRechargeReading = {
   readonly mayConfigure: boolean
-  /** That of the prices: the team's, or the chosen one of `currencies` while the team has none. */
+  /** The currency of the prices: the team's, or the chosen one of `currencies` while the team has none. */
   readonly currency: string
   /** The currencies in which the team may pay now. */
   readonly currencies: readonly string[]
@@ -41,7 +41,7 @@ export type AutoRechargeSettings = {
   readonly targetBalance: string | null
   readonly monthlyCap: string | null
   readonly maxPerDay: number | null
-  /** That of the cap and of the purchases. */
+  /** The currency of the cap and of the purchases. */
   readonly currency: string
 }
 
@@ -124,7 +124,7 @@ export function createAutoRecharge(scope: TeamScope): AutoRechargeController {
   }
 }
 
-/** What is sold, in the team's currency, or in the one that a team without any chooses. */
+/** Reads what is sold, in the team's currency, or in the one that a team without any chooses. */
 async function pricedIn(
   { client, teamId }: TeamScope,
   choice: CurrencyChoice,

@@ -14,7 +14,7 @@ export type RechargeTerms = {
   readonly threshold: string
   readonly packageId: string
   readonly monthlyCap: string | null
-  /** That of the package's price and of the cap. */
+  /** The currency of the package's price and of the cap. */
   readonly currency: string
 }
 
