@@ -63,10 +63,16 @@ export class PurchaseAdvancer {
   }
 
   /** The purchase's name on receipts and invoices: `Starter, 5,000 credits`; `1,200 credits` where it has no package. */
-  async titleOf({ packageId, catalogVersion, credits }: Purchase): Promise<string> {
-    if (packageId === null) return creditsInWords(credits)
+  async titleOf(purchase: Purchase): Promise<string> {
+    const name = await this.nameOf(purchase)
+    return name === null ? creditsInWords(purchase.credits) : packageTitle(name, purchase.credits)
+  }
+
+  /** The name of the package; null: the purchase has none. */
+  async nameOf({ packageId, catalogVersion }: Purchase): Promise<string | null> {
+    if (packageId === null) return null
     const catalog = await this.#options.catalogs.find(catalogVersion)
-    return packageTitle(catalog?.packages.find(({ id }) => id === packageId)?.name ?? packageId, credits)
+    return catalog?.packages.find(({ id }) => id === packageId)?.name ?? packageId
   }
 
   async #advance({ teamId, id }: PurchaseName): Promise<Purchase> {

@@ -10,7 +10,11 @@ import { isInvoiced, needsCustomer } from './stripe-to-facts.ts'
 import { invoiceOfPayment } from './taxed-payment.ts'
 
 /** A recharge that its bank wants the customer to confirm. */
-export type Confirmation = { readonly purchase: Purchase }
+export type Confirmation = {
+  readonly purchase: Purchase
+  /** The name of its package; null: it has none. */
+  readonly name: string | null
+}
 
 export type Confirmations = {
   /** The recharge with this payment, `pi_…`; null: there is none. */
@@ -27,6 +31,7 @@ export type Confirmations = {
 export type ConfirmationsOptions = {
   readonly pool: Pool
   readonly stripe: Stripe
+  readonly nameOf: (purchase: Purchase) => Promise<string | null>
   readonly advance: (purchase: PurchaseName) => Promise<Purchase>
   readonly countRequest: (teamId: TeamId) => Promise<void>
   /** The page that the bank's page returns to. */
@@ -39,12 +44,12 @@ export const confirmPath = '/payment/confirm'
 
 /** Confirms recharges that wait for the customer. Nothing is confirmed before the customer asks for it. */
 export function createConfirmations(options: ConfirmationsOptions): Confirmations {
-  const { pool, stripe, advance, countRequest, comeBack, log } = options
+  const { pool, stripe, nameOf, advance, countRequest, comeBack, log } = options
 
   async function find(payment: string): Promise<Confirmation | null> {
     const purchase = await readPurchaseOfPayment(pool, payment)
     if (purchase?.cause !== 'RECHARGE' || purchase.intent !== payment) return null
-    return { purchase }
+    return { purchase, name: await nameOf(purchase) }
   }
 
   async function confirm({ purchase }: Confirmation): Promise<string | null> {

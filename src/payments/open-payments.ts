@@ -102,6 +102,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const confirmations = createConfirmations({
     pool: database.pool,
     stripe,
+    nameOf: (purchase) => advancer.nameOf(purchase),
     advance: (purchase) => advancer.advance(purchase),
     countRequest,
     comeBack: (purchase) => returnUrl(publicUrl(), purchase),

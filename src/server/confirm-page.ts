@@ -55,10 +55,11 @@ const outcomeOf = (found: Confirmation | null): string => {
 
 type Surroundings = { readonly links: PageLinks; readonly speech: Speech }
 
-function show(response: ServerResponse, { purchase }: Confirmation, { links, speech }: Surroundings) {
+function show(response: ServerResponse, { purchase, name }: Confirmation, { links, speech }: Surroundings) {
   const { text, fill, credits, money } = speech
   const terms = purchase.taxBehavior === 'exclusive' ? text.confirmTaxed : text.confirmText
-  const values = { sum: money(purchase.price), credits: credits(text.credits, purchase.credits) }
+  const counted = credits(text.credits, purchase.credits)
+  const values = { sum: money(purchase.price), credits: name === null ? counted : `${name}, ${counted}` }
   const words = { outcome: 'unknown', title: text.confirmTitle, text: fill(terms, values) }
   const before = `<form method="post"><button>${escapeHtml(text.confirm)}</button></form>`
   return showPayment(response, words, { before, links, policy: confirmPolicy, speech })

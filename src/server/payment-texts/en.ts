@@ -37,5 +37,5 @@ export const en = {
 export type PaymentTexts = {
   readonly [Id in keyof typeof en]: (typeof en)[Id] extends string ? string : PluralText
 }
-/** The forms of `Intl.PluralRules`. */
+/** The forms follow the rules of `Intl.PluralRules`. */
 export type PluralText = { readonly [Rule in Intl.LDMLPluralRule]?: string } & { readonly other: string }

@@ -30,7 +30,7 @@ export type Speech = {
   fill(text: string, values: Readonly<Record<string, string>>): string
 }
 
-/** The language of the header `Accept-Language`: the first language with texts that the reader prefers, else English. */
+/** The header `Accept-Language` decides: the first language with texts that the reader prefers, else English. */
 export function speechFor(accepted: string | undefined): Speech {
   const locale = preferred(accepted ?? '').find((tag) => languageOf(tag) !== null) ?? 'en'
   const language = languageOf(locale) ?? 'en'

@@ -124,7 +124,7 @@ export function createAutoRecharge(scope: TeamScope): AutoRechargeController {
   }
 }
 
-/** The offer in the team's currency, or in the one that a team without any chooses. */
+/** Reads what is sold, in the team's currency, or in the one that a team without any chooses. */
 async function pricedIn(
   { client, teamId }: TeamScope,
   choice: CurrencyChoice,

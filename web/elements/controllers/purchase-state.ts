@@ -197,7 +197,7 @@ const otherCurrency: Problem = {
   message: 'The team pays in another currency by now.',
 }
 
-/** The former choice, as the offer sells it: packages have another id in each currency. */
+/** The choice from before, as the offer sells it: packages have another id in each currency. */
 function choiceIn(offer: Offer, before: PurchaseState, balance: Available): Omit<Choice, 'currency'> {
   const { packageId, credits } = before
   if (isOffered(offer, before)) return { packageId, credits }

@@ -124,7 +124,7 @@ export class PurchaseController {
     }
   }
 
-  /** The offer in the team's currency, or in the one that a team without any chooses. */
+  /** Reads what is sold, in the team's currency, or in the one that a team without any chooses. */
   async #readOffer(): Promise<Offer | null> {
     const { client } = this.#options
     const { team, ...rest } = await client.request(OfferDocument, {})
