@@ -25,6 +25,7 @@ import { Migration20261130160000Fraud } from './20261130160000-fraud.ts'
 import { Migration20261130170000CreditLines } from './20261130170000-credit-lines.ts'
 import { Migration20261130180000ReturnCodes } from './20261130180000-return-codes.ts'
 import { Migration20261130190000Currencies } from './20261130190000-currencies.ts'
+import { Migration20261130230000DepositCosts } from './20261130230000-deposit-costs.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -55,6 +56,7 @@ const classes = {
   Migration20261130170000CreditLines,
   Migration20261130180000ReturnCodes,
   Migration20261130190000Currencies,
+  Migration20261130230000DepositCosts,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -27,4 +27,5 @@ export const migrationNames = [
   'Migration20261130170000CreditLines',
   'Migration20261130180000ReturnCodes',
   'Migration20261130190000Currencies',
+  'Migration20261130230000DepositCosts',
 ] as const

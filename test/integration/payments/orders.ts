@@ -10,8 +10,10 @@ import { purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts
 import { openCatalogs } from '../../../src/ledger/catalogs/open-catalogs.ts'
 import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
+import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { PurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
+import { InvoiceCosts } from '../../../src/payments/invoice-costs.ts'
 import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import { createOtherPayments } from '../../../src/payments/other-payments.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
@@ -59,7 +61,9 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     const scope = { includes: async () => true }
     const bills = new BillStates({ database, stripe, ledger, log })
     const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
-    const following = { others, subscriptions, bills, reversed, scope }
+    const teams = createTeamReader(database, catalogs)
+    const costs = new InvoiceCosts({ database, stripe, teams })
+    const following = { others, subscriptions, bills, reversed, costs, scope }
     const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
     return { stripe, ledger, customers, recorder, advancer, events }
   }
