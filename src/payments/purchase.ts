@@ -103,11 +103,13 @@ export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly 
 
 /**
  * The facts after an observation: the stronger of two outcomes, the larger of two amounts, the first of two names. A
- * payment for the price replaces the payment that was known before, with all that is known of that one. The same
+ * payment for the price replaces the payment that was known before, with all that is known of that one; what is observed
+ * of another payment afterwards says nothing of it. The same
  * observations give the same facts, in whichever order and however often. Returns the very same object if nothing is
  * new. Source: docs/payments.md.
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
+  if (isOfOther(known, seen)) return known
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')
   const isUnderWay = known.isUnderWay || seen.isUnderWay === true
   const waits = outcome === 'OPEN' && !isUnderWay
@@ -152,6 +154,10 @@ const nothingPaid = {
 /** Whether the observed payment is the first for the price, and another one was known before. */
 const replaces = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
   outcome !== 'PAID' && seen.outcome === 'PAID' && intent !== null && seen.intent != null && seen.intent !== intent
+
+/** Whether another payment is observed than the one that has paid the price. */
+const isOfOther = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
+  outcome === 'PAID' && intent !== null && seen.intent != null && seen.intent !== intent
 
 /** Whether the observed payment succeeded although another one had paid the purchase. */
 export const isSecondPayment = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
