@@ -254,6 +254,7 @@ create table credit_grant (
   frozen boolean default false not null,
   cost_amount bigint,
   cost_currency text,
+  cost_at timestamp(3) with time zone,
   lock_amount bigint,
   unlocks_at timestamp(3) with time zone,
   constraint credit_grant_pkey PRIMARY KEY (team_id, id),
@@ -267,6 +268,7 @@ create table credit_grant (
   constraint credit_grant_check5 CHECK (NOT frozen OR available = 0),
   constraint credit_grant_conserved_check CHECK (granted = (available + held + spent + expired + revoked) OR lock_amount IS NOT NULL AND open AND NOT frozen AND revoked < lock_amount AND granted = (available + held + spent + expired + lock_amount)),
   constraint credit_grant_cost_amount_check CHECK (cost_amount > 0),
+  constraint credit_grant_cost_at_check CHECK (cost_at IS NULL OR cost_amount IS NOT NULL),
   constraint credit_grant_cost_check CHECK ((cost_amount IS NULL) = (cost_currency IS NULL)),
   constraint credit_grant_expired_check CHECK (expired >= 0),
   constraint credit_grant_granted_check CHECK (granted > 0),
@@ -288,6 +290,22 @@ create table customer (
   constraint customer_id_key UNIQUE (id),
   constraint customer_pkey PRIMARY KEY (team_id)
 );
+
+create table deposit_cost (
+  team_id text collate "C" not null,
+  source text not null,
+  invoice text not null,
+  amount bigint not null,
+  whole bigint not null,
+  currency text not null,
+  starts_at timestamp(3) with time zone not null,
+  due_at timestamp(3) with time zone,
+  constraint deposit_cost_pkey PRIMARY KEY (team_id, source),
+  constraint deposit_cost_amount_check CHECK (amount >= 0),
+  constraint deposit_cost_check CHECK (whole > 0 AND amount <= whole)
+);
+CREATE INDEX deposit_cost_due_at ON deposit_cost USING btree (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deposit_cost_invoice ON deposit_cost USING btree (team_id, invoice);
 
 create table entry (
   team_id text collate "C" not null,

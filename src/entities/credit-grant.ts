@@ -26,6 +26,8 @@ export const CreditGrantEntity = defineEntity({
     allowancePeriod: p.integer().nullable(),
     costAmount: p.bigint().nullable(),
     costCurrency: p.text().nullable(),
+    // Null: it was known as the grant arrived.
+    costAt: p.datetime(3).nullable(),
     open: p.boolean(),
   },
   indexes: [

@@ -12,6 +12,7 @@ import { ClockEntity } from './clock.ts'
 import { CommandEntity } from './command.ts'
 import { CreditGrantEntity } from './credit-grant.ts'
 import { CustomerEntity } from './customer.ts'
+import { DepositCostEntity } from './deposit-cost.ts'
 import { EntryEntity } from './entry.ts'
 import { HoldEntity } from './hold.ts'
 import { LeaseEntity } from './lease.ts'
@@ -54,6 +55,7 @@ export const entities = [
   CommandEntity,
   CreditGrantEntity,
   CustomerEntity,
+  DepositCostEntity,
   EntryEntity,
   HoldEntity,
   MemberEntity,

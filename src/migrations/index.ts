@@ -26,6 +26,7 @@ import { Migration20261130170000CreditLines } from './20261130170000-credit-line
 import { Migration20261130180000ReturnCodes } from './20261130180000-return-codes.ts'
 import { Migration20261130190000Currencies } from './20261130190000-currencies.ts'
 import { Migration20261130200000PromotionCodes } from './20261130200000-promotion-codes.ts'
+import { Migration20261130230000DepositCosts } from './20261130230000-deposit-costs.ts'
 import { Migration20261201000000Locks } from './20261201000000-locks.ts'
 import { Migration20261201010000Webhooks } from './20261201010000-webhooks.ts'
 import { Migration20261201020000Fits } from './20261201020000-fits.ts'
@@ -63,6 +64,7 @@ const classes = {
   Migration20261130180000ReturnCodes,
   Migration20261130190000Currencies,
   Migration20261130200000PromotionCodes,
+  Migration20261130230000DepositCosts,
   Migration20261201000000Locks,
   Migration20261201010000Webhooks,
   Migration20261201020000Fits,

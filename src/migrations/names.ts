@@ -28,6 +28,7 @@ export const migrationNames = [
   'Migration20261130180000ReturnCodes',
   'Migration20261130190000Currencies',
   'Migration20261130200000PromotionCodes',
+  'Migration20261130230000DepositCosts',
   'Migration20261201000000Locks',
   'Migration20261201010000Webhooks',
   'Migration20261201020000Fits',

@@ -18,6 +18,7 @@ import {
   undecideChange,
 } from './add-on-rows.ts'
 import { type AddOnTermsOptions, type Decision, notAvailable, termsOf } from './add-on-terms.ts'
+import type { InvoiceCosts } from './invoice-costs.ts'
 import { closeInvoice } from './invoice-steps.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import { soonSeconds } from './schedule.ts'
@@ -25,7 +26,10 @@ import { reached } from './stripe-faults.ts'
 import { idOf } from './stripe-to-facts.ts'
 import { draftUnits } from './unit-invoices.ts'
 
-export type AddOnsOptions = AddOnTermsOptions & { readonly database: Database }
+export type AddOnsOptions = AddOnTermsOptions & {
+  readonly database: Database
+  readonly costs: Pick<InvoiceCosts, 'ofUnits'>
+}
 
 /** How long the decision about the request may take. */
 const decidingMs = 60_000
@@ -144,7 +148,10 @@ export class AddOns {
     const subscription = await subscriptionOf(this.#stripe, terms)
     if (hasEnded(subscription)) return this.#endLate(change, terms)
     await setItems(this.#options, change, terms, subscription)
-    await reached(() => this.#options.subscriptions.follow(idOf(subscription.customer) ?? ''))
+    const { subscriptions, costs } = this.#options
+    await reached(() => subscriptions.follow(idOf(subscription.customer) ?? ''))
+    const { teamId, invoice } = change
+    if (invoice !== null) await reached(() => costs.ofUnits(teamId, invoice))
     await endChange(this.#database.pool, change, null)
     return { kind: 'done' }
   }

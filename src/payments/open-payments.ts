@@ -14,7 +14,9 @@ import { createBudget } from './budget.ts'
 import { startCatchUp } from './catch-up.ts'
 import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { type Customers, createCustomers } from './customers.ts'
+import { startDepositPricing } from './deposit-pricing.ts'
 import { createEventScope } from './event-scope.ts'
+import { InvoiceCosts } from './invoice-costs.ts'
 import { invoiceOf } from './invoices.ts'
 import type { BillName } from './metered-bill-rows.ts'
 import { BillStates } from './metered-bill-states.ts'
@@ -81,12 +83,13 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const pushed = createPushedPrices(stripe, log)
   const advancer = new PurchaseAdvancer({ database, stripe, customers, recorder, catalogs, pushed, publicUrl, log })
   const subscriptions = new Subscriptions({ database, ledger, stripe, customers, catalogs, log })
-  const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, log })
+  const costs = new InvoiceCosts({ database, stripe, teams })
+  const addOns = new AddOns({ database, stripe, customers, subscriptions, teams, catalogs, costs, log })
   const others = createOtherPayments(stripe, ledger, log)
   const scope = createEventScope(stripe, options.mode, log)
   const bills = new BillStates({ database, stripe, ledger, log })
   const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
-  const following = { others, subscriptions, bills, reversed, scope }
+  const following = { others, subscriptions, bills, reversed, costs, scope }
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
 
   const bill = (name: BillName) => invoices.invoice(name).then(() => bills.follow(name))
@@ -136,6 +139,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       background.push(startReconciler(database, (name) => lookAfter(parts, name), log))
       background.push(startRefunding(database, refunds, catalogs, log))
       background.push(startFollowingReversals(database, reversed, log))
+      background.push(startDepositPricing(database, ledger, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
       nightly = startNightlyReconciliation({ database, stripe, log })

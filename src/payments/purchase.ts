@@ -109,12 +109,13 @@ export type Observation = Partial<Omit<PaymentFacts, 'reversals'>> & { readonly 
 
 /**
  * The facts after an observation: the stronger of two outcomes, the larger of two amounts, the first of two names. A
- * payment for the price replaces the payment that was known before, with all that is known of that one. After a
- * Checkout that cost nothing, no payment counts any more. The same observations give the same facts, in whichever order
- * and however often. Returns the very same object if nothing is new. Source: docs/payments.md.
+ * payment for the price replaces the payment that was known before, with all that is known of that one. Once the
+ * price is paid, no other payment counts, also where a Checkout cost nothing and has no payment. The same observations
+ * give the same facts, in whichever order and however often. Returns the very same object if nothing is new. Source:
+ * docs/payments.md.
  */
 export function observe<Known extends PaymentFacts>(known: Known, seen: Observation): Known {
-  if (costNothing(known) && seen.intent != null) return known
+  if (isOfOther(known, seen)) return known
   const outcome = stronger(outcomes, known.outcome, seen.outcome ?? 'OPEN')
   const isUnderWay = known.isUnderWay || seen.isUnderWay === true
   const waits = outcome === 'OPEN' && !isUnderWay
@@ -172,12 +173,13 @@ function discountOf({ outcome, discount }: Pick<PaymentFacts, 'discount'> & Part
   return seen.outcome === 'PAID' ? (seen.discount ?? null) : (discount ?? seen.discount ?? null)
 }
 
-/** Whether a Checkout without a payment has paid. */
-const costNothing = ({ outcome, intent }: PaymentFacts): boolean => outcome === 'PAID' && intent === null
+/** Whether another payment is observed than the one that has paid the price, if one has. */
+const isOfOther = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
+  outcome === 'PAID' && seen.intent != null && seen.intent !== intent
 
 /** Whether the observed payment succeeded although another one had paid the purchase. */
-export const isSecondPayment = ({ outcome, intent }: PaymentFacts, seen: Observation): boolean =>
-  outcome === 'PAID' && seen.intent != null && seen.intent !== intent && isSuccess(seen.outcome)
+export const isSecondPayment = (known: PaymentFacts, seen: Observation): boolean =>
+  isOfOther(known, seen) && isSuccess(seen.outcome)
 
 const isSuccess = (outcome: PaymentOutcome | undefined): boolean => outcome === 'PAID' || outcome === 'PAID_OTHERWISE'
 

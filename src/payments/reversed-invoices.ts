@@ -6,6 +6,7 @@ import { keyless } from '../ledger/deciding/team-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
 import type { Customers } from './customers.ts'
+import { cycleOf } from './invoice-cycle.ts'
 import { readBillOfInvoice } from './metered-bill-rows.ts'
 import { fromMinorUnits } from './minor-units.ts'
 import { type Reversal, withReversal } from './purchase.ts'
@@ -27,8 +28,6 @@ import {
   writeReversals,
 } from './reversed-invoice-rows.ts'
 import { idOf } from './stripe-to-facts.ts'
-import { linesOf } from './sublists.ts'
-import { planAmong } from './subscription-marks.ts'
 
 export type ReversedInvoicesOptions = {
   readonly database: Database
@@ -37,8 +36,6 @@ export type ReversedInvoicesOptions = {
   readonly ledger: Pick<Ledger, 'submitAll'>
 }
 
-/** Stripe counts in UTC, a catalog in its own zone: see `comesDue`. */
-const leadMs = 3 * 3_600_000
 /** How long the units of an invoice may come after it. */
 const unitsMayTakeMs = 2 * 86_400_000
 
@@ -96,48 +93,8 @@ export class ReversedInvoices {
     if (await isOfUnits(pool, { teamId, invoice: invoice.id })) {
       return { kind: 'units', until: invoice.created * 1000 + unitsMayTakeMs }
     }
-    return this.#cycleOf(invoice)
-  }
-
-  /** The cycle that a plan's invoice bills, as far as its subscription lived. */
-  async #cycleOf(invoice: Stripe.Invoice): Promise<Paid | null> {
-    const { stripe } = this.#options
-    const id = idOf(invoice.parent?.subscription_details?.subscription)
-    if (id === null) return null
-    const whole = (await linesOf(stripe, invoice)).filter(isWhole)
-    const end = Math.max(...whole.map(({ period }) => period.end))
-    const lines = whole.filter(({ period }) => period.end === end)
-    const prices = lines.flatMap(({ pricing }) => idOf(pricing?.price_details?.price) ?? [])
-    const planId = await planAmong(stripe, prices)
-    if (planId === null) return null
-    const start = Math.min(...lines.map(({ period }) => period.start))
-    const until = await this.#endOf(idOf(invoice.customer) ?? '', id, { start, end })
-    if (until === null) return null
-    const lead = invoice.billing_reason === 'subscription_cycle' ? leadMs : 0
-    return { kind: 'cycle', planId, from: start * 1000 - lead, until: until * 1000 - (until === end ? leadMs : 0) }
-  }
-
-  /**
-   * When the cycle ended, in seconds: at its end, with its subscription, or where a new cycle was begun. Null: another
-   * subscription of the customer ran within it.
-   */
-  async #endOf(
-    customer: string,
-    id: string,
-    { start, end }: { readonly start: number; readonly end: number },
-  ): Promise<number | null> {
-    const found: Stripe.Subscription[] = []
-    const asked = { customer, status: 'all', limit: 100 } as const
-    for await (const one of this.#options.stripe.subscriptions.list(asked)) found.push(one)
-    const ended = found.find((one) => one.id === id)?.ended_at ?? end
-    const until = Math.min(end, ended)
-    const isBeside = ({ id: other, status, start_date: begin, ended_at: at }: Stripe.Subscription) =>
-      other !== id && !status.startsWith('incomplete') && begin < until && (at ?? Infinity) > start
-    if (found.some(isBeside)) return null
-    const { data } = await this.#options.stripe.invoices.list({ subscription: id, created: { gte: start }, limit: 100 })
-    const lines = (await Promise.all(data.map((invoice) => linesOf(this.#options.stripe, invoice)))).flat()
-    const begins = lines.filter(isWhole).map(({ period }) => period.start)
-    return Math.min(until, ...begins.filter((begin) => begin > start))
+    const cycle = await cycleOf(this.#options.stripe, invoice)
+    return cycle === null ? null : { kind: 'cycle', ...cycle }
   }
 
   async #post(name: InvoiceName, paid: Paid): Promise<void> {
@@ -180,6 +137,3 @@ export class ReversedInvoices {
     }
   }
 }
-
-/** The line bills a whole period of the subscription. */
-const isWhole = ({ parent }: Stripe.InvoiceLineItem): boolean => parent?.subscription_item_details?.proration === false

@@ -9,6 +9,7 @@ import { hastenChange } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
 import type { EventScope } from './event-scope.ts'
 import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
+import type { InvoiceCosts } from './invoice-costs.ts'
 import type { BillStates } from './metered-bill-states.ts'
 import type { OtherPayments } from './other-payments.ts'
 import { isPrice, paidByIntent } from './paid-amount.ts'
@@ -53,6 +54,7 @@ export type StripeEventsOptions = {
   readonly scope: EventScope
   readonly bills: Pick<BillStates, 'followInvoice'>
   readonly reversed: Pick<ReversedInvoices, 'ofPayment' | 'record'>
+  readonly costs: Pick<InvoiceCosts, 'ofCycle'>
   readonly log: Logger
 }
 
@@ -181,7 +183,7 @@ export class StripeEvents {
       case 'invoice.paid':
       case 'invoice.payment_failed':
         return mayBeOfSubscription(event.data.object)
-          ? this.#follow(event.data.object.customer, name)
+          ? this.#follow(event.data.object.customer, name, event.type === 'invoice.paid' ? event.data.object.id : null)
           : this.#ofInvoice(event.data.object.id, name)
       case 'invoice.payment_action_required':
       case 'invoice.overdue':
@@ -314,10 +316,18 @@ export class StripeEvents {
     return 'handled'
   }
 
-  async #follow(whose: Parameters<typeof idOf>[0], event: EventName): Promise<Handled> {
+  /** `paid`: an invoice that is paid now; null: the event is of something else. */
+  async #follow(
+    whose: Parameters<typeof idOf>[0],
+    event: EventName,
+    paid: string | null | undefined = null,
+  ): Promise<Handled> {
+    const { subscriptions, customers, costs } = this.#options
     const customer = idOf(whose)
-    const followed = customer === null ? null : await this.#options.subscriptions.follow(customer)
+    const followed = customer === null ? null : await subscriptions.follow(customer)
     if (customer === null || followed === null || followed.kind === 'foreign') return this.#foreign(event)
+    const teamId = paid == null ? null : await customers.teamOf(customer)
+    if (paid != null && teamId !== null) await costs.ofCycle(teamId, paid)
     await hastenReversed(this.#pool, customer)
     await writeEvents(this.#pool, [event])
     return 'handled'

@@ -39,7 +39,8 @@ const readMark = async (stripe: Stripe, item: Stripe.SubscriptionItem): Promise<
   ...(await markOf(stripe, item.price)),
 })
 
-async function markOf(stripe: Stripe, { metadata, product }: Stripe.Price): Promise<Omit<MarkedItem, 'item'>> {
+/** The plan or add-on that a price or its product names. */
+export async function markOf(stripe: Stripe, { metadata, product }: Stripe.Price): Promise<Omit<MarkedItem, 'item'>> {
   const said = metadata.plan || metadata.add_on ? metadata : await metadataOf(stripe, product)
   return { plan: said.plan || null, addOn: said.add_on || null }
 }

@@ -4,7 +4,7 @@ import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { Submission } from '../../src/ledger/deciding/team-state.ts'
 import { seed } from '../setup/random.ts'
-import { asks, disputes, type Wait, waits } from './model/arbitrary-asks.ts'
+import { asks, billed, disputes, type Wait, waits } from './model/arbitrary-asks.ts'
 import type { Ask, Told, Who } from './model/ask.ts'
 import { expectEqual } from './model/expect-equal.ts'
 import { clawedBack, KeyModel, LedgerModel } from './model/ledger-model.ts'
@@ -92,6 +92,21 @@ test('payments that are taken back and given again do so, too', () => {
     'pays again',
     ...frozen,
     ...['unlocks', 'takes what is locked', 'locked again', 'takes what is frozen and locked', 'thaws what is locked'],
+  ]
+  expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
+})
+
+test('bills that are overdue stop what is billed in money and what is lent, and are told once', () => {
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(stepsOf(billed), (sequence) => {
+      for (const kind of run(sequence)) reached.add(kind)
+    }),
+    { numRuns: 500 },
+  )
+  const everywhere = [
+    ...['bills done', 'meter charge', 'meter REQUIREMENT_NOT_MET', 'lends', 'bills'],
+    ...['lends nothing while a bill is overdue', 'becomes overdue by itself'],
   ]
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
@@ -202,6 +217,11 @@ function compare(ledger: PureLedger, model: LedgerModel, sources: ReadonlyMap<nu
   expectEqual(
     { available, held, owed, lent: lent?.credits ?? 0n },
     { available: model.available, held: model.held, owed: model.owed, lent: model.lent },
+  )
+  const ofBills = ledger.notices.filter(({ type }) => type.startsWith('METERED_BILL_'))
+  expectEqual(
+    ofBills.map(({ type, reason }) => `${type} ${/\d{4}-\d{2}/.exec(reason ?? '')?.[0]}`),
+    model.notices,
   )
   const states = (grant: Record<(typeof parts)[number], bigint>) => parts.map((part) => grant[part])
   const stored = [...ledger.grants.values()].map(({ grant }) => grant)

@@ -180,6 +180,18 @@ describe('a payment for the price', () => {
     expect(facts([otherwise, paid])).toEqual(facts([paid, otherwise]))
   })
 
+  test('takes no method, tax or warning of another payment for its own', () => {
+    const other = {
+      ...otherwise,
+      paidBy: 'pm_1',
+      fingerprint: 'card',
+      taxed: { tax: 1n, total: 4n },
+      warning: 'issfr_1',
+    }
+    expect(facts([paid, other])).toEqual(facts([paid]))
+    expect(facts([other, paid])).toEqual(facts([paid]))
+  })
+
   test('makes every other payment a second one', () => {
     const known = facts([paid])
     expect(

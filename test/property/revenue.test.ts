@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { creditFate, type Fate, moneyFate, noRevenue, type Revenue, revenueBetween } from '../../src/domain/revenue.ts'
+import {
+  addRevenue,
+  creditFate,
+  type Fate,
+  moneyFate,
+  noRevenue,
+  type Revenue,
+  revenueBetween,
+} from '../../src/domain/revenue.ts'
 import type { Ask } from './model/ask.ts'
 import { CreditByCredit } from './model/credit-by-credit.ts'
 import { expectEqual } from './model/expect-equal.ts'
@@ -115,6 +123,37 @@ const lasts = fc.tuple(
   fc.constantFrom(null, 50 * hour),
   fc.constant('LOCKED' as const),
 )
+
+test('a grant whose cost is known late is sold in that month, and its months add up to its cost all the same', () => {
+  fc.assert(
+    fc.property(prices, lasts, life, fc.nat({ max: 30 }), (price, ends, steps, known) => {
+      const team = new Team(price, ends)
+      const last = new Map<string, Fate>()
+      const sums = new Map([...team.paid.keys()].map((source) => [source, noRevenue]))
+      for (const [index, [happened, isMonthEnd]] of (
+        [...steps, [{ do: 'wait', lasts: 1 }, true]] as typeof steps
+      ).entries()) {
+        team.go(happened)
+        const isKnown = index >= Math.min(known, steps.length)
+        if (!isMonthEnd || !isKnown) continue
+        for (const [source, { price: cents }] of team.paid) {
+          const grant = team.grant(source)
+          const basis = { amount: cents * cent, currency: 'USD' }
+          const money = moneyFate(grant, basis, creditFate(grant, team.now))
+          const month = revenueBetween(last.get(source) ?? null, money, basis.amount)
+          expect(addsUp(month)).toBe(true)
+          expect(month.sold).toBe(last.has(source) ? 0n : basis.amount)
+          const sum = sums.get(source) ?? noRevenue
+          const { earned, expired, refunded, openAtEnd } = addRevenue(sum, month)
+          sums.set(source, { ...addRevenue(sum, month), openAtEnd: 0n })
+          expect(earned + expired + refunded + openAtEnd).toBe(basis.amount)
+          last.set(source, money)
+        }
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
 
 test('the revenue of any life of a grant is what it is credit by credit, and its months add up to its price', () => {
   fc.assert(

@@ -188,7 +188,7 @@ function renewAddOn(draft: Draft, cycle: Allowance, policy: Policy, at: Instant)
 }
 
 /** The source of a cycle's renewal. Units that are added within the cycle have a revision after it. */
-const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
+export const addOnSource = (cycle: Allowance, startsAt: Instant): string => `${depositSource(cycle, startsAt)}:add-on`
 
 /**
  * Deposits the units that the running cycle has not had yet. A cycle that waits for its payment gets them with its

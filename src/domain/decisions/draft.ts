@@ -52,7 +52,7 @@ export class Draft {
   readonly clawbacks: Clawback[] = []
   readonly #grants: DraftGrants
   #pending: Entry[] = []
-  /** The paid grants whose next posting tells how much of them is taken back. */
+  /** The grants that are paid for, or may be by an invoice, whose next posting tells how much of them is taken back. */
   #takenFrom: readonly GrantId[] = []
   #revision: number
   #available: Credits
@@ -316,7 +316,7 @@ export class Draft {
 
   #take(grant: Grant): void {
     this.#grants.put(grant)
-    if (grant.costBasis !== null) this.#takenFrom = [...this.#takenFrom, grant.id]
+    if (mayBePaid(grant)) this.#takenFrom = [...this.#takenFrom, grant.id]
   }
 
   #noteClawbacks({ revision, at }: Posting): void {
@@ -382,3 +382,7 @@ export class Draft {
     })
   }
 }
+
+/** A plan's or a unit's deposit may be paid by an invoice that becomes known after its arrival. */
+const mayBePaid = ({ costBasis, kind }: Grant): boolean =>
+  costBasis !== null || kind === 'INCLUDED' || kind === 'ADD_ON'

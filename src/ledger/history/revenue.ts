@@ -28,7 +28,7 @@ type Client = Pick<PoolClient, 'query'>
 
 const findPaying = `
   select team_id from credit_grant
-  where cost_amount is not null and team_id >= $1 and starts_at < ${instant('$2::float8')}
+  where cost_amount is not null and team_id >= $1 and coalesce(cost_at, starts_at) < ${instant('$2::float8')}
   group by team_id order by team_id limit $3`
 
 /** The teams that had paid for credits before an instant, from an id on, in the order of their ids. */
@@ -66,6 +66,9 @@ const clawbackAt = (revision: string): string => `
   lateral (select total, frozen from clawback c
     where c.team_id = g.team_id and c.grant_id = g.id and c.revision <= ${revision} order by c.revision desc limit 1)`
 
+/** A grant is sold in the month in which it is known what was paid for it: a month that is over never changes. */
+const isNew = `(g.id > t.first or coalesce(g.cost_at >= ${instant('$2::float8')}, false))`
+
 const readGrants = `
   with team as materialized (
     select team_id, revision_at(team_id, ${instant('$2::float8')} - interval '1 millisecond') as first,
@@ -76,15 +79,16 @@ const readGrants = `
     from team t join entry e on e.team_id = t.team_id and e.revision > t.first and e.grant_id is not null
     group by 1, 2, 3)
   select g.team_id, g.kind, g.cost_currency, g.cost_amount::text, g.granted::text, ${ms('g.expires_at', 'expires_at')},
-    g.id > t.first as is_new, ${ms(`least(${instant('$3::float8')}, ledger_now())`, 'until')}, ${stateAt('start')}, ${stateAt('end')},
+    ${isNew} as is_new, ${ms(`least(${instant('$3::float8')}, ledger_now())`, 'until')}, ${stateAt('start')}, ${stateAt('end')},
     coalesce(s.total, 0)::text as start_total, coalesce(s.frozen, false) as start_frozen,
     coalesce(e.total, 0)::text as end_total, coalesce(e.frozen, false) as end_frozen
   from team t join credit_grant g on g.team_id = t.team_id and g.cost_amount is not null and g.id <= t.last
+    and (g.cost_at is null or g.cost_at < ${instant('$3::float8')})
   left join moved w on w.team_id = g.team_id and w.grant_id = g.id and not w.later
   left join moved l on l.team_id = g.team_id and l.grant_id = g.id and l.later
   left join ${clawbackAt('t.first')} s on true
   left join ${clawbackAt('t.last')} e on true
-  where g.open or w.grant_id is not null or l.grant_id is not null or s.frozen or e.total is distinct from s.total`
+  where g.open or ${isNew} or w.grant_id is not null or l.grant_id is not null or s.frozen or e.total is distinct from s.total`
 
 type When = 'start' | 'end'
 type Row = Readonly<Record<`${When}_${State | 'total'}`, string>> &

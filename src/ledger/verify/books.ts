@@ -12,12 +12,22 @@ const paid = `
 export const books: readonly Invariant[] = [
   {
     name: 'cost-basis-is-price',
-    says: 'a grant cost the price of the purchase that was paid for it, less its discount, in its currency; a Checkout that cost nothing, and every other grant, cost nothing',
+    says: 'a grant cost the price of the purchase that was paid for it, less its discount, or its share of the invoice that was, in its currency; a Checkout that cost nothing, and every other grant, cost nothing',
     sql: `
       select g.team_id, g.id, g.source, g.cost_amount, g.cost_currency, p.id as purchase, ${paidNet} as net, p.price_currency
       from credit_grant g left join purchase p on p.team_id = g.team_id and 'stripe:' || p.payment_intent = g.source
-      where g.starts_at >= (select min(created_at) from purchase)
+      where g.cost_at is null and g.starts_at >= (select min(created_at) from purchase)
         and (g.cost_amount, g.cost_currency) is distinct from (${paidNet}, p.price_currency)`,
+  },
+  {
+    name: 'deposit-cost-is-share',
+    says: 'what is known later of a deposit is its share of one paid invoice, of which all deposits of the invoice together have the whole',
+    sql: `
+      select g.team_id, g.source, g.cost_amount, g.cost_currency, c.amount, c.whole, c.currency
+      from credit_grant g left join deposit_cost c on c.team_id = g.team_id and c.source = g.source
+      where g.cost_at is not null and (g.cost_amount, g.cost_currency) is distinct from (c.amount, c.currency)
+      union all select team_id, invoice, null, null, sum(amount), max(whole), min(currency) from deposit_cost
+      group by team_id, invoice having (sum(amount), min(whole), min(currency)) <> (max(whole), max(whole), max(currency))`,
   },
   {
     name: 'clawback-kept',
@@ -27,7 +37,7 @@ export const books: readonly Invariant[] = [
         select *, lag(effective_at) over (partition by team_id, grant_id order by revision) as before from clawback) c
       left join entry e on e.team_id = c.team_id and e.revision = c.revision and e.type is not null
       left join credit_grant g on g.team_id = c.team_id and g.id = c.grant_id
-      where e.effective_at is distinct from c.effective_at or c.effective_at < c.before or g.cost_amount is null
+      where e.effective_at is distinct from c.effective_at or c.effective_at < c.before or g.cost_amount is null and g.kind not in ('INCLUDED', 'ADD_ON')
         or c.total > g.granted
       union all select g.team_id, g.id, c.revision, g.clawed_back, g.frozen from credit_grant g
       left join lateral (select * from clawback c where c.team_id = g.team_id and c.grant_id = g.id

@@ -113,7 +113,7 @@ export const account: Readonly<Record<string, string>> = {
     'The bank warns that the payment of the grant is fraud. Nothing of it is available until a dispute about it is won.',
   'CreditGrant.spent': 'The credits of the grant that were charged, less refunds.',
   'CreditGrant.costBasis':
-    "The price that was paid for the whole grant, without tax. Null: nothing was paid for it, as for a plan's allowance or a promotion, or the price is not known here.",
+    'The price that was paid for the whole grant, without tax: of its purchase, or its share of the invoice of its plan or units. Null: nothing was paid for it, as for a promotion, or the price is not known here, or not yet.',
   'CreditGrant.startsAt': 'The first instant at which the credits can be spent.',
   GrantUse: 'The part of one charge that a grant paid.',
   'GrantUse.amount': 'The credits that the grant paid, before refunds.',

@@ -529,6 +529,17 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       `update credit_grant set cost_amount = 1, cost_currency = 'USD' ${ofGrowing} and source = 'gift'`,
       ['cost-basis-is-price'],
     ],
+    [
+      'a deposit that cost something else than its share of the invoice',
+      `update credit_grant set cost_amount = 1, cost_currency = 'USD', cost_at = ledger_now() ${ofGrowing} and source = 'gift'`,
+      ['deposit-cost-is-share'],
+    ],
+    [
+      'an invoice whose deposits do not add up',
+      `insert into deposit_cost (team_id, source, invoice, amount, whole, currency, starts_at)
+        values ($growing, 'plan:pro:2026-11-16', 'in_1', 2, 3, 'USD', ledger_now())`,
+      ['deposit-cost-is-share'],
+    ],
     ['a clawback that was forgotten', `delete from clawback ${ofBuying}`, ['clawback-kept']],
     [
       'a clawback of another month',

@@ -15,7 +15,8 @@ export type Echo = {
   readonly team: string
   readonly tag: string
   /**
-   * The treatment of calls that create something: they are lost with their answers, or answered when the gate opens.
+   * The treatment of calls that create the payment: they are lost with their answers, or answered when the gate opens.
+   * A refund is always answered.
    */
   making: 'cut' | Gate
 }
@@ -46,26 +47,26 @@ export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'
 
   const keep: typeof fetch = async (input, init) => {
     const response = await fetch(input, init)
-    const key = new Headers(init?.headers).get('Idempotency-Key')
-    if (key !== null) made.set(key, { status: response.status, body: await response.clone().text() })
+    const key = keyOf(init)
+    if (key !== '') made.set(key, { status: response.status, body: await response.clone().text() })
     return response
   }
 
   const echo: typeof fetch = async (input, init) => {
-    const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
     if (init?.method === 'POST') {
+      const key = keyOf(init)
       const [tag = ''] = key.split(':')
-      const known = byTag.get(tag)
+      const own = byTag.get(tag)
+      const known = own ?? echoes[numberIn(tag)]
       if (known === undefined) throw new Error(`An echo makes nothing new: ${key}`)
-      if (known.making === 'cut') throw new TypeError('fetch failed')
-      await known.making.opened
-      const answer = made.get(key.replace(tag, known.original.tag))
+      if (own?.making === 'cut') throw new TypeError('fetch failed')
+      await own?.making.opened
+      const answer = made.get(key.replace(known.tag, known.original.tag).replaceAll(echoed, '$1'))
       if (answer === undefined) throw new Error(`The story has no answer for ${key}`)
       return new Response(rename(known, answer.body), { status: answer.status, headers: json })
     }
     const asked = `${input}`
-    const number = Number([...asked.matchAll(echoed)][0]?.[2])
-    const known = echoes[number]
+    const known = echoes[numberIn(asked)]
     const response = await fetch(asked.replaceAll(echoed, '$1'), init)
     const text = await response.text()
     return new Response(known === undefined ? text : rename(known, text), { status: response.status, headers: json })
@@ -86,6 +87,15 @@ export function openEchoes({ url, secretKey }: Pick<Sandbox, 'url' | 'secretKey'
     next: () => echoes.length,
     rename,
   }
+}
+
+/** The number of the echo that a text names first. */
+const numberIn = (text: string): number => Number([...text.matchAll(echoed)][0]?.[2])
+
+/** The key of a request. An operator's refund has one of its own; here the payment is its name. */
+function keyOf(init: RequestInit | undefined): string {
+  const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
+  return key.endsWith(':refund') ? `${new URLSearchParams(`${init?.body}`).get('payment_intent')}:refund` : key
 }
 
 const json = { 'Content-Type': 'application/json' }

@@ -158,7 +158,7 @@ describe("the reading of Stripe's list", () => {
       cause: 'PURCHASE',
       card: 'pm_card_visa',
       state: 'REFUNDED',
-      left: 0,
+      left: 0n,
       oneWay: true,
       happens: ({ purchase }) => stripe.refunds.create({ payment_intent: purchase.intent ?? '' }),
     })
@@ -189,7 +189,7 @@ describe("the reading of Stripe's list", () => {
       cause: 'PURCHASE',
       card: 'pm_card_visa',
       state: 'REFUNDED',
-      left: 0,
+      left: 0n,
       oneWay: true,
       happens: ({ purchase }) => stripe.refunds.create({ payment_intent: purchase.intent ?? '' }),
     })

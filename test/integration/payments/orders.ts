@@ -6,18 +6,23 @@ import { loadCatalog } from '../../../src/catalog/load.ts'
 import { openDatabase } from '../../../src/database/open.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import type { Command } from '../../../src/domain/decisions/command.ts'
-import { purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
+import { memberId, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { openCatalogs } from '../../../src/ledger/catalogs/open-catalogs.ts'
 import { publishFile } from '../../../src/ledger/catalogs/publish-file.ts'
 import { createLedger } from '../../../src/ledger/ledger.ts'
+import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import { PurchaseAdvancer } from '../../../src/payments/advance-purchase.ts'
 import { createCustomers } from '../../../src/payments/customers.ts'
+import { InvoiceCosts } from '../../../src/payments/invoice-costs.ts'
 import { BillStates } from '../../../src/payments/metered-bill-states.ts'
+import { fromMinorUnits } from '../../../src/payments/minor-units.ts'
 import { createOtherPayments } from '../../../src/payments/other-payments.ts'
+import { PaidInvoices } from '../../../src/payments/paid-invoices.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createPushedPrices } from '../../../src/payments/pushed-prices.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
+import { Refunds } from '../../../src/payments/refunds.ts'
 import { ReversedInvoices } from '../../../src/payments/reversed-invoices.ts'
 import { handledTypes, StripeEvents } from '../../../src/payments/stripe-events.ts'
 import { tagOf } from '../../../src/payments/stripe-metadata.ts'
@@ -38,6 +43,16 @@ export type Lived = {
 }
 
 const id = purchaseId(1)
+const starter = { packageId: 'starter' } as const
+/** The operator's act, as the audit log has it. */
+const act = {
+  mutation: 'refundPurchase',
+  caller: { id: memberId('operator'), role: 'PLATFORM' },
+  credential: 'TOKEN',
+  reference: null,
+  address: null,
+  traceId: null,
+} as const
 
 /** Two gateways' payments on one database, without the work in the background: what happens when is for the test to say. */
 export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/wevion.yaml')) {
@@ -61,9 +76,13 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     const scope = { includes: async () => true }
     const bills = new BillStates({ database, stripe, ledger, log })
     const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
-    const following = { others, subscriptions, bills, reversed, scope }
+    const teams = createTeamReader(database, catalogs)
+    const costs = new InvoiceCosts({ database, stripe, teams })
+    const following = { others, subscriptions, bills, reversed, costs, scope }
     const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
-    return { stripe, ledger, customers, recorder, advancer, events }
+    const paid = new PaidInvoices(database.pool, stripe, customers)
+    const refunds = new Refunds({ database, stripe, teams, recorder, invoices: paid, reversed, log })
+    return { stripe, ledger, customers, recorder, advancer, events, others, refunds }
   }
   const living = openGateway(echoes.living)
   const livingElsewhere = openGateway(echoes.living)
@@ -84,27 +103,39 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     })
 
   /** A team whose first purchase has begun, and nobody was asked for money. */
-  async function begin(team: TeamId, { cause, card }: Story): Promise<Purchase> {
+  async function begin(team: TeamId, { cause, card, choice = starter, ...story }: Story): Promise<Purchase> {
+    const currency = story.currency ?? null
     const caller = { id: null, role: 'ADMIN' } as const
     await submit(team, { kind: 'open-team' })
     if (cause === 'RECHARGE') {
       const terms = {
         threshold: 3_000n * MICRO,
-        packageId: 'starter',
+        packageId: 'packageId' in choice ? choice.packageId : null,
         monthlyCap: null,
-        targetBalance: null,
+        targetBalance: 'credits' in choice ? choice.credits : null,
         maxPerDay: null,
+        currency,
       }
       await submit(team, { kind: 'configure-recharge', enabled: true, ...terms, caller })
       await use(team, 1)
     } else {
       const pay = card === null ? 'CHECKOUT' : 'AUTO'
       const addresses = { successUrl: null, cancelUrl: null }
-      await submit(team, { kind: 'begin-purchase', packageId: 'starter', pay, ...addresses, memberId: null, caller })
+      const terms = { ...choice, currency, pay, ...addresses, memberId: null, caller } as const
+      await submit(team, { kind: 'begin-purchase', ...terms })
     }
     const begun = await readPurchase(database.pool, team, id)
     if (begun === null) throw new Error(`No purchase of ${team} has begun`)
     return begun
+  }
+
+  type Gateway = ReturnType<typeof openGateway>
+  const gateway = (number: number): Gateway => gateways[number % 2 === 0 ? 0 : 1]
+
+  async function refund({ refunds }: Gateway, team: TeamId, cents: number): Promise<void> {
+    const amount = fromMinorUnits(cents, 'EUR')
+    const request = { teamId: team, key: 'operator', fingerprint: 'ab', purchaseId: id, amount, reason: 'by mistake' }
+    await refunds.refund(request, act)
   }
 
   return {
@@ -116,8 +147,16 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     begin,
     use,
     purchaseOf: (team: TeamId) => readPurchase(database.pool, team, id),
-    advance: (gateway: number, team: TeamId) =>
-      gateways[gateway % 2 === 0 ? 0 : 1].advancer.advance({ teamId: team, id }),
+    advance: (number: number, team: TeamId) => gateway(number).advancer.advance({ teamId: team, id }),
+
+    /** The operator gives so much back; before the payment is known, that is refused. */
+    refund: (number: number, team: TeamId, cents: number) => refund(gateway(number), team, cents),
+
+    /** Ends all payments of a purchase but the one that paid it. */
+    async endOthers(number: number, team: TeamId): Promise<void> {
+      const purchase = await readPurchase(database.pool, team, id)
+      if (purchase !== null) await gateway(number).others.end(purchase)
+    },
 
     async live(story: Story): Promise<Lived> {
       const team = teamId(`story ${story.name} ${crypto.randomUUID()}`)
@@ -132,7 +171,15 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
       const before = new Set<string>()
       for await (const event of stripe.events.list({ limit: 100 })) before.add(event.id)
       const again = () => living.advancer.advance({ teamId: team, id })
-      await story.happens({ sandbox, stripe, purchase: await again(), again })
+      const purchase = await again()
+      await story.happens({
+        sandbox,
+        stripe,
+        purchase,
+        again,
+        refundAsOperator: (amount) => refund(living, team, amount),
+        refundSecond: async (intent) => living.others.refund(await again(), intent),
+      })
       const events: Stripe.Event[] = []
       for await (const event of stripe.events.list({ limit: 100 })) if (!before.has(event.id)) events.push(event)
       const told = events.reverse().filter(({ type }) => handledTypes.some((handled) => handled === type))
@@ -149,8 +196,8 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
       return echo
     },
 
-    tell: (gateway: number, echo: Echo, event: Stripe.Event) =>
-      gateways[gateway % 2 === 0 ? 0 : 1].events.handle(JSON.parse(echoes.rename(echo, JSON.stringify(event)))),
+    tell: (number: number, echo: Echo, event: Stripe.Event) =>
+      gateway(number).events.handle(JSON.parse(echoes.rename(echo, JSON.stringify(event)))),
 
     /** How a team stands, in words that are the same for every echo of a story. */
     async end({ team: name, number }: Pick<Echo, 'team' | 'number'>) {
@@ -165,6 +212,7 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
       const grants = await rowsOf('grants')
       const postings = await rowsOf('postings')
       const [spending] = await rowsOf('spending')
+      const [duplicates] = await rowsOf('duplicates')
       if (purchase === null) throw new Error(`${team} has no purchase`)
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
       const { paidBy, warning, taxed, discount } = purchase
@@ -186,6 +234,7 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
           reversals: reversals.map((one) => ({ ...one, id: plain(one.id) })),
         },
         account,
+        duplicates: duplicates.told,
         episode,
         spent: BigInt(spending.spent),
         grants: grants.map((grant) => ({ ...grant, source: plain(grant.source) })),
@@ -222,5 +271,8 @@ const endings = {
   postings: `
     select type, change::text, reference from entry
     where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT') order by revision`,
+  duplicates: `
+    select count(*)::integer as told from account_notice
+    where team_id = $1 and type = 'PAYMENT_DUPLICATE_REFUNDED'`,
   spending: `select coalesce(sum(-change), 0)::text as spent from entry where team_id = $1 and type = 'CHARGE'`,
 }

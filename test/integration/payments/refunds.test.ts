@@ -169,3 +169,33 @@ test('holds up no other one, whatever keeps Stripe from making it', async () => 
 })
 
 const states = 'select state from purchase_refund where team_id = $1'
+
+describe('a payment that is no purchase', () => {
+  test.each([
+    ['refunded', 'refund.created', '500000000', 'WITHDRAWN'],
+    ['disputed', 'charge.dispute.created', '500000000', 'WITHDRAWN'],
+    ['warned of', 'radar.early_fraud_warning.created', undefined, undefined],
+    ['reviewed', 'review.opened', undefined, undefined],
+  ] as const)('and is %s takes no credits back, and is a warning in the log', async (fate, type, amount, effect) => {
+    const { team, purchase } = await bought()
+    const customer = purchase.customer ?? ''
+    const { id: payment_method } = await scene.stripe.paymentMethods.attach('pm_card_visa', { customer })
+    const paid = { amount: 50, currency: 'usd', customer, payment_method, confirm: true } as const
+    const { id } = await scene.stripe.paymentIntents.create({ ...paid, return_url: 'https://app.example' })
+    const { banks } = scene.sandbox
+    if (fate === 'refunded') await scene.stripe.refunds.create({ payment_intent: id })
+    else if (fate === 'disputed') banks.dispute(id)
+    else if (fate === 'warned of') banks.warnOfFraud(id)
+    else banks.review(id)
+    await scene.sandbox.idle()
+    const [event] = (await scene.stripe.events.list({ type, limit: 1 })).data
+    const told = scene.logged.filter(({ event: of }) => (of as { id?: string } | undefined)?.id === event?.id)
+    const msg = expect.stringContaining('nobody can tell which credits it brought: none are taken back')
+    expect(told).toMatchObject([{ level: 40, msg, event: { type } }])
+    expect(told[0]).toMatchObject({ ...(amount === undefined ? {} : { amount }), ...(effect ? { effect } : {}) })
+    const text = 'select type from stripe_event where id = $1'
+    expect((await scene.database.pool.query(text, [event?.id])).rows).toEqual([{ type }])
+    expect(await scene.available(team)).toBe(5_500n * MICRO)
+    expect(await scene.purchases(team)).toMatchObject([{ state: 'PAID', reversals: [], warning: null, review: null }])
+  })
+})

@@ -1,6 +1,8 @@
 import type { Stripe } from 'stripe'
 import type { Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { submit } from '../../../packages/stripe-sandbox/test/paying.ts'
+import { type Credits, MICRO } from '../../../src/domain/amounts/credits.ts'
+import type { PurchaseChoice } from '../../../src/domain/purchase.ts'
 import type { Purchase } from '../../../src/payments/purchase.ts'
 
 /** The context of a story, after its purchase was continued as far as possible. */
@@ -10,31 +12,43 @@ export type Happening = {
   readonly purchase: Purchase
   /** Reads the purchase's present state from Stripe. */
   readonly again: () => Promise<Purchase>
+  /** The operator gives that much back, in the smallest unit of the currency. */
+  readonly refundAsOperator: (amount: number) => Promise<void>
+  /** The gateway gives back a payment that is not the first of the purchase. */
+  readonly refundSecond: (intent: string) => Promise<void>
 }
 
 export type Story = {
   readonly name: string
   readonly cause: 'PURCHASE' | 'RECHARGE'
+  /** Absent: the package of 5,000 credits. */
+  readonly choice?: PurchaseChoice
+  /** Absent: the main one of the catalog. */
+  readonly currency?: string
   /** The saved card; null: none, the purchase is paid by Checkout. */
   readonly card: string | null
   readonly happens: (happening: Happening) => Promise<unknown>
   /** Events that the sandbox doesn't send, derived from those that it does. */
   readonly retold?: (events: readonly Stripe.Event[]) => readonly Stripe.Event[]
   readonly state: Purchase['state']
-  /** Credits left of the package's 5,000, before anything is spent. */
-  readonly left: number
+  /** Credits left of those that were bought, before anything is spent. */
+  readonly left: Credits
   /** Whether the ledger's movements are the same in any order of events; else only their end is. */
   readonly oneWay: boolean
   /** A recharge that had been given up: its episode depends on the order of events, its credits do not. */
   readonly givenUp?: true
+  /** The amount that the operator gives back, as in `refundAsOperator`. The operator of a retold story does so, too. */
+  readonly operatorRefunds?: number
+  /** A second payment succeeds, so that the gateway ends all but the first. */
+  readonly isPaidTwice?: true
   /** The issuer's warning stands: what was left of the grant can't be spent, and what was spent is not owed. */
   readonly frozen?: true
 }
 
-const visa = '4242424242424242'
-const nothing = async () => undefined
+export const visa = '4242424242424242'
+export const nothing = async () => undefined
 
-const pay = ({ purchase: { checkoutUrl } }: Happening, card: string, code: Record<string, string> = {}) =>
+export const pay = ({ purchase: { checkoutUrl } }: Happening, card: string, code: Record<string, string> = {}) =>
   submit(checkoutUrl ?? '', { email: 'ana@example.com', card, ...code })
 /** Pays with a promotion code that takes so many percent off; with 100 percent, no card is charged. */
 async function payWithCode(happening: Happening, percent: number, card = visa): Promise<void> {
@@ -53,14 +67,14 @@ async function answerRecharge({ stripe, purchase }: Happening, said: 'complete' 
   })
   await answer(confirmed.next_action?.redirect_to_url?.url ?? null, said)
 }
-const paidBy = async ({ again, purchase }: Happening): Promise<string> =>
+export const paidBy = async ({ again, purchase }: Happening): Promise<string> =>
   purchase.intent ?? (await again()).intent ?? ''
-const refund = async (happening: Happening, amount?: number) =>
+export const refund = async (happening: Happening, amount?: number) =>
   happening.stripe.refunds.create({
     payment_intent: await paidBy(happening),
     ...(amount === undefined ? {} : { amount }),
   })
-const dispute = async (happening: Happening, end?: 'won' | 'lost') => {
+export const dispute = async (happening: Happening, end?: 'won' | 'lost') => {
   const id = happening.sandbox.banks.dispute(await paidBy(happening))
   if (end !== undefined) happening.sandbox.banks.decideDispute(id, end)
 }
@@ -73,10 +87,10 @@ async function payAfterAll({ stripe, purchase }: Happening): Promise<void> {
   await stripe.paymentIntents.confirm(purchase.intent ?? '', { payment_method, return_url: 'https://app.example' })
 }
 
-const warn = async (happening: Happening) => happening.sandbox.banks.warnOfFraud(await paidBy(happening))
+export const warn = async (happening: Happening) => happening.sandbox.banks.warnOfFraud(await paidBy(happening))
 
 /** A review is opened, and ends so; absent: it stays open. */
-async function review(happening: Happening, end?: 'approved'): Promise<void> {
+export async function review(happening: Happening, end?: 'approved'): Promise<void> {
   const id = happening.sandbox.banks.review(await paidBy(happening))
   if (end !== undefined) await happening.stripe.reviews.approve(id)
 }
@@ -100,10 +114,16 @@ function afterInquiry(events: readonly Stripe.Event[]): readonly Stripe.Event[] 
   return [...events, ...asked]
 }
 
-const bought = { cause: 'PURCHASE', card: 'pm_card_visa', state: 'PAID', left: 5_000, oneWay: true } as const
-const byCheckout = { ...bought, card: null } as const
-const failed = { state: 'FAILED', left: 0 } as const
-const recharge = { ...bought, cause: 'RECHARGE' } as const
+export const bought = {
+  cause: 'PURCHASE',
+  card: 'pm_card_visa',
+  state: 'PAID',
+  left: 5_000n * MICRO,
+  oneWay: true,
+} as const
+export const byCheckout = { ...bought, card: null } as const
+const failed = { state: 'FAILED', left: 0n } as const
+export const recharge = { ...bought, cause: 'RECHARGE' } as const
 
 export const stories: readonly Story[] = [
   { ...bought, name: 'saved method paid', happens: nothing },
@@ -134,7 +154,7 @@ export const stories: readonly Story[] = [
     name: 'declined, then called off',
     card: 'pm_card_chargeCustomerFail',
     state: 'CANCELED',
-    left: 0,
+    left: 0n,
     happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
   { ...byCheckout, name: 'Checkout paid', happens: (happening) => pay(happening, visa) },
@@ -150,14 +170,14 @@ export const stories: readonly Story[] = [
     ...byCheckout,
     name: 'Checkout expired',
     state: 'CANCELED',
-    left: 0,
+    left: 0n,
     happens: ({ stripe, purchase }) => stripe.checkout.sessions.expire(purchase.session ?? ''),
   },
   {
     ...byCheckout,
     name: 'Checkout, a card declined, then expired',
     state: 'CANCELED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       await pay(happening, '4000000000000002')
       await happening.stripe.checkout.sessions.expire(happening.purchase.session ?? '')
@@ -218,7 +238,7 @@ export const stories: readonly Story[] = [
   {
     ...byCheckout,
     name: 'a code lowers the price to 4.00, and 1.00 is refunded',
-    left: 3_750,
+    left: 3_750n * MICRO,
     oneWay: false,
     async happens(happening) {
       await payWithCode(happening, 20)
@@ -229,7 +249,7 @@ export const stories: readonly Story[] = [
     ...byCheckout,
     name: 'a code lowers the price, and all is refunded',
     state: 'REFUNDED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       await payWithCode(happening, 20)
       await refund(happening)
@@ -239,7 +259,7 @@ export const stories: readonly Story[] = [
     ...byCheckout,
     name: 'a code lowers the price, then disputed',
     state: 'DISPUTED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       await payWithCode(happening, 20)
       await dispute(happening)
@@ -248,7 +268,7 @@ export const stories: readonly Story[] = [
   {
     ...byCheckout,
     name: 'a code lowers the price to 4.00, 1.00 is refunded, and a dispute is won',
-    left: 3_750,
+    left: 3_750n * MICRO,
     oneWay: false,
     async happens(happening) {
       await payWithCode(happening, 20)
@@ -256,11 +276,11 @@ export const stories: readonly Story[] = [
       await dispute(happening, 'won')
     },
   },
-  { ...bought, name: 'refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },
+  { ...bought, name: 'refunded', state: 'REFUNDED', left: 0n, happens: (happening) => refund(happening) },
   {
     ...bought,
     name: 'two partial refunds',
-    left: 2_500,
+    left: 2_500n * MICRO,
     oneWay: false,
     async happens(happening) {
       await refund(happening, 100)
@@ -281,28 +301,28 @@ export const stories: readonly Story[] = [
     card: 'pm_card_pendingRefund',
     oneWay: false,
     state: 'REFUNDED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       happening.sandbox.banks.finishRefund((await refund(happening, 200)).id, 'succeeded')
       await refund(happening)
     },
   },
-  { ...bought, name: 'disputed', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening) },
+  { ...bought, name: 'disputed', state: 'DISPUTED', left: 0n, happens: (happening) => dispute(happening) },
   { ...bought, name: 'dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
-  { ...bought, name: 'dispute lost', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening, 'lost') },
+  { ...bought, name: 'dispute lost', state: 'DISPUTED', left: 0n, happens: (happening) => dispute(happening, 'lost') },
   { ...bought, name: 'inquiry', happens: (happening) => dispute(happening, 'won'), retold: asInquiry },
   {
     ...bought,
     name: 'inquiry, then dispute lost',
     state: 'DISPUTED',
-    left: 0,
+    left: 0n,
     happens: (happening) => dispute(happening, 'lost'),
     retold: afterInquiry,
   },
   {
     ...bought,
     name: 'partial refund and dispute won',
-    left: 4_000,
+    left: 4_000n * MICRO,
     oneWay: false,
     async happens(happening) {
       await refund(happening, 100)
@@ -312,7 +332,7 @@ export const stories: readonly Story[] = [
   {
     ...byCheckout,
     name: 'Checkout paid, partial refund, dispute won',
-    left: 4_000,
+    left: 4_000n * MICRO,
     oneWay: false,
     async happens(happening) {
       await pay(happening, visa)
@@ -320,11 +340,11 @@ export const stories: readonly Story[] = [
       await dispute(happening, 'won')
     },
   },
-  { ...bought, name: 'warned of', left: 0, frozen: true, happens: warn },
+  { ...bought, name: 'warned of', left: 0n, frozen: true, happens: warn },
   {
     ...byCheckout,
     name: 'Checkout paid, warned of',
-    left: 0,
+    left: 0n,
     frozen: true,
     async happens(happening) {
       await pay(happening, visa)
@@ -335,7 +355,7 @@ export const stories: readonly Story[] = [
     ...bought,
     name: 'warned of, then disputed',
     state: 'DISPUTED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       await warn(happening)
       await dispute(happening)
@@ -353,7 +373,7 @@ export const stories: readonly Story[] = [
   {
     ...bought,
     name: 'warned of, refunded in part',
-    left: 0,
+    left: 0n,
     frozen: true,
     oneWay: false,
     async happens(happening) {
@@ -361,13 +381,13 @@ export const stories: readonly Story[] = [
       await refund(happening, 200)
     },
   },
-  { ...bought, name: 'reviewed', left: 0, frozen: true, happens: (happening) => review(happening) },
+  { ...bought, name: 'reviewed', left: 0n, frozen: true, happens: (happening) => review(happening) },
   { ...bought, name: 'reviewed, then approved', oneWay: false, happens: (happening) => review(happening, 'approved') },
   {
     ...bought,
     name: 'reviewed, then refunded as fraud',
     state: 'REFUNDED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       await review(happening)
       await happening.stripe.refunds.create({ payment_intent: await paidBy(happening), reason: 'fraudulent' })
@@ -383,15 +403,15 @@ export const stories: readonly Story[] = [
     },
   },
   { ...recharge, name: 'recharge paid', happens: nothing },
-  { ...recharge, name: 'recharge reviewed', left: 0, frozen: true, happens: (happening) => review(happening) },
-  { ...recharge, name: 'recharge warned of', left: 0, frozen: true, happens: warn },
-  { ...recharge, name: 'recharge disputed', state: 'DISPUTED', left: 0, happens: (happening) => dispute(happening) },
-  { ...recharge, name: 'recharge refunded', state: 'REFUNDED', left: 0, happens: (happening) => refund(happening) },
+  { ...recharge, name: 'recharge reviewed', left: 0n, frozen: true, happens: (happening) => review(happening) },
+  { ...recharge, name: 'recharge warned of', left: 0n, frozen: true, happens: warn },
+  { ...recharge, name: 'recharge disputed', state: 'DISPUTED', left: 0n, happens: (happening) => dispute(happening) },
+  { ...recharge, name: 'recharge refunded', state: 'REFUNDED', left: 0n, happens: (happening) => refund(happening) },
   {
     ...recharge,
     name: 'recharge warned of, then refunded',
     state: 'REFUNDED',
-    left: 0,
+    left: 0n,
     async happens(happening) {
       await warn(happening)
       await refund(happening)
@@ -424,7 +444,7 @@ export const stories: readonly Story[] = [
     card: 'pm_card_chargeCustomerFail',
     givenUp: true,
     state: 'CANCELED',
-    left: 0,
+    left: 0n,
     happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
   { ...recharge, name: 'recharge paid, dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
@@ -439,7 +459,7 @@ export const taxedStories: readonly Story[] = [
   {
     ...byCheckout,
     name: 'a code lowers the total to 4.76, and a quarter is refunded',
-    left: 3_750,
+    left: 3_750n * MICRO,
     oneWay: false,
     async happens(happening) {
       await payWithCode(happening, 20)
@@ -447,12 +467,17 @@ export const taxedStories: readonly Story[] = [
     },
   },
   { ...recharge, name: 'recharge paid with tax', happens: nothing },
-  { ...bought, name: 'a fifth refunded with its tax', left: 4_000, happens: (happening) => refund(happening, 119) },
+  {
+    ...bought,
+    name: 'a fifth refunded with its tax',
+    left: 4_000n * MICRO,
+    happens: (happening) => refund(happening, 119),
+  },
   {
     ...bought,
     name: 'all refunded with its tax',
     state: 'REFUNDED',
-    left: 0,
+    left: 0n,
     oneWay: false,
     async happens(happening) {
       await refund(happening, 500)

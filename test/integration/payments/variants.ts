@@ -21,13 +21,13 @@ export function integersOf(seed: number): Random {
 export const shuffled = (order: readonly number[], random: Random): number[] =>
   order.reduce<number[]>((so, one, index) => so.toSpliced(random(index + 1), 0, one), [])
 
-/** All orders of five and fewer; of more, each rotation forwards and backwards, and 60 random ones (or as many as ORDERS says). */
-export function ordersOf(count: number, random: Random): number[][] {
+/** All orders of five and fewer; of more, each rotation forwards and backwards, and `drawn` random ones (or as many as ORDERS says). */
+export function ordersOf(count: number, random: Random, drawn = 60): number[][] {
   const first = Array.from({ length: count }, (_, index) => index)
   if (count <= 5) return permutations(first)
   const rotated = first.map((by) => [...first.slice(by), ...first.slice(0, by)])
-  const drawn = Array.from({ length: Number(process.env.ORDERS ?? 60) }, () => shuffled(first, random))
-  return [...rotated, ...rotated.map((one) => one.toReversed()), ...drawn]
+  const others = Array.from({ length: Number(process.env.ORDERS ?? drawn) }, () => shuffled(first, random))
+  return [...rotated, ...rotated.map((one) => one.toReversed()), ...others]
 }
 
 function permutations(of: readonly number[]): number[][] {
@@ -36,13 +36,13 @@ function permutations(of: readonly number[]): number[][] {
 }
 
 /** Each order with and without the API's answer, with and without the reconciler, and some of it told again. */
-export function variantsOf(count: number, random: Random): Variant[] {
+export function variantsOf(count: number, random: Random, drawn?: number): Variant[] {
   const repeated = [
     (order: readonly number[]) => [...order],
     (order: readonly number[]) => order.flatMap((one) => [one, one]),
     (order: readonly number[]) => [...order, ...shuffled(order, random)],
   ]
-  return ordersOf(count, random).flatMap((order) =>
+  return ordersOf(count, random, drawn).flatMap((order) =>
     [true, false].flatMap((answered) =>
       [true, false].map((asked) => {
         const told = (repeated[random(repeated.length)] ?? repeated[0])?.(order) ?? []

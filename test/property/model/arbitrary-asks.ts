@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Ask, plans } from './ask.ts'
+import { type Ask, overdueAt, plans } from './ask.ts'
 
 const amount = fc.oneof(fc.bigInt({ min: 1n, max: 12n }), fc.bigInt({ min: 1n, max: 80n }))
 const more = fc.oneof({ weight: 5, arbitrary: amount }, { weight: 1, arbitrary: fc.bigInt({ min: 80n, max: 400n }) })
@@ -60,6 +60,27 @@ const clawBack = fc.record({
   frozen: fc.boolean(),
 })
 
+const failures = fc.option(fc.nat({ max: 2 }))
+const bills = fc.tuple(failures, failures, failures, failures).map((counts) => {
+  const months = Object.keys(overdueAt)
+  const unpaid = counts.flatMap((count, index) =>
+    count === null ? [] : [{ month: months[index] ?? '', failures: count }],
+  )
+  return { do: 'bills' as const, unpaid }
+})
+const none = fc.constant({ do: 'bills' as const, unpaid: [] })
+const meter = fc.constant({ do: 'meter' as const })
+
+/** Bills that are sent, paid and overdue, beside work that needs a credit line or is billed in money. */
+export const billed: fc.Arbitrary<Ask> = fc.oneof(
+  { weight: 3, arbitrary: fc.oneof(bills, none) },
+  { weight: 2, arbitrary: meter },
+  { weight: 1, arbitrary: grant },
+  { weight: 2, arbitrary: hold },
+  { weight: 3, arbitrary: onHold },
+  { weight: 1, arbitrary: fc.oneof(refund, charge, plan) },
+)
+
 export const asks: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 4, arbitrary: grant },
   { weight: 2, arbitrary: buy },
@@ -69,6 +90,7 @@ export const asks: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 4, arbitrary: refund },
   { weight: 4, arbitrary: clawBack },
   { weight: 2, arbitrary: plan },
+  { weight: 1, arbitrary: fc.oneof(bills, none, meter) },
   { weight: 1, arbitrary: fc.constant({ do: 'nothing' as const }) },
 )
 

@@ -27,7 +27,20 @@ type Asked =
   | { readonly do: 'release'; readonly hold: number }
   | { readonly do: 'refund'; readonly charge: number; readonly amount: bigint | null }
   | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint; readonly frozen: boolean }
+  | { readonly do: 'meter' }
+  | { readonly do: 'bills'; readonly unpaid: readonly ModelBill[] }
   | { readonly do: 'nothing' }
+
+/** A bill that is not paid, with how many attempts to collect it have failed. */
+export type ModelBill = { readonly month: string; readonly failures: number }
+
+/** From when on each bill is overdue: before the ledger begins, soon, and much later. */
+export const overdueAt: Readonly<Record<string, number>> = {
+  '2026-08': Date.parse('2026-11-10T00:00:00Z'),
+  '2026-09': Date.parse('2026-11-18T13:00:00Z'),
+  '2026-10': Date.parse('2026-11-21T12:00:00Z'),
+  '2026-11': Date.parse('2027-01-05T00:00:00Z'),
+}
 
 export const people = { backend: 'PLATFORM', robot: 'PLATFORM', boss: 'ADMIN', ana: 'MEMBER', ben: 'MEMBER' } as const
 export type Who = keyof typeof people

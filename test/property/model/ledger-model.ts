@@ -4,6 +4,8 @@ import {
   heightOf,
   isOne,
   lines,
+  type ModelBill,
+  overdueAt,
   type PlanOffer,
   people,
   plans,
@@ -95,6 +97,9 @@ export class LedgerModel {
   #billedAt = Infinity
   /** The part that was billed, in all. */
   billed = 0n
+  /** The notices about bills, with their months. */
+  readonly notices: string[] = []
+  #bills: (ModelBill & { announced: boolean })[] = []
   /** The cases that occurred, of holds that were charged when they were placed and of clawbacks. */
   readonly happened = new Set<string>()
   #now: number
@@ -121,6 +126,7 @@ export class LedgerModel {
       ...this.holds.filter(({ state }) => state === 'OPEN').map(({ expiresAt }) => expiresAt),
       ...[...this.#allowances.values()].filter(({ active }) => active).map((allowance) => startOf(allowance)),
       this.lent > 0n ? this.#billedAt : Infinity,
+      ...this.#bills.filter(({ announced }) => !announced).map(({ month }) => overdueAt[month] ?? 0),
     )
   }
 
@@ -134,6 +140,7 @@ export class LedgerModel {
       this.#unlock(next)
       this.#deposit()
       this.#bill(next)
+      if (this.#announce()) this.happened.add('becomes overdue by itself')
     }
     this.#now = Math.max(at, this.#now)
   }
@@ -175,6 +182,10 @@ export class LedgerModel {
         return this.#refund(ask)
       case 'claw-back':
         return this.#clawBack(ask)
+      case 'meter':
+        return this.#hasOverdue() ? refused('REQUIREMENT_NOT_MET') : this.#charge([], 0n)
+      case 'bills':
+        return this.#follow(ask.unpaid)
       default:
         return this.#onHold(ask)
     }
@@ -215,8 +226,7 @@ export class LedgerModel {
       return { kind: 'charge', amount: hold.amount, burn: burnOf(charge.parts) }
     }
     const { available, lent } = this.#ifGivenBack(charge)
-    const left = this.#line > lent ? this.#line - lent : 0n
-    if (amount > available && amount - available > left) {
+    if (amount > available && amount - available > this.#lendable(lent)) {
       this.happened.add('too little to settle otherwise')
       return this.#short(amount, available)
     }
@@ -362,7 +372,9 @@ export class LedgerModel {
   /** Credits that nobody has paid for, as many as the balance lacks of what is needed, where the line has as many left. */
   #lend(needed: bigint): void {
     const granted = needed - this.available
-    if (granted <= 0n || granted > this.#line - this.lent) return
+    if (granted > 0n && granted <= this.#line - this.lent && this.#hasOverdue())
+      this.happened.add('lends nothing while a bill is overdue')
+    if (granted <= 0n || granted > this.#lendable(this.lent)) return
     this.happened.add('lends')
     const number = this.grants.filter(({ source }) => source.startsWith('credit-line')).length
     const terms = { source: `credit-line#${number}`, kind: 'ADJUSTMENT', priority: 100, startsAt: this.#now }
@@ -370,6 +382,35 @@ export class LedgerModel {
     if (this.lent === 0n) this.#billedAt = lastMillisecondOfMonth(this.#now)
     this.owed += granted
     this.lent += granted
+  }
+
+  #lendable(lent: bigint): bigint {
+    return this.#hasOverdue() || lent > this.#line ? 0n : this.#line - lent
+  }
+
+  #hasOverdue(): boolean {
+    return this.#bills.some(({ month }) => (overdueAt[month] ?? 0) <= this.#now)
+  }
+
+  #follow(unpaid: readonly ModelBill[]): Told {
+    this.#bills = unpaid.map(({ month, failures }) => {
+      const known = this.#bills.find((bill) => bill.month === month)
+      if (known === undefined) this.notices.push(`METERED_BILL_OPENED ${month}`)
+      if (failures > (known?.failures ?? 0)) this.notices.push(`METERED_BILL_PAYMENT_FAILED ${month}`)
+      return { month, failures: Math.max(failures, known?.failures ?? 0), announced: known?.announced ?? false }
+    })
+    this.#announce()
+    return { kind: 'done' }
+  }
+
+  /** Each bill that is overdue is told once. */
+  #announce(): boolean {
+    const news = this.#bills.filter(({ month, announced }) => !announced && (overdueAt[month] ?? 0) <= this.#now)
+    for (const bill of news) {
+      bill.announced = true
+      this.notices.push(`METERED_BILL_OVERDUE ${bill.month}`)
+    }
+    return news.length > 0
   }
 
   #bill(now: number): void {

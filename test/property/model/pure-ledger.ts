@@ -6,6 +6,7 @@ import { type Grant, isOpen } from '../../../src/domain/grant.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { fullKey } from '../../../src/domain/idempotency.ts'
 import { type ChargeId, chargeId, type GrantId, type HoldId, teamId } from '../../../src/domain/identity.ts'
+import type { AccountNotice } from '../../../src/domain/notice.ts'
 import type { Posting } from '../../../src/domain/posting.ts'
 import { readOutcome } from '../../../src/entities/json/stored.ts'
 import { decideTeam } from '../../../src/ledger/deciding/decide-batch.ts'
@@ -20,6 +21,7 @@ export class PureLedger {
   readonly grants = new Map<GrantId, { grant: Grant; open: boolean }>()
   readonly holds = new Map<HoldId, Hold>()
   readonly charges = new Map<ChargeId, { charge: Charge | null; refundable: RefundableCharge }>()
+  readonly notices: AccountNotice[] = []
   readonly #stored = new Map<string, StoredCommand>()
 
   /** The outcomes of a batch, told from storage where a key had come before. */
@@ -74,7 +76,8 @@ export class PureLedger {
     }
   }
 
-  #write({ account, at, holds, commands, decided, postings }: TeamChange): void {
+  #write({ account, at, holds, commands, decided, postings, notices }: TeamChange): void {
+    this.notices.push(...notices)
     this.account = account
     for (const grant of account?.grants ?? []) this.grants.set(grant.id, { grant, open: isOpen(grant, at) })
     for (const hold of holds.values()) this.holds.set(hold.id, hold)

@@ -10,7 +10,7 @@ import type { Caller } from '../../../src/domain/placer.ts'
 import type { Price, Rate } from '../../../src/domain/rate-card.ts'
 import type { World, Worlds } from '../../../src/domain/rules.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
-import { type Ask, lines, people, plans, type Told, type Who } from './ask.ts'
+import { type Ask, lines, overdueAt, people, plans, type Told, type Who } from './ask.ts'
 
 /** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
 export const rate = (id: string, price: Price, charge: Rate['charge'] = 'at-success'): Rate => ({
@@ -40,6 +40,7 @@ export const card = compileRateCard({
         rate('credit', { credits: MICRO }),
         rate('free', { free: true }),
         rate('start', { credits: MICRO }, 'at-start'),
+        { ...rate('metered', { money: { amount: 10_000_000n, currency: 'USD' } }), settlement: 'METERED' },
       ],
     },
   ],
@@ -163,6 +164,19 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
         loss: null,
         reason: null,
       }
+    case 'meter': {
+      const metered = [{ rate: 'metered', quantity: ONE, count: 1 }]
+      return { kind: 'charge-usage', usage: metered, reference: null, memberId: null, caller }
+    }
+    case 'bills': {
+      const unpaid = ask.unpaid.map((bill) => ({
+        ...bill,
+        currency: 'USD',
+        overdueAt: overdueAt[bill.month] ?? 0,
+        url: null,
+      }))
+      return { kind: 'follow-bills', unpaid }
+    }
     case 'nothing':
       return { kind: 'roll-forward' }
   }

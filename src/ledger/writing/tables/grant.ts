@@ -3,7 +3,7 @@ import type { Instant } from '../../../domain/identity.ts'
 import type { CreditGrantEntity } from '../../../entities/credit-grant.ts'
 import { bigint, boolean, type Described, instant, integer, table, text, updated } from '../table.ts'
 
-const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId'> = {
+const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId' | 'costAt'> = {
   id: bigint((grant) => grant.id),
   kind: text((grant) => grant.kind),
   priority: integer((grant) => grant.priority),
