@@ -42,6 +42,10 @@ describe('an Int', () => {
     'Team.addOnUnits': 'at most 10,000',
     'Team.seats': 'at most 100,000',
     'UsageRow.count': 'clamped',
+    'Mutation.replayWebhookDeliveries': 'clamped',
+    'WebhookDelivery.attempts': 'ten, and one for each time that somebody waits for it to be sent again',
+    'WebhookDelivery.latencyMs': 'an attempt ends after 10 seconds',
+    'WebhookDelivery.status': 'a status has three digits',
   }
 
   it('of an answer is bounded, each by something', () => {
