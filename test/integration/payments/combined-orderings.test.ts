@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => orders.close())
 
 /** The parts of these stories are told in more orders by themselves. */
-const drawn = 15
+const drawn = 5
 
 describeOrderings(combinedStories, () => orders, drawn)
 

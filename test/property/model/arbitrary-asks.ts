@@ -90,7 +90,7 @@ export const asks: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 4, arbitrary: refund },
   { weight: 4, arbitrary: clawBack },
   { weight: 2, arbitrary: plan },
-  { weight: 1, arbitrary: fc.oneof(bills, none, meter) },
+  { weight: 1, arbitrary: meter },
   { weight: 1, arbitrary: fc.constant({ do: 'nothing' as const }) },
 )
 
