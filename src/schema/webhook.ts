@@ -85,7 +85,7 @@ const WebhookDeliveryConnection = builder
 refs.WebhookEndpointType.implement({
   interfaces: [refs.NodeType],
   description:
-    'Receives the events of a team in their order, each at least once, from its creation on; an endpoint of the operator those of all teams, in the order of each team. Signed by Standard Webhooks: `webhook-id` is the id of the event. The body has `type`, `timestamp` and `data` with `id`, `team` and `revision`.',
+    "Begins at the present. `lastFailure` is set from the first failed attempt on. `webhook-id` is the event's id; the body has `type`, `timestamp` and `data` with `id`, `team` and `revision`.",
   fields: (t) => ({
     url: t.string({ description: 'The address that events are posted to.', resolve: ({ endpoint }) => endpoint.url }),
     types: t.field({
@@ -165,6 +165,8 @@ const CreateWebhookEndpointInput = builder.inputType('CreateWebhookEndpointInput
 const CreateWebhookEndpointResult = resultUnion('CreateWebhookEndpointResult')
 const DeleteWebhookEndpointResult = resultUnion('DeleteWebhookEndpointResult')
 
+const ownEndpoint = "The `id` of an endpoint of the caller's team (ADMIN), or of any (PLATFORM)."
+
 builder.mutationFields((t) => ({
   createWebhookEndpoint: t.field({
     type: CreateWebhookEndpointResult,
@@ -183,17 +185,17 @@ builder.mutationFields((t) => ({
   }),
   rotateWebhookSecret: t.field({
     type: CreateWebhookEndpointResult,
-    description: 'ADMIN (own team) or PLATFORM. The old secret keeps signing beside the new one for 24 hours.',
-    args: { endpointId: t.arg.id({ required: true, description: 'The `id` of the endpoint.' }) },
+    description: 'The old secret keeps signing beside the new one for 24 hours.',
+    args: { endpointId: t.arg.id({ required: true, description: ownEndpoint }) },
     complexity: commandCost,
     resolve: webhooks.rotateWebhookSecret,
   }),
   replayWebhookDeliveries: t.field({
     type: 'Int',
     description:
-      "ADMIN (own team) or PLATFORM. From a moment, or from right behind an event: the endpoint's position in the team's sequence is moved, and a disabled endpoint is enabled. How many events will be sent again.",
+      "From a moment, or from right behind an event: the endpoint's position in the team's sequence is moved. How many events will be sent again.",
     args: {
-      endpointId: t.arg.id({ required: true, description: 'The `id` of the endpoint.' }),
+      endpointId: t.arg.id({ required: true, description: `${ownEndpoint} A disabled one is enabled.` }),
       since: t.arg({
         type: 'DateTime',
         description: 'Events that took effect at this instant or later. Instead: `afterEventId`.',
@@ -208,9 +210,14 @@ builder.mutationFields((t) => ({
   resendWebhookDelivery: t.field({
     type: refs.WebhookDeliveryType,
     nullable: true,
-    description:
-      'ADMIN (own team) or PLATFORM. Sends one delivery again, also one that succeeded, and returns what came of it within 10 seconds. The order of the others does not change.',
-    args: { deliveryId: t.arg.id({ required: true, description: 'The `id` of the delivery.' }) },
+    description: 'Sends one delivery again, also one that succeeded.',
+    args: {
+      deliveryId: t.arg.id({
+        required: true,
+        description:
+          "The `id` of a delivery of the caller's team (ADMIN), or of any (PLATFORM). It is answered within 10 seconds; the order of the others does not change.",
+      }),
+    },
     complexity: paymentCost,
     resolve: webhooks.resendWebhookDelivery,
   }),

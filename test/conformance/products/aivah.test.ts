@@ -117,7 +117,9 @@ describe('aivah', () => {
     const asked = await product.buy(team, 'credits-2000')
     expect(asked).toMatchObject({ __typename: 'PaymentActionRequired', actionUrl: expect.stringMatching(/^http/) })
     const back = await (await Page.open(asked.actionUrl)).press('Fail')
-    expect([new URL(back.url).pathname, back.title]).toEqual(['/payment', 'Payment not confirmed'])
+    expect(new URL(back.url).pathname).toBe('/payment')
+    // The gateway may know the bank's answer by then.
+    expect(back.title).toMatch(/^Payment (not confirmed|declined)$/)
     await product.eventually(async () => expect(await product.purchases(team)).toMatchObject([{ state: 'FAILED' }]))
 
     const again = await product.buy(team, 'credits-2000')

@@ -53,7 +53,7 @@ const act = async (mutation: string, given: Record<string, string>, viewer = adm
   const selection = selections[mutation] ?? '{ id eventId type attempts delivered status answer failure nextAttemptAt }'
   return (await gateway.ask(viewer, `mutation { result: ${mutation}(${args.join()}) ${selection} }`)).result
 }
-/** What is due later is due now. */
+/** Makes due now all that is due later. */
 async function hurry(): Promise<void> {
   await gateway.database.pool.query('update webhook_position set retry_at = now() where attempts > 0')
 }
