@@ -391,8 +391,7 @@ create table hold (
   constraint hold_fitted_check CHECK (fitted > 0),
   constraint hold_pace_check CHECK (pace > 0::numeric AND pace = trunc(pace)),
   constraint hold_remaining_check CHECK (remaining >= 0),
-  constraint hold_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'SETTLED'::text, 'RELEASED'::text, 'EXPIRED'::text])),
-  constraint hold_waiting_check CHECK (waiting IS NULL OR state = 'OPEN'::text)
+  constraint hold_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'SETTLED'::text, 'RELEASED'::text, 'EXPIRED'::text]))
 ) with (fillfactor=70);
 CREATE INDEX hold_deadline ON hold USING btree (team_id, expires_at) WHERE state = 'OPEN'::text;
 CREATE INDEX hold_live ON hold USING btree (team_id) WHERE pace IS NOT NULL;

@@ -52,7 +52,14 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
     funds = without(funds, needed - drawn)
     drawn = needed
     const ended = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) <= boundary)
-    funds = funds.filter(({ expiresAt }) => (expiresAt ?? Infinity) > boundary).map((fund) => unlocked(fund, boundary))
+    funds = funds
+      .filter(({ expiresAt }) => (expiresAt ?? Infinity) > boundary)
+      .map((fund) => {
+        if (fund.unlocksAt > boundary) return fund
+        const repaid = fund.locked < owed ? fund.locked : owed
+        owed -= repaid
+        return { ...fund, left: fund.left + fund.locked - repaid, locked: 0n, unlocksAt: Infinity }
+      })
     allowances = allowances.map((allowance) => {
       if (allowance.nextAt > boundary || !comesDue(allowance, paidThrough)) return allowance
       const deposit = depositOf(allowance, seats) * finest + carriedOver(allowance, ended)
@@ -94,9 +101,6 @@ const asFund = ({ expiresAt, allowance, available, locked, lock }: Grant): Fund 
   locked: locked * finest,
   unlocksAt: (locked > 0n && lock?.until) || Infinity,
 })
-
-const unlocked = (fund: Fund, at: Instant): Fund =>
-  fund.unlocksAt > at ? fund : { ...fund, left: fund.left + fund.locked, locked: 0n, unlocksAt: Infinity }
 
 const sum = (funds: readonly Fund[]): bigint => funds.reduce((total, { left }) => total + left, 0n)
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const env = { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_URL }
   gateway = await startEuroGateway({ more: 'promotionCodes: true', env })
   sandbox.deliverTo(`${gateway.url}/webhooks/stripe`)
-  await mutate(gateway.url, 'assignPlan', { teamId: team, planId: 'team', teamName: 'Acme' })
+  await mutate(gateway.url, 'assignPlan', { teamId: team, planId: 'team', teamName: 'Acme', currency: 'EUR' })
   const stripe = createStripe({ secretKey: STRIPE_SECRET_KEY, apiUrl: STRIPE_API_URL })
   const { id: coupon } = await stripe.coupons.create({ percent_off: 20 })
   await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon }, code: 'SPRING' })

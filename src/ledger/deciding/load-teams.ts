@@ -66,11 +66,11 @@ const selectCommands = `
 const readCommands = `${selectCommands}
   from command c join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
 
-const readWaitingHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.waiting is not null`
+const readWaitingHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.waiting is not null and h.state = 'OPEN'`
 
 const readWaitingCommands = `${selectCommands}
   from hold h join command c on c.team_id = h.team_id and c.key = h.waiting ->> 'key'
-  where h.team_id = any($1) and h.waiting is not null`
+  where h.team_id = any($1) and h.waiting is not null and h.state = 'OPEN'`
 
 export type LoadedTeams = {
   /** A team whose rows contradict each other is its error, so that it harms no other. */

@@ -34,7 +34,7 @@ const findPaying = `
 /** The teams that had paid for credits before an instant, from an id on, in the order of their ids. */
 export async function findPayingTeams(client: Client, from: string, before: Instant, limit: number): Promise<TeamId[]> {
   const values = [from, before, limit]
-  const { rows } = await client.query<{ team_id: TeamId }>({ name: 'paying-teams', text: findPaying, values })
+  const { rows } = await client.query<{ team_id: TeamId }>({ name: 'revenue-teams', text: findPaying, values })
   return rows.map(({ team_id }) => team_id)
 }
 

@@ -64,7 +64,8 @@ const submit = (command: Command) => gateway.services.ledger.submit(submission(t
 async function live(): Promise<void> {
   gateway.services.members.seen({ teamId: team, id: ana, name: 'Ana', role: 'ADMIN' })
   const by = { memberId: ana, reference: 'job', caller: { id: ana, role: 'MEMBER' } } as const
-  const clip = (count: number) => [{ rate: 'video.runway-gen-4', quantity: MICRO, count }]
+  const tags = [{ key: 'project', value: 'apollo' }]
+  const clip = (count: number) => [{ rate: 'video.runway-gen-4', quantity: MICRO, count, tags }]
   const charge = (count: number) => submit({ kind: 'charge-usage', usage: clip(count), ...by })
   const hold = async () => heldBy(await submit({ kind: 'place-hold', usage: clip(1), expiresInSeconds: 600, ...by }))
   const grant = (amount: number, source: string, expiresAt: number | null = null) =>

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { teamId } from '../../../src/domain/identity.ts'
 import { startCatchUp } from '../../../src/payments/catch-up.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
@@ -13,7 +14,9 @@ const random = integersOf(seed)
 
 let orders: Orders
 beforeAll(async () => {
-  orders = await openOrders()
+  orders = await openOrders(
+    parseCatalog(`${loadCatalog('catalogs/wevion.yaml').source}\npromotionCodes: true\n`, 'codes.yaml'),
+  )
 })
 afterAll(() => orders.close())
 
