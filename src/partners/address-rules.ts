@@ -14,10 +14,11 @@ export const isPublicAddress = (address: string): boolean =>
 
 /** Why nothing may be sent to this address; null: it may be. The address of a name is checked where it is connected to. */
 export function urlRefusal(text: string, allowPrivate: boolean): string | null {
-  if (text.length > maxUrlLength) return `it has ${text.length} characters: give at most ${maxUrlLength}`
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol))
     return 'no web address: give one such as https://example.com/hooks'
+  const { length } = url.href
+  if (length > maxUrlLength) return `it has ${length} characters as it is sent: give at most ${maxUrlLength}`
   if (url.protocol === 'http:' && !allowPrivate) return 'events are sent by https alone: give an https address'
   if (url.username !== '' || url.password !== '') return 'it carries a password: leave it out, and check signatures'
   if (url.hash !== '') return 'the part behind # is not sent: leave it out'

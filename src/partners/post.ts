@@ -24,7 +24,7 @@ export type PostOptions = {
   /** Whether private addresses, and http, are allowed. */
   readonly allowPrivate: boolean
   readonly timeLimitMs?: number
-  /** Resolves names; by default the system does. */
+  /** Resolves names. By default name servers do, and where private addresses are allowed the system. */
   readonly lookup?: LookupFunction
 }
 
@@ -54,9 +54,9 @@ class GuardedPost implements Post {
       connections: connectionsOfHost,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: maxKeepAliveMs,
-      // One limit holds for all of an attempt.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      // An attempt ends by its own limit. These only end a connection that was left behind.
+      headersTimeout: 2 * timeLimitMs,
+      bodyTimeout: 2 * timeLimitMs,
     })
   }
 
@@ -79,8 +79,10 @@ class GuardedPost implements Post {
     const began = performance.now()
     const answer = new AnswerStart()
     let status: number | null = null
+    let isOver = false
     let abort: (() => void) | null = null
     const end = (failure: string | null, isStale = false) => {
+      isOver = true
       clearTimeout(timer)
       const text = status === null ? null : answer.text
       resolve({ attempt: { status, latencyMs: Math.round(performance.now() - began), answer: text, failure }, isStale })
@@ -99,6 +101,8 @@ class GuardedPost implements Post {
       {
         onRequestStart(controller) {
           abort = () => controller.abort(new Error('The attempt is over'))
+          // A connection may open after the limit: nobody would hear the answer.
+          if (isOver) abort()
         },
         onResponseStart(_, statusCode) {
           status = statusCode

@@ -1,4 +1,4 @@
-import { RequestFault } from '../access/faults.ts'
+import { Forbidden, RequestFault } from '../access/faults.ts'
 import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { AccountEventType } from '../domain/event-type.ts'
@@ -106,12 +106,21 @@ export async function deleteWebhookEndpoint(
   return endpoint === null ? noSuchEndpoint() : viewOf(endpoint)
 }
 
+/** The caller, if it may see new secrets of endpoints that exist. A leaked key of a team gets none that outlives it. */
+function rotating(context: GatewayContext): Viewer {
+  const viewer = callerWithRole(context, 'ADMIN')
+  if (viewer.credential.kind === 'KEY' && viewer.role !== 'PLATFORM') {
+    throw new Forbidden('an API key of a team rotates no secret: use a token with the role ADMIN')
+  }
+  return viewer
+}
+
 export async function rotateWebhookSecret(
   _: unknown,
   { endpointId }: { endpointId: string },
   context: GatewayContext,
 ): Promise<CreatedWebhookEndpointView | NotFound> {
-  const viewer = callerWithRole(context, 'ADMIN')
+  const viewer = rotating(context)
   const found = await reachedEndpoint(context, viewer, endpointId)
   if (found === null) return noSuchEndpoint()
   const act = actOf(context, viewer, 'rotateWebhookSecret')

@@ -1,12 +1,18 @@
-import { lookup as systemLookup } from 'node:dns'
+import { createSocket } from 'node:dgram'
+import { promises as dns, lookup as systemLookup } from 'node:dns'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createTcp, type LookupFunction, type Server } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { type AddressInfo, createServer as createTcp, type LookupFunction, type Server, Socket } from 'node:net'
+import tls from 'node:tls'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { urlRefusal } from '../../src/partners/address-rules.ts'
+import { lookupBy } from '../../src/partners/guarded-connect.ts'
 import { createPost, type PostOptions } from '../../src/partners/post.ts'
 
 const opened: { close(): unknown }[] = []
 afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
   for (const one of opened.splice(0)) one.close()
 })
 
@@ -31,6 +37,20 @@ async function forbidden() {
   })
   const port = await listening(server)
   return { port, connections: () => connections }
+}
+
+/** Looks names up as it should, and refuses every connection: tests reach nobody's server. */
+function refuseConnections(): string[] {
+  const refused: string[] = []
+  vi.spyOn(tls, 'connect').mockImplementation(((options: tls.ConnectionOptions) => {
+    const socket = new Socket()
+    options.lookup?.(options.host ?? '', { all: true }, (error, found) => {
+      if (error === null) refused.push(JSON.stringify(found))
+      socket.destroy(error ?? Object.assign(new Error('Refused'), { code: 'ECONNREFUSED' }))
+    })
+    return socket
+  }) as typeof tls.connect)
+  return refused
 }
 
 /** Resolves to one address after the other, as a name does that is bound anew. */
@@ -72,11 +92,12 @@ describe('an event is not sent to', () => {
       expect(await send(`https://hooks.example:${port}/`)).toMatchObject(notPublic)
       expect(await send(`http://hooks.example:${port}/`)).toMatchObject(notPublic)
     }
-    // 192.0.2.0/24 is reserved for documents, so the public address is one that refuses.
-    const changing = post({ allowPrivate: false, lookup: rebinding('203.0.113.1', '127.0.0.1'), timeLimitMs: 200 })
-    await changing(`https://hooks.example:${port}/`)
-    expect(await changing(`https://hooks.example:${port}/`)).toMatchObject(notPublic)
     expect(connections()).toBe(0)
+    const refused = refuseConnections()
+    const changing = post({ allowPrivate: false, lookup: rebinding('93.184.215.14', '127.0.0.1') })
+    expect(await changing(`https://hooks.example:${port}/`)).toMatchObject({ failure: 'The connection was refused' })
+    expect(await changing(`https://hooks.example:${port}/`)).toMatchObject(notPublic)
+    expect(refused).toEqual([JSON.stringify([{ address: '93.184.215.14', family: 4 }])])
   })
 
   it('localhost', async () => {
@@ -95,9 +116,31 @@ describe('an attempt', () => {
   it('ends at its time limit, whether headers or only the body fail to come', async () => {
     const silent = await server(() => undefined)
     const slow = await server((_, response) => void response.writeHead(200).write('a'))
-    const send = post({ allowPrivate: true, timeLimitMs: 150 })
-    expect(await send(silent)).toMatchObject({ status: null, failure: 'No answer within 0.15 seconds' })
-    expect(await send(slow)).toMatchObject({ status: 200, answer: 'a', failure: 'No answer within 0.15 seconds' })
+    const send = post({ allowPrivate: true, timeLimitMs: 1_000 })
+    const failure = 'No answer within 1 seconds'
+    const [neither, headers] = await Promise.all([send(silent), send(slow)])
+    expect(neither).toMatchObject({ status: null, failure })
+    expect(headers).toMatchObject({ status: 200, answer: 'a', failure })
+  })
+
+  it('that ended before its connection is never sent', async () => {
+    const looked = Promise.withResolvers<() => void>()
+    const lookup: LookupFunction = (_, __, callback) =>
+      looked.resolve(() => callback(null, [{ address: '127.0.0.1', family: 4 }]))
+    const connection = Promise.withResolvers<string>()
+    const tcp = createTcp((socket) => {
+      socket.once('data', (data) => connection.resolve(`${data}`)).once('close', () => connection.resolve('closed'))
+      socket.on('error', () => undefined)
+    })
+    const port = await listening(tcp)
+    // A connection has some more time than an attempt.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const sending = post({ allowPrivate: true, lookup })(`http://hooks.example:${port}/`)
+    const connect = await looked.promise
+    vi.advanceTimersByTime(10_000)
+    expect((await sending).failure).toBe('No answer within 10 seconds')
+    connect()
+    expect(await connection.promise).toBe('closed')
   })
 
   it('keeps the first kilobyte of an answer, and does not read an endless one', async () => {
@@ -133,5 +176,80 @@ describe('an attempt', () => {
     const send = post({ allowPrivate: true })
     expect((await send(`http://127.0.0.1:${port}/`)).failure).toBe('The connection was closed without an answer')
     expect((await send('http://127.0.0.1:1/')).failure).toBe('The connection was refused')
+  })
+})
+
+describe('a look-up', () => {
+  const resolverAt = (port: number) => {
+    const resolver = new dns.Resolver({ timeout: 600_000, tries: 1 })
+    resolver.setServers([`127.0.0.1:${port}`])
+    opened.push({ close: () => resolver.cancel() })
+    return resolver
+  }
+  async function nameServer() {
+    const socket = createSocket('udp4')
+    opened.push(socket)
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    return socket
+  }
+
+  it('that is never answered keeps no thread, and is cancelled with its resolver', async () => {
+    const server = await nameServer()
+    const asked = new Promise<void>((resolve) => {
+      let queries = 0
+      server.on('message', () => ++queries === 40 && resolve())
+    })
+    const resolvers: dns.Resolver[] = []
+    const lookup = lookupBy(() => {
+      const resolver = resolverAt(server.address().port)
+      resolvers.push(resolver)
+      return resolver
+    })
+    let ended = 0
+    const looking = Array.from(
+      { length: 20 },
+      () =>
+        new Promise<string | undefined>((resolve) => {
+          lookup('hooks.example', {}, (error) => {
+            ended += 1
+            resolve(error?.code)
+          })
+        }),
+    )
+    await asked
+    expect(await readFile(import.meta.filename, 'utf8')).toContain('keeps no thread')
+    expect(ended).toBe(0)
+    for (const resolver of resolvers) resolver.cancel()
+    expect(new Set(await Promise.all(looking))).toEqual(new Set(['EAI_AGAIN']))
+  })
+
+  it('finds the addresses of one family where the other has none', async () => {
+    const server = await nameServer()
+    server.on('message', (query, { port }) => {
+      const questionEnd = query.indexOf(0, 12) + 5
+      const isForA = query.readUInt16BE(questionEnd - 4) === 1
+      const header = Buffer.from([...query.subarray(0, 2), 0x81, 0x80, 0, 1, 0, isForA ? 1 : 0, 0, 0, 0, 0])
+      const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 93, 184, 215, 14])
+      const answer = [header, query.subarray(12, questionEnd), ...(isForA ? [record] : [])]
+      server.send(Buffer.concat(answer), port, '127.0.0.1')
+    })
+    const lookup = lookupBy(() => resolverAt(server.address().port))
+    const found = new Promise((resolve) => {
+      lookup('hooks.example', { all: true }, (error, addresses) => resolve(error ?? addresses))
+    })
+    expect(await found).toEqual([{ address: '93.184.215.14', family: 4 }])
+  })
+
+  it('of a name that does not exist says so', async () => {
+    const server = await nameServer()
+    // The question again, as an answer with the code NXDOMAIN.
+    server.on('message', (question, { port }) => {
+      const answer = Buffer.from(question)
+      answer.writeUInt16BE(0x8183, 2)
+      server.send(answer, port, '127.0.0.1')
+    })
+    const lookup = lookupBy(() => resolverAt(server.address().port))
+    const send = post({ allowPrivate: false, lookup })
+    expect((await send('https://hooks.example/')).failure).toBe('The name has no address')
   })
 })

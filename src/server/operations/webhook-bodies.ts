@@ -1,13 +1,16 @@
 import {
   type DocumentNode,
   executeSubscriptionEvent,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
 } from 'graphql'
+import { Lane } from '../../concurrency/lane.ts'
 import type { ReadingClient } from '../../database/readings.ts'
 import type { TeamId } from '../../domain/identity.ts'
+import { isStorable } from '../../domain/names.ts'
 import { type EventPosition, readEventAt } from '../../ledger/history/account-events.ts'
 import { accountOf, historiesAt, historyAt } from '../../ledger/history/team-as-of.ts'
 import type { AccountEventThen } from '../../live/event-tail.ts'
@@ -17,7 +20,7 @@ import { type Services, sharedContextOf } from '../../resolvers/request/context.
 import { encodeId } from '../../resolvers/request/ids.ts'
 import { markMeasured } from '../../schema/limits.ts'
 import { sizeOf, sizeRefusal } from '../../schema/size.ts'
-import { maxErrors } from '../limits/error-limits.ts'
+import { boundedError, maxErrors } from '../limits/error-limits.ts'
 import { parseDocument } from './document-limits.ts'
 import { type MaskError, outageCodes, toPublic } from './masking.ts'
 import { createValidation } from './validation.ts'
@@ -37,6 +40,22 @@ function isOneField({ definitions }: DocumentNode): boolean {
   const [field, ...more] = operation.selectionSet.selections
   return more.length === 0 && field?.kind === Kind.FIELD && field.name.value === 'accountEvents'
 }
+
+/** The bodies that may wait for a turn: far more than there are streams of events. */
+const maxWaiting = 100_000
+const taken = { status: 'fulfilled', value: undefined } as const
+
+/**
+ * One body begins in each turn of the event loop, and teams take turns. Thousands of streams may have something to send
+ * at once, and requests would wait behind all of their bodies.
+ */
+const turns = new Lane<TeamId, undefined>(async (teams) => teams.map(() => taken), {
+  batch: 1,
+  largestBatch: 1,
+  parallel: 1,
+  capacity: maxWaiting,
+  ownerOf: (teamId) => teamId,
+})
 
 /**
  * The fields of an event that an endpoint has selected. They are read with the role VIEWER of the event's team, so a body
@@ -58,12 +77,14 @@ export function createWebhookBodies({ schema, services, mask }: WebhookBodiesOpt
   return {
     idOf: (teamId, { revision, number }) => encodeId('Event', `${revision}.${number}`, teamId),
     selectionRefusal(selection) {
+      if (!isStorable(selection)) return 'it has a character that is not stored: leave out U+0000 and half surrogates'
       try {
         const document = documentOf(selection)
         if (!isOneField(document)) return 'give the fields of an event in one pair of braces, without fragments'
         const [error = sizeRefusal(sizeOf({ schema, document }), 'subscription')] = validate(document)
         return error === null ? null : withoutStop(error.message)
       } catch (error) {
+        if (error instanceof GraphQLError) return withoutStop(withoutLongToken(boundedError(error).message))
         return error instanceof Error ? withoutStop(error.message) : String(error)
       }
     },
@@ -74,12 +95,17 @@ export function createWebhookBodies({ schema, services, mask }: WebhookBodiesOpt
       if (!('operation' in args)) throw new AggregateError(args, 'A stored selection is not valid any more')
       const events = await readThen(services(), teamId, positions)
       const fields: SelectedFields[] = []
-      for (const event of events) fields.push(await fieldsOf(args, event))
+      for (const event of events) {
+        await turns.one(teamId)
+        fields.push(await fieldsOf(args, event))
+      }
       return fields
     },
   }
 }
 
+/** The parser quotes the token that it has found: a long one is left out. */
+const withoutLongToken = (message: string): string => message.replace(/((?:found|Unexpected) \w+) ".{40,}$/s, '$1')
 const withoutStop = (message: string): string => message.replace(/\.$/, '')
 
 /** The events at these positions, with the team as it stood right after each. */

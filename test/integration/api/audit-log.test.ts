@@ -138,7 +138,7 @@ const acts: Record<AuditedMutation, Example> = {
     refused: () => ({ url: 'ftp://a' }),
   },
   deleteWebhookEndpoint: onEndpoint(hookFacts, () => null),
-  rotateWebhookSecret: onEndpoint(null, ({ endpoint }) => ({ publicKey: endpoint.publicKey })),
+  rotateWebhookSecret: { ...onEndpoint(null, ({ endpoint }) => ({ publicKey: endpoint.publicKey })), by: boss },
   replayWebhookDeliveries: onEndpoint(null, () => ({ since: '2020-01-01T00:00:00.000Z', behind: null, events: 0 })),
   sendTestEvent: onEndpoint(null, () => ({})),
   resendWebhookDelivery: {

@@ -139,6 +139,12 @@ const manage =
   (column, argument) =>
     column.key && column.role !== null ? 'NotAllowed' : configure(type)(column, argument)
 
+/** The operator's key rotates secrets, the key of a team does not. */
+const rotate = (type: string): Operation['expected'] => {
+  const [byOperator, byTeam] = [configure(type), manage(type)]
+  return (column, argument) => (column.role === 'PLATFORM' ? byOperator : byTeam)(column, argument)
+}
+
 /** A key may make pill tokens; tokens that may buy only if the key may buy. */
 const makePills: Operation['expected'] = (column, argument) =>
   plain('PillToken', column.key && argument !== 'mayBuy' ? 'VIEWER' : 'ADMIN')(column, argument)
@@ -308,7 +314,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { since: () => '"2040-02-01T00:00:00Z"' },
   },
   'Mutation.resendWebhookDelivery': { arguments: 'deliveryId', expected: plain('WebhookDelivery', 'ADMIN') },
-  'Mutation.rotateWebhookSecret': { arguments: 'endpointId', expected: configure('CreatedWebhookEndpoint') },
+  'Mutation.rotateWebhookSecret': { arguments: 'endpointId', expected: rotate('CreatedWebhookEndpoint') },
   'Mutation.sendTestEvent': { arguments: 'endpointId', expected: plain('WebhookDelivery', 'ADMIN') },
   'Mutation.endContract': {
     arguments: 'idempotencyKey reference teamId',
