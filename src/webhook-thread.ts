@@ -58,6 +58,7 @@ const maxStoppingMs = 2_500
  */
 export function startSenderThread(data: SenderData, log: Logger, calls: SenderCalls): RunningSender {
   let stopping = false
+  let isRunning = false
   let worker = start()
   const due = new Set<TeamId>()
   let timer: NodeJS.Timeout | undefined
@@ -69,7 +70,9 @@ export function startSenderThread(data: SenderData, log: Logger, calls: SenderCa
     started.on('error', (error) =>
       log.error({ err: error }, 'The thread that sends webhooks failed; starting it again'),
     )
+    isRunning = true
     started.on('exit', () => {
+      isRunning = false
       if (stopping) return
       setTimeout(() => {
         if (!stopping) worker = start()
@@ -102,6 +105,7 @@ export function startSenderThread(data: SenderData, log: Logger, calls: SenderCa
     async stop() {
       stopping = true
       clearTimeout(timer)
+      if (!isRunning) return
       const { promise: ended, resolve } = Promise.withResolvers<void>()
       worker.once('exit', () => resolve())
       send({ kind: 'stop' })

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { AccountEventType } from '../domain/event-type.ts'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../domain/identity.ts'
 import { ms } from '../ledger/rows/instants.ts'
 import { directionOf, newestFirst, type Span } from '../ledger/rows/span.ts'
 import type { Delivery } from './delivery.ts'
@@ -101,11 +101,10 @@ export type Sent = {
   readonly status: number | null
   readonly latencyMs: number
   readonly answer: string | null
-  readonly at: Instant
 }
 
-// A position that was moved meanwhile stays where it is. The log has what was sent, in any case. The time of the last
-// delivery is written once a second at most.
+// A position that was moved meanwhile, or is being moved, stays where it is: this statement is of all endpoints, and waits
+// for none. The log has what was sent, in any case. The time of the last delivery is written once a second at most.
 const writePassed = `
   with passed as (
     select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::integer[], $5::bigint[], $6::integer[])
@@ -113,21 +112,28 @@ const writePassed = `
   ),
   sent as (
     select * from unnest($7::bigint[], $8::text[], $9::bigint[], $10::integer[], $11::text[], $12::integer[],
-      $13::integer[], $14::text[], $15::float8[]) s(endpoint_id, team_id, revision, place, type, status, latency_ms, answer, at)
+      $13::integer[], $14::text[]) s(endpoint_id, team_id, revision, place, type, status, latency_ms, answer)
   ),
   logged as (
     insert into webhook_delivery (endpoint_id, team_id, revision, place, type, attempts, delivered, status, latency_ms, answer, at)
-    select endpoint_id, team_id, revision, place, type, 1, true, status, latency_ms, answer, to_timestamp(at / 1000) from sent
+    select endpoint_id, team_id, revision, place, type, 1, true, status, latency_ms, answer,
+      clock_timestamp() - latency_ms * interval '1 millisecond' from sent
   ),
   noted as (
     update webhook_endpoint e set last_delivery_at = clock_timestamp()
-    where e.id in (select endpoint_id from sent)
-      and (e.last_delivery_at is null or e.last_delivery_at < clock_timestamp() - interval '1 second')
+    where e.id in (
+      select id from webhook_endpoint where id in (select endpoint_id from sent)
+        and (last_delivery_at is null or last_delivery_at < clock_timestamp() - interval '1 second')
+      for no key update skip locked)
+  ),
+  free as (
+    select w.endpoint_id, w.team_id, p.revision, p.number from webhook_position w join passed p
+      on w.endpoint_id = p.endpoint_id and w.team_id = p.team_id and w.revision = p.from_revision
+        and w.number = p.from_number
+    where w.attempts = 0 for no key update of w skip locked
   )
   update webhook_position w set revision = p.revision, number = p.number
-  from passed p
-  where w.endpoint_id = p.endpoint_id and w.team_id = p.team_id and w.revision = p.from_revision
-    and w.number = p.from_number and w.attempts = 0
+  from free p where w.endpoint_id = p.endpoint_id and w.team_id = p.team_id
   returning w.endpoint_id::float8 as "endpointId", w.team_id as "teamId"`
 
 /** Moves positions and logs deliveries, in one statement. Returns the streams whose position was where they believed. */
@@ -151,7 +157,6 @@ export async function recordPassed(
     sent.map(({ status }) => status),
     sent.map(({ latencyMs }) => latencyMs),
     sent.map(({ answer }) => answer),
-    sent.map(({ at }) => at),
   ]
   return (await client.query({ name: 'webhook-passed', text: writePassed, values })).rows
 }

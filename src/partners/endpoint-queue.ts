@@ -15,6 +15,8 @@ const maxPauseMs = 5_000
  */
 export class EndpointQueue {
   endpoint: SendingEndpoint
+  /** How many times the secret was seen to be another one. */
+  rotations = 0
   readonly #most: number
   readonly #waiting = new Set<TeamId>()
   readonly #running = new Set<TeamId>()

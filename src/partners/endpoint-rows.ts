@@ -6,6 +6,7 @@ import type { TeamId } from '../domain/identity.ts'
 import { writeAuditRecord } from '../ledger/history/audit-records.ts'
 import { ms } from '../ledger/rows/instants.ts'
 import { type Endpoint, maxEndpoints, maxEndpointsADay, rotationHours, type SendingEndpoint } from './endpoint.ts'
+import type { FailedDelivery } from './position-rows.ts'
 import type { SecretBox } from './signing-keys.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -159,10 +160,17 @@ export async function resealSecrets(client: Client, box: SecretBox): Promise<voi
 
 const disable = `
   update webhook_endpoint set disabled_at = clock_timestamp(), last_failure = $2
-  where id = $1 and disabled_at is null and deleted_at is null`
+  where id = $1 and disabled_at is null and deleted_at is null and exists (
+    select from webhook_position where endpoint_id = $1 and team_id = $3 and delivery = $4)`
 
-export async function disableEndpoint(client: Client, id: number, failure: string): Promise<void> {
-  await client.query(disable, [id, failure])
+/** Changes nothing where the endpoint no longer waits for the delivery, because it was replayed. */
+export async function disableEndpoint(
+  client: Client,
+  id: number,
+  failure: string,
+  { teamId, delivery }: FailedDelivery,
+): Promise<void> {
+  await client.query(disable, [id, failure, teamId, delivery])
 }
 
 const enable = 'update webhook_endpoint set disabled_at = null where id = $1 and deleted_at is null'

@@ -31,9 +31,9 @@ export class Passage {
     this.#to = { revision, number }
   }
 
-  sent({ revision, number, type }: StreamEvent, { status, latencyMs, answer }: Attempt, at: number): void {
+  sent({ revision, number, type }: StreamEvent, { status, latencyMs, answer }: Attempt): void {
     this.#to = { revision, number }
-    this.#sent.push({ revision, number, type, status, latencyMs, answer, at })
+    this.#sent.push({ revision, number, type, status, latencyMs, answer })
     this.#begin()
   }
 

@@ -6,7 +6,7 @@ import type { NoticeType } from '../domain/notice.ts'
 import type { ActivityType } from '../domain/posting.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
 import { instant, ms } from '../ledger/rows/instants.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, SendingEndpoint } from './endpoint.ts'
 import type { Attempt } from './post.ts'
 
 type Client = Pick<PoolClient, 'query'>
@@ -30,6 +30,8 @@ export type StreamPage = {
   readonly position: EventPosition
   readonly failing: Failing | null
   readonly events: readonly StreamEvent[]
+  /** Of the endpoint, from the same moment. */
+  readonly secrets: Pick<SendingEndpoint, 'secret' | 'previousSecret'>
 }
 
 const makePositions = `
@@ -43,10 +45,11 @@ const makePositions = `
 const readPages = `
   select s.place::int, p.revision::float8, p.number, p.attempts, p.delivery::float8,
     ${ms('p.retry_at - clock_timestamp()', '"retryInMs"')}, e.revision::float8 as "eventRevision", e.number as "eventNumber",
-    e.type, ${ms('e.effective_at', 'at')}
+    e.type, ${ms('e.effective_at', 'at')}, p.secret, p."previousSecret"
   from unnest($1::bigint[], $2::text[]) with ordinality s(endpoint_id, team_id, place)
   cross join lateral (
-    select w.* from webhook_position w join webhook_endpoint h on h.id = w.endpoint_id
+    select w.*, h.secret, case when h.previous_until > clock_timestamp() then h.previous_secret end as "previousSecret"
+    from webhook_position w join webhook_endpoint h on h.id = w.endpoint_id
     where w.endpoint_id = s.endpoint_id and w.team_id = s.team_id and h.deleted_at is null and h.disabled_at is null
     limit 1) p
   left join lateral (
@@ -69,6 +72,8 @@ type PageRow = {
   readonly eventNumber: number | null
   readonly type: ActivityType | NoticeType
   readonly at: Instant
+  readonly secret: Buffer
+  readonly previousSecret: Buffer | null
 }
 
 /** The next events of each stream, at most `limit` of each. Null: there is no such stream, or its endpoint receives nothing. */
@@ -87,14 +92,15 @@ export async function readStreamPages(
   })
 }
 
-function pageOf({ revision, number, attempts, delivery, retryInMs }: PageRow, rows: readonly PageRow[]): StreamPage {
+function pageOf(first: PageRow, rows: readonly PageRow[]): StreamPage {
+  const { revision, number, attempts, delivery, retryInMs, secret, previousSecret } = first
   const events = rows.flatMap(({ eventRevision, eventNumber, type, at }) =>
     eventRevision === null || eventNumber === null
       ? []
       : [{ revision: eventRevision, number: eventNumber, type: eventTypeOf(type), at }],
   )
   const failing = attempts === 0 ? null : { attempts, delivery: delivery ?? 0, retryInMs: retryInMs ?? 0 }
-  return { position: { revision, number }, failing, events }
+  return { position: { revision, number }, failing, events, secrets: { secret, previousSecret } }
 }
 
 /** Begins streams of teams that are younger than an endpoint of the operator, at their first event. */
@@ -138,123 +144,148 @@ export type FailedAttempt = StreamKey & {
   readonly from: EventPosition
   readonly event: StreamEvent
   readonly attempt: Attempt
-  /** When the event was first attempted now. */
-  readonly at: Instant
   /** The failed attempts before this one; null: it is the first. */
   readonly failing: Failing | null
   /** The pause before the next attempt; null: there is none. */
   readonly pauseMs: number | null
 }
 
+/** The delivery that an endpoint's reading of a team waits for. */
+export type FailedDelivery = { readonly teamId: TeamId; readonly delivery: number }
+
+const atPlace = `
+  select 1 from webhook_position
+  where endpoint_id = $1 and team_id = $2 and revision = $3 and number = $4`
+// The log gets a failed attempt only where the position is still where the attempt began: nothing else would end its retries.
 const insertFailed = `
-  with logged as (
+  with place as (${atPlace} and attempts = 0 for no key update),
+  logged as (
     insert into webhook_delivery (endpoint_id, team_id, revision, place, type, attempts, delivered, status, latency_ms,
       answer, failure, at, next_attempt_at)
-    values ($1, $2, $5, $6, $7, 1, false, $8, $9, $10, $11, ${instant('$12::float8')},
-      clock_timestamp() + $13::float8 * interval '1 millisecond')
+    select $1, $2, $5, $6, $7, 1, false, $8, $9, $10, $11, clock_timestamp() - $9::integer * interval '1 millisecond',
+      clock_timestamp() + $12::float8 * interval '1 millisecond' from place
     returning number, next_attempt_at),
-  noted as (update webhook_endpoint set last_failure = $11 where id = $1)
+  noted as (update webhook_endpoint set last_failure = $11 where id = $1 and exists (select from place))
   update webhook_position p set attempts = 1, failing_since = clock_timestamp(),
     retry_at = coalesce(l.next_attempt_at, clock_timestamp()), delivery = l.number
-  from logged l where p.endpoint_id = $1 and p.team_id = $2 and p.revision = $3 and p.number = $4 and p.attempts = 0`
+  from logged l where p.endpoint_id = $1 and p.team_id = $2 returning p.delivery::float8`
 const updateFailed = `
-  with logged as (
-    update webhook_delivery set attempts = attempts + 1, status = $6, latency_ms = $7, answer = $8, failure = $9,
-      next_attempt_at = clock_timestamp() + $10::float8 * interval '1 millisecond'
-    where number = $5 returning 1),
-  noted as (update webhook_endpoint set last_failure = $9 where id = $1)
-  update webhook_position set attempts = attempts + 1,
-    retry_at = clock_timestamp() + coalesce($10::float8, 0) * interval '1 millisecond'
-  where endpoint_id = $1 and team_id = $2 and revision = $3 and number = $4 and attempts > 0`
+  with place as (${atPlace} and delivery = $5 and attempts = $6 for no key update),
+  logged as (
+    update webhook_delivery set attempts = attempts + 1, status = $7, latency_ms = $8, answer = $9, failure = $10,
+      next_attempt_at = clock_timestamp() + $11::float8 * interval '1 millisecond'
+    where number = $5 and exists (select from place)),
+  noted as (update webhook_endpoint set last_failure = $10 where id = $1 and exists (select from place))
+  update webhook_position p set attempts = p.attempts + 1,
+    retry_at = clock_timestamp() + coalesce($11::float8, 0) * interval '1 millisecond'
+  from place where p.endpoint_id = $1 and p.team_id = $2 returning p.delivery::float8`
 
-/** Notes a failed attempt, and when the next one is due. */
-export async function recordFailed(client: Client, failed: FailedAttempt): Promise<void> {
-  const { endpointId, teamId, from, event, attempt, at, failing, pauseMs } = failed
+/**
+ * Notes a failed attempt, and when the next one is due. Returns the number of its delivery; null: the position was moved
+ * meanwhile, and the attempt counts for nothing.
+ */
+export async function recordFailed(client: Client, failed: FailedAttempt): Promise<number | null> {
+  const { endpointId, teamId, from, event, attempt, failing, pauseMs } = failed
   const { status, latencyMs, answer, failure } = attempt
   const place = [endpointId, teamId, from.revision, from.number]
-  const told = [status, latencyMs, answer, failure]
-  if (failing === null) {
-    const values = [...place, event.revision, event.number, event.type, ...told, at, pauseMs]
-    await client.query({ name: 'webhook-failed', text: insertFailed, values })
-    return
-  }
-  const values = [...place, failing.delivery, ...told, pauseMs]
-  await client.query({ name: 'webhook-failed-again', text: updateFailed, values })
+  const outcome = [status, latencyMs, answer, failure, pauseMs]
+  const query =
+    failing === null
+      ? { name: 'webhook-failed', text: insertFailed, of: [event.revision, event.number, event.type] }
+      : { name: 'webhook-failed-again', text: updateFailed, of: [failing.delivery, failing.attempts] }
+  const { name, text, of } = query
+  const { rows } = await client.query<{ delivery: number }>({ name, text, values: [...place, ...of, ...outcome] })
+  return rows[0]?.delivery ?? null
+}
+
+const stillFailing = `
+  select 1 from webhook_position p join webhook_endpoint e on e.id = p.endpoint_id
+  where p.endpoint_id = $1 and p.team_id = $2 and p.delivery = $3 and e.deleted_at is null and e.disabled_at is null`
+
+/** Whether the endpoint receives events, and waits for this delivery. */
+export async function isFailing(client: Client, endpointId: number, failed: FailedDelivery): Promise<boolean> {
+  const values = [endpointId, failed.teamId, failed.delivery]
+  return (await client.query({ name: 'webhook-still-failing', text: stillFailing, values })).rows.length > 0
 }
 
 const writeRecovered = `
   with logged as (
-    update webhook_delivery set attempts = attempts + 1, delivered = true, status = $6, latency_ms = $7, answer = $8,
+    update webhook_delivery set attempts = attempts + 1, delivered = true, status = $7, latency_ms = $8, answer = $9,
       failure = null, next_attempt_at = null where number = $5),
   noted as (update webhook_endpoint set last_delivery_at = clock_timestamp() where id = $1)
-  update webhook_position set revision = $9, number = $10, attempts = 0, failing_since = null, retry_at = null, delivery = null
-  where endpoint_id = $1 and team_id = $2 and revision = $3 and number = $4 and attempts > 0 returning 1`
+  update webhook_position set revision = $10, number = $11, attempts = 0, failing_since = null, retry_at = null, delivery = null
+  where endpoint_id = $1 and team_id = $2 and revision = $3 and number = $4 and delivery = $5 and attempts = $6 returning 1`
 
 /** Notes that an event was delivered after failed attempts. False: the position was moved meanwhile. */
 export async function recordRecovered(
   client: Client,
-  { endpointId, teamId, from, event, attempt, failing }: Omit<FailedAttempt, 'at' | 'pauseMs'>,
+  { endpointId, teamId, from, event, attempt, failing }: Omit<FailedAttempt, 'pauseMs'> & { readonly failing: Failing },
 ): Promise<boolean> {
   const { status, latencyMs, answer } = attempt
-  const place = [endpointId, teamId, from.revision, from.number, failing?.delivery ?? null]
+  const place = [endpointId, teamId, from.revision, from.number, failing.delivery, failing.attempts]
   const values = [...place, status, latencyMs, answer, event.revision, event.number]
   return ((await client.query({ name: 'webhook-recovered', text: writeRecovered, values })).rowCount ?? 0) > 0
 }
 
-// The events before an instant end with a posting or with one of its notices, whichever is later in the sequence.
-const lateralBefore = `
-  left join lateral (
-    select revision, number from (
-      (select revision, 0 as number from entry where team_id = a.team_id and type is not null
-        and effective_at < ${instant('$3::float8')} order by revision desc limit 1)
-      union all
-      (select revision, number from account_notice where team_id = a.team_id
-        and effective_at < ${instant('$3::float8')} order by revision desc, number desc limit 1)) found
-    order by revision desc, number desc limit 1) b on true`
-const movedSince = `
-  insert into webhook_position as p (endpoint_id, team_id, revision, number)
-  select $1, a.team_id, coalesce(b.revision, 0), coalesce(b.number, 0)
-  from account a ${lateralBefore}
-  where $2 = '${operatorId}' or a.team_id = $2
-  on conflict (endpoint_id, team_id) do update set revision = excluded.revision, number = excluded.number, attempts = 0,
-    failing_since = null, retry_at = null, delivery = null`
-const movedBehind = `
-  insert into webhook_position (endpoint_id, team_id, revision, number) values ($1, $2, $3, $4)
+/** Where an endpoint reads on in one team. */
+export type TeamPosition = EventPosition & { readonly teamId: TeamId }
+
+// Instants of a team rise with its revisions, and notices follow their revision. `offset 0` keeps the planner from
+// repeating the search.
+const positionsBefore = `
+  select a.team_id as "teamId", b.revision::float8, coalesce((
+    select max(number) from account_notice
+    where team_id = a.team_id and revision = b.revision and effective_at < ${instant('$2::float8')}), 0) as number
+  from account a cross join lateral (
+    select revision_at(a.team_id, ${instant('$2::float8')} - interval '1 millisecond') as revision offset 0) b
+  where $1 = '${operatorId}' or a.team_id = $1 order by a.team_id`
+const countBehind = `
+  select coalesce(sum(c.count), 0)::float8 as count
+  from unnest($1::text[], $2::bigint[], $3::integer[]) p(team_id, revision, number) cross join lateral (
+    select (select count(*) from entry where team_id = p.team_id and revision > p.revision and type = any($4::text[]))
+      + (select count(*) from account_notice where team_id = p.team_id and (revision, number) > (p.revision, p.number)
+        and type = any($4::text[])) as count) c`
+const lockReplays = "select pg_advisory_xact_lock(hashtextextended('webhook-replay:' || $1, 0))"
+const moveTo = `
+  insert into webhook_position (endpoint_id, team_id, revision, number)
+  select $1, team_id, revision, number from unnest($2::text[], $3::bigint[], $4::integer[]) p(team_id, revision, number)
   on conflict (endpoint_id, team_id) do update set revision = excluded.revision, number = excluded.number, attempts = 0,
     failing_since = null, retry_at = null, delivery = null`
 const endFailures = `
-  update webhook_position set attempts = 0, failing_since = null, retry_at = null, delivery = null
-  where endpoint_id = $1 and attempts > 0`
-const countBehind = `
-  select coalesce(sum(c.count), 0)::float8 as count
-  from webhook_position p cross join lateral (
-    select (select count(*) from entry where team_id = p.team_id and revision > p.revision and type = any($2::text[]))
-      + (select count(*) from account_notice where team_id = p.team_id and (revision, number) > (p.revision, p.number)
-        and type = any($2::text[])) as count) c
-  where p.endpoint_id = $1 and ($3::text is null or p.team_id = $3)`
+  with failing as (
+    select team_id, delivery from webhook_position where endpoint_id = $1 and attempts > 0 for no key update),
+  logged as (update webhook_delivery set next_attempt_at = null where number in (select delivery from failing))
+  update webhook_position p set attempts = 0, failing_since = null, retry_at = null, delivery = null
+  from failing f where p.endpoint_id = $1 and p.team_id = f.team_id`
 
-/** Moves the endpoint to its first events from an instant on. */
-export async function moveSince(client: Client, { id, teamId }: Pick<Endpoint, 'id' | 'teamId'>, since: Instant) {
-  await client.query(movedSince, [id, teamId, since])
+const columnsOf = (to: readonly TeamPosition[]) => [
+  to.map(({ teamId }) => teamId),
+  to.map(({ revision }) => revision),
+  to.map(({ number }) => number),
+]
+
+/** The positions right before the first events from an instant on, in the teams of the owner. */
+export async function readPositionsBefore(
+  client: Client,
+  { teamId }: Pick<Endpoint, 'teamId'>,
+  since: Instant,
+): Promise<readonly TeamPosition[]> {
+  return (await client.query<TeamPosition>(positionsBefore, [teamId, since])).rows
 }
 
-/** Moves the endpoint to right behind an event of a team. */
-export async function moveBehind(client: Client, id: number, teamId: TeamId, { revision, number }: EventPosition) {
-  await client.query(movedBehind, [id, teamId, revision, number])
-}
-
-/** The events that failed are due at once. */
-export async function forgetFailures(client: Client, id: number): Promise<void> {
-  await client.query(endFailures, [id])
-}
-
-/** How many events of these stored types are behind the endpoint's positions, of one team or of all (null). */
+/** How many events of these stored types are behind the positions. */
 export async function countEventsBehind(
   client: Client,
-  id: number,
+  positions: readonly TeamPosition[],
   types: readonly string[],
-  teamId: TeamId | null,
 ): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(countBehind, [id, types, teamId])
+  const { rows } = await client.query<{ count: number }>(countBehind, [...columnsOf(positions), types])
   return rows[0]?.count ?? 0
+}
+
+/** Moves the endpoint, in the order of the teams. Its events that failed in other teams are due at once. */
+export async function moveEndpoint(client: Client, id: number, to: readonly TeamPosition[]): Promise<void> {
+  await client.query(lockReplays, [id])
+  await client.query(endFailures, [id])
+  await client.query(moveTo, [id, ...columnsOf(to)])
 }

@@ -14,8 +14,8 @@ export type RunningSender = {
 }
 
 const lookEveryMs = 5_000
-const anyEndpoint = `
-  select exists (select from webhook_endpoint where deleted_at is null or deleted_at > clock_timestamp() - interval '1 day') as exists`
+// A deleted endpoint counts until the sender has cleared its log.
+const anyEndpoint = 'select exists (select from webhook_endpoint) as exists'
 
 /** Starts the sender once there is an endpoint: a gateway without partners pays nothing for it. */
 export class SenderOnDemand implements RunningSender {

@@ -29,8 +29,11 @@ export type SenderCalls = {
     events: readonly EventPosition[],
   ) => Promise<readonly SelectedFields[]>
   /** The endpoint receives nothing any more; its owner is told. */
-  readonly disable: (endpoint: DisabledEndpoint, failure: string) => Promise<void>
+  readonly disable: (endpoint: DisabledEndpoint, failure: LastFailure) => Promise<void>
 }
+
+/** Why an endpoint is to be disabled, and the delivery that has failed. */
+export type LastFailure = positions.FailedDelivery & { readonly failure: string }
 
 export type DisabledEndpoint = Pick<SendingEndpoint, 'id' | 'teamId' | 'url'>
 
@@ -49,6 +52,8 @@ const maxStreams = 2_000
 /** Streams of one endpoint that one look finds. */
 const maxFound = 500
 const roundMs = 1_000
+/** A stream that has had its place for so long gives it to another that waits. */
+const maxTurnMs = 1_000
 /** Looks take at most a tenth of the time, however many teams there are. */
 const restFactor = 10
 const clearEveryMs = 60_000
@@ -72,6 +77,8 @@ export class Sender {
   readonly #timers = new Map<EndpointQueue, NodeJS.Timeout>()
   #isStale = true
   #lookAt = 0
+  /** When a change may be looked for: looks take at most half of the time, however many changes there are. */
+  #lookSoonestAt = 0
   #clearAt = 0
   #stopped = false
 
@@ -100,7 +107,7 @@ export class Sender {
   /** Endpoints, or their positions, were changed. */
   refresh(): void {
     this.#isStale = true
-    this.#lookAt = 0
+    this.#lookAt = Math.min(this.#lookAt, this.#lookSoonestAt)
     this.#loop.poke()
   }
 
@@ -125,20 +132,23 @@ export class Sender {
     }
     if (isDue || !had) {
       await this.#look()
-      const tookMs = performance.now() - began
-      this.#lookAt = began + Math.max(roundMs, tookMs * restFactor)
+      const ended = performance.now()
+      const tookMs = ended - began
+      this.#lookSoonestAt = ended + tookMs
+      this.#lookAt = this.#isStale ? this.#lookSoonestAt : began + Math.max(roundMs, tookMs * restFactor)
     }
     if (began >= this.#clearAt) {
       const isMore = await clearLog(pool)
       this.#clearAt = isMore ? began : began + clearEveryMs
     }
-    return roundMs
+    return Math.min(roundMs, Math.max(0, this.#lookAt - performance.now()))
   }
 
   #adopt(endpoints: readonly SendingEndpoint[]): void {
     const queues = new Map<number, EndpointQueue>()
     for (const endpoint of endpoints) {
       const queue = this.#queues.get(endpoint.id) ?? new EndpointQueue(endpoint)
+      if (!queue.endpoint.secret.equals(endpoint.secret)) queue.rotations += 1
       queue.endpoint = endpoint
       queues.set(endpoint.id, queue)
     }
@@ -159,7 +169,7 @@ export class Sender {
   }
 
   #begin(queue: EndpointQueue): void {
-    while (!this.#stopped && this.#lease.isMine && this.#queues.get(queue.endpoint.id) === queue) {
+    while (this.#maySend(queue)) {
       if (this.#streams.size >= maxStreams) {
         this.#hungry.add(queue)
         return
@@ -169,12 +179,12 @@ export class Sender {
       const stream = this.#run(queue, teamId).finally(() => {
         this.#streams.delete(stream)
         queue.ended(teamId)
-        this.#begin(queue)
-        for (const other of this.#hungry) {
+        const [other] = this.#hungry
+        if (other !== undefined) {
           this.#hungry.delete(other)
           this.#begin(other)
-          break
         }
+        this.#begin(queue)
       })
       this.#streams.add(stream)
     }
@@ -193,9 +203,14 @@ export class Sender {
   }
 
   async #run(queue: EndpointQueue, teamId: TeamId): Promise<void> {
+    const endsAt = performance.now() + maxTurnMs
+    const isOver = () => this.#hungry.size > 0 && performance.now() > endsAt
     try {
-      while (await this.#deliverPage(queue, teamId)) {
-        // Another page may be waiting already.
+      while (await this.#deliverPage(queue, teamId, isOver)) {
+        if (isOver()) {
+          queue.hint(teamId)
+          return
+        }
       }
     } catch (error) {
       queue.pause(roundMs)
@@ -207,7 +222,7 @@ export class Sender {
   }
 
   /** Whether there may be more. */
-  async #deliverPage(queue: EndpointQueue, teamId: TeamId): Promise<boolean> {
+  async #deliverPage(queue: EndpointQueue, teamId: TeamId, isOver: () => boolean): Promise<boolean> {
     const key = { endpointId: queue.endpoint.id, teamId }
     queue.takeAgain(teamId)
     let page = await this.#pages.one(key)
@@ -217,34 +232,43 @@ export class Sender {
     }
     if (page === null || page.events.length === 0) return queue.takeAgain(teamId)
     if (page.failing !== null && page.failing.retryInMs > 0) return false
-    const delivered = await this.#deliverEvents(queue, key, page)
+    const delivered = await this.#deliverEvents(queue, key, page, isOver)
     return delivered && (page.events.length === pageSize || queue.takeAgain(teamId))
   }
 
   /** Delivers the events of a page one after the other. False: one failed, or the position was moved. */
-  async #deliverEvents(queue: EndpointQueue, key: StreamKey, page: StreamPage): Promise<boolean> {
-    const { endpoint } = queue
+  async #deliverEvents(
+    queue: EndpointQueue,
+    key: StreamKey,
+    page: StreamPage,
+    isOver: () => boolean,
+  ): Promise<boolean> {
+    const endpoint = { ...queue.endpoint, ...page.secrets }
+    const { rotations } = queue
     const wanted = page.events.filter(({ type }) => receives(endpoint, type))
     const selected = await this.#selectedFor(endpoint, key.teamId, wanted)
     const passage = new Passage(this.#records, key, page.position)
     let { failing } = page
-    for (const event of page.events) {
+    for (const [index, event] of page.events.entries()) {
       if (!receives(endpoint, event.type)) {
         passage.skip(event)
         continue
       }
-      if (this.#stopped || !this.#lease.isMine || !passage.isValid) break
-      const at = Date.now()
+      if (!this.#maySend(queue) || !passage.isValid) break
+      if (queue.rotations !== rotations || (index > 0 && isOver())) {
+        queue.hint(key.teamId)
+        break
+      }
       const attempt = await this.#attempt(endpoint, key.teamId, event, selected.get(event) ?? null)
       if (attempt === null) break
       if (attempt.failure !== null) {
         queue.failed()
         const from = await passage.end()
-        if (passage.isValid) await this.#failed(queue, { ...key, from, event, attempt, at, failing })
+        if (passage.isValid) await this.#failed(queue, { ...key, from, event, attempt, failing })
         return false
       }
       queue.succeeded()
-      if (failing === null) passage.sent(event, attempt, at)
+      if (failing === null) passage.sent(event, attempt)
       else {
         const failed = { ...key, from: page.position, event, attempt, failing }
         if (!(await positions.recordRecovered(this.#parts.pool, failed))) return false
@@ -254,6 +278,11 @@ export class Sender {
     }
     await passage.end()
     return passage.isValid
+  }
+
+  /** False: the sender ends, or the endpoint was deleted or disabled. */
+  #maySend(queue: EndpointQueue): boolean {
+    return !this.#stopped && this.#lease.isMine && this.#queues.get(queue.endpoint.id) === queue
   }
 
   /** Null: the sender was stopped meanwhile, and the attempt counts for nothing. */
@@ -282,11 +311,13 @@ export class Sender {
   async #failed(queue: EndpointQueue, failed: Omit<positions.FailedAttempt, 'pauseMs'>): Promise<void> {
     const { attempt, failing } = failed
     const pauseMs = attempt.status === gone ? null : pauseAfter((failing?.attempts ?? 0) + 1)
-    await positions.recordFailed(this.#parts.pool, { ...failed, pauseMs })
+    const delivery = await positions.recordFailed(this.#parts.pool, { ...failed, pauseMs })
+    if (delivery === null) return
     queue.block(failed.teamId, pauseMs ?? 0)
     if (pauseMs !== null) return
     const { id, teamId, url } = queue.endpoint
-    await this.#parts.disable({ id, teamId, url }, attempt.failure ?? '')
+    const last = { teamId: failed.teamId, delivery, failure: attempt.failure ?? '' }
+    await this.#parts.disable({ id, teamId, url }, last)
     this.refresh()
   }
 

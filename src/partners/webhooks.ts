@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { operatorId } from '../access/viewer.ts'
 import type { Database } from '../database/open.ts'
-import type { Act } from '../domain/audit.ts'
+import type { Act, AuditFacts } from '../domain/audit.ts'
 import { storedTypesOf } from '../domain/event-type.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
@@ -17,7 +17,7 @@ import * as rows from './endpoint-rows.ts'
 import type { EventViews } from './event-views.ts'
 import * as positions from './position-rows.ts'
 import { createPost, type PostOptions } from './post.ts'
-import type { DisabledEndpoint } from './sender.ts'
+import type { DisabledEndpoint, LastFailure } from './sender.ts'
 import { newSeed, type SecretBox, signingSecretOf } from './signing-keys.ts'
 
 /** An endpoint and its `whsec_…` secret, which is returned only here. */
@@ -36,7 +36,11 @@ export type Webhooks = {
   remove(teamId: TeamId, id: number, act: Act): Promise<Endpoint | null>
   /** A new secret; the old one signs beside it for 24 hours. Null: the owner has no such endpoint. */
   rotateSecret(endpoint: Endpoint, act: Act): Promise<NewEndpoint | null>
-  /** Moves the endpoint, and enables it where it was disabled. Returns how many events will be sent. */
+  /**
+   * Moves the endpoint, and enables it where it was disabled. Returns how many events will be sent.
+   *
+   * @throws {ReadingLineFull} {ReadingOverdue}, with nothing changed.
+   */
   replay(endpoint: Endpoint, from: ReplayFrom, act: Act): Promise<number>
   /** Sends an event again, out of the order, and writes what came of it. Null: the endpoint or the delivery is gone. */
   resend(endpoint: Endpoint, delivery: Delivery, act: Act): Promise<Delivery | null | 'BUSY'>
@@ -107,36 +111,46 @@ export function createWebhooks({ database, box, views, ...options }: WebhooksOpt
 /** GraphQL's Int ends there. */
 const maxInt = 2 ** 31 - 1
 
-/** The events behind the new positions are counted before any of them can be sent. */
+/**
+ * Finds and counts on connections that the ledger does not use, in the line of the owner's replays, and ends at a
+ * deadline. The ledger's connections are used for the move alone.
+ */
 const movedTo = (database: Database, endpoint: Endpoint, from: ReplayFrom, act: Act): Promise<number> =>
-  database.transaction(async (client) => {
-    const { id, types } = endpoint
-    await positions.forgetFailures(client, id)
-    if ('since' in from) await positions.moveSince(client, endpoint, from.since)
-    else await positions.moveBehind(client, id, from.behind.teamId, from.behind.position)
-    await rows.enableEndpoint(client, id)
-    const team = 'since' in from ? null : from.behind.teamId
-    const count = await positions.countEventsBehind(client, id, storedTypesOf(types), team)
-    const since = 'since' in from ? new Date(from.since).toISOString() : null
-    const behind = 'since' in from ? null : `${from.behind.position.revision}.${from.behind.position.number}`
-    await rows.auditInside(client, endpoint, act, { since, behind, events: count })
+  database.readings.read({ caller: JSON.stringify(['webhook-replays', endpoint.teamId]) }, async ({ snapshot }) => {
+    const { to, count } = await snapshot(async (client) => {
+      const to = 'since' in from ? await positions.readPositionsBefore(client, endpoint, from.since) : [behind(from)]
+      return { to, count: await positions.countEventsBehind(client, to, storedTypesOf(endpoint.types)) }
+    })
+    await database.transaction(async (client) => {
+      await positions.moveEndpoint(client, endpoint.id, to)
+      await rows.enableEndpoint(client, endpoint.id)
+      await rows.auditInside(client, endpoint, act, { ...factsOf(from), events: count })
+    })
     return Math.min(count, maxInt)
   })
+
+const behind = ({ behind: { teamId, position } }: Extract<ReplayFrom, { behind: unknown }>) => ({ teamId, ...position })
+
+const factsOf = (from: ReplayFrom): AuditFacts =>
+  'since' in from
+    ? { since: new Date(from.since).toISOString(), behind: null }
+    : { since: null, behind: `${from.behind.position.revision}.${from.behind.position.number}` }
 
 export type DisableOptions = { readonly pool: Pool; readonly ledger: Ledger; readonly log: Logger }
 
 /**
- * Disables an endpoint that has failed for three days, or is gone. Its team gets an event first: where the gateway dies
- * in between, the next failed attempt disables it, with another event.
+ * Disables an endpoint that has failed for three days, or is gone, unless its position was moved meanwhile. Its team gets
+ * an event first: where the gateway dies in between, the next failed attempt disables it, with another event.
  */
 export const disabling =
   ({ pool, ledger, log }: DisableOptions) =>
-  async ({ id, teamId, url }: DisabledEndpoint, failure: string): Promise<void> => {
+  async ({ id, teamId, url }: DisabledEndpoint, { failure, ...failed }: LastFailure): Promise<void> => {
+    if (!(await positions.isFailing(pool, id, failed))) return
     const { origin = '' } = URL.parse(url) ?? {}
     log.warn({ endpoint: id, team: teamId, origin, failure }, 'A webhook endpoint is disabled')
     if (teamId !== operatorId) {
       const reason = `The webhook endpoint at ${origin} is disabled: ${failure}. Mend it, then replay its events`
       await ledger.submit(keyless(teamId, { kind: 'tell-of-webhook', reason }))
     }
-    await rows.disableEndpoint(pool, id, failure)
+    await rows.disableEndpoint(pool, id, failure, failed)
   }

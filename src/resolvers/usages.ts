@@ -98,10 +98,19 @@ function faultOf(error: unknown): unknown {
 }
 
 const byTimeAndCredits = (one: UsageRow, other: UsageRow): number =>
-  (one.day ?? 0) - (other.day ?? 0) || (one.hour ?? 0) - (other.hour ?? 0) || byCredits(one, other)
+  (one.day ?? 0) - (other.day ?? 0) ||
+  (one.hour ?? 0) - (other.hour ?? 0) ||
+  byCredits(one, other) ||
+  byText(groupOf(one), groupOf(other))
 
 const byCredits = (one: UsageRow, other: UsageRow): number =>
   Number(other.credits > one.credits) - Number(other.credits < one.credits)
+
+const byText = (one: string, other: string): number => Number(one > other) - Number(one < other)
+
+/** Rows without a value come behind those that have one. */
+const groupOf = ({ rate, category, member, caller, reference, tags }: UsageRow): string =>
+  JSON.stringify([rate, category, member?.id ?? null, caller, reference, tags?.length ? tags : null])
 
 /** A team's report: what it is grouped by, the zone of its days, and the catalogs that know its rates. */
 type Grouping = {

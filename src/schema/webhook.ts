@@ -2,7 +2,7 @@ import type { Connection, Edge } from '../resolvers/request/pages.ts'
 import type { WebhookDeliveryView } from '../resolvers/request/results.ts'
 import * as webhooks from '../resolvers/webhooks.ts'
 import { builder } from './builder.ts'
-import { commandCost, costOfPage, costOfRows, historyCost, paymentCost } from './costs.ts'
+import { commandCost, costOfPage, costOfRows, historyCost, paymentCost, pillTokenCost } from './costs.ts'
 import { AccountEventTypeEnum } from './enums.ts'
 import { pageArguments } from './page-arguments.ts'
 import * as refs from './refs.ts'
@@ -187,7 +187,8 @@ builder.mutationFields((t) => ({
     type: CreateWebhookEndpointResult,
     description: 'The old secret keeps signing beside the new one for 24 hours.',
     args: { endpointId: t.arg.id({ required: true, description: ownEndpoint }) },
-    complexity: commandCost,
+    // Each rotation leaves an audit record, and the sender reads its endpoints again.
+    complexity: pillTokenCost,
     resolve: webhooks.rotateWebhookSecret,
   }),
   replayWebhookDeliveries: t.field({

@@ -136,5 +136,6 @@ test('a slow endpoint, one that is down and one that resolves to nothing delay n
     await Promise.all([charge(gateway.url, 'slow'), charge(gateway.url, 'quick')])
   }
   await expectDelivered(databaseUrl, receiver, { team: 'quick', known, path: '/quick' })
-  expect(receiver.ids('/slow').length).toBeLessThanOrEqual(1)
+  // The event that gets no answer blocks its team, however often it has been attempted by now.
+  expect(new Set(receiver.ids('/slow')).size).toBeLessThanOrEqual(1)
 }, 120_000)

@@ -13,7 +13,13 @@ export type Received = {
   readonly path: string
 }
 
-export type Reply = { status?: number; body?: string; headers?: Record<string, string>; afterMs?: number; hang?: true }
+export type Reply = {
+  status?: number
+  body?: string
+  headers?: Record<string, string>
+  until?: Promise<unknown>
+  hang?: true
+}
 
 /** A partner's server: verifies each event with the stock library, keeps it, and answers as the test says. */
 export class WebhookReceiver {
@@ -47,9 +53,10 @@ export class WebhookReceiver {
         headers: request.headers,
         path,
       }
-      const { status = 200, body = '', headers = {}, hang } = this.reply(event, this.#requests)
+      const { status = 200, body = '', headers = {}, until, hang } = this.reply(event, this.#requests)
       this.received.push(event)
       if (hang) return
+      await until
       response.writeHead(status, headers).end(body)
     })
   }

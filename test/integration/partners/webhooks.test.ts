@@ -1,10 +1,12 @@
 import { createPublicKey, verify } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { teamId } from '../../../src/domain/identity.ts'
 import { readEvents } from '../../../src/ledger/history/account-events.ts'
 import { maxAttempts } from '../../../src/partners/back-off.ts'
 import { clearLog } from '../../../src/partners/delivery-rows.ts'
 import { readSendingEndpoint, resealSecrets } from '../../../src/partners/endpoint-rows.ts'
+import { SenderOnDemand } from '../../../src/partners/sender-on-demand.ts'
 import { createSecretBox, signingSecretOf } from '../../../src/partners/signing-keys.ts'
 import { decodeIdOf, encodeId } from '../../../src/resolvers/request/ids.ts'
 import { type Received, WebhookReceiver } from '../../setup/webhook-receiver.ts'
@@ -310,6 +312,104 @@ describe('an endpoint of a team', () => {
   })
 })
 
+describe('a sender', () => {
+  it('sends nothing more of its page once the endpoint is deleted', async () => {
+    for (let count = 0; count < 3; count += 1) await charge()
+    const { endpoint } = await create()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    receiver.reply = ({ path }) => (path === '/hooks' ? { until: released } : {})
+    await act('replayWebhookDeliveries', { endpointId: endpoint.id, since: '2020-01-01T00:00:00Z' })
+    await vi.waitFor(() => expect(receiver.ids('/hooks')).toHaveLength(1), patience)
+    await act('deleteWebhookEndpoint', { id: endpoint.id })
+    await create({}, '/canary')
+    await charge()
+    await vi.waitFor(() => expect(receiver.ids('/canary')).toHaveLength(1), patience)
+    release()
+    await charge()
+    await vi.waitFor(() => expect(receiver.ids('/canary')).toHaveLength(2), patience)
+    expect(receiver.ids('/hooks')).toHaveLength(1)
+  })
+
+  it.each([0, maxAttempts - 1])(
+    'does not disable an endpoint that was replayed amid its attempt, after %d failures',
+    async (attempts) => {
+      const { promise: released, resolve: release } = Promise.withResolvers<void>()
+      receiver.reply = (_, number) => ({ status: 500, ...(number > Math.min(attempts, 1) && { until: released }) })
+      const { endpoint } = await create()
+      await charge()
+      if (attempts > 0) {
+        await vi.waitFor(async () => expect((await positionsOf())[0]).toMatchObject({ attempts: 1 }), patience)
+        await gateway.database.pool.query(
+          'update webhook_position set attempts = $1, retry_at = now() where attempts > 0',
+          [attempts],
+        )
+      }
+      const requests = Math.min(attempts, 1) + 1
+      await vi.waitFor(() => expect(receiver.received).toHaveLength(requests), patience)
+      const [last = ''] = (await eventIds()).slice(-1)
+      expect(await act('replayWebhookDeliveries', { endpointId: endpoint.id, afterEventId: last })).toBe(0)
+      receiver.reply = () => ({})
+      release()
+      await charge()
+      const [next] = (await eventIds()).slice(-1)
+      await vi.waitFor(() => expect(receiver.ids().slice(requests)).toEqual([next]), patience)
+      const { disabledAt, deliveries } = await endpointOf(endpoint.id)
+      expect(disabledAt).toBeNull()
+      expect(deliveries.nodes.filter(({ nextAttemptAt }: Data) => nextAttemptAt !== null)).toEqual([])
+      const events = await readEvents(gateway.database.pool, teamId(team), { revision: 0, number: 0 }, 1_000)
+      expect(events.map(({ type }) => type)).not.toContain('WEBHOOK_DISABLED')
+    },
+  )
+
+  it('records the deliveries of one endpoint while the position of another is locked', async () => {
+    const other = `${team}-other`
+    await makeTeam(gateway, other, '1000')
+    const known = (await eventIds(other)).length
+    await create({}, '/locked')
+    const { endpoint } = await create({ teamId: other }, '/free', operator)
+    const client = await gateway.database.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query('select 1 from webhook_position where team_id = $1 for update', [team])
+      await charge()
+      await vi.waitFor(() => expect(receiver.ids('/locked')).not.toEqual([]), patience)
+      await charge(other)
+      const ids = (await eventIds(other)).slice(known)
+      await vi.waitFor(async () => {
+        const { nodes } = (await endpointOf(endpoint.id, operator)).deliveries
+        expect(nodes.map(({ eventId }: Data) => eventId)).toEqual(ids)
+      }, patience)
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+  })
+})
+
+describe('a replay', () => {
+  it('leaves the connections of the ledger alone while it looks for its events', async () => {
+    const { endpoint } = await create({ types: ['PLAN_CHANGED'] })
+    const blocker = new pg.Client({ connectionString: gateway.database.url })
+    await blocker.connect()
+    const since = '2020-01-01T00:00:00Z'
+    try {
+      await blocker.query('begin; lock table account_notice in access exclusive mode')
+      const replays = Array.from({ length: 12 }, () =>
+        act('replayWebhookDeliveries', { endpointId: endpoint.id, since }),
+      )
+      const waiting = `select from pg_locks where not granted and relation = 'account_notice'::regclass
+        and database = (select oid from pg_database where datname = current_database())`
+      await vi.waitFor(async () => expect((await blocker.query(waiting)).rowCount).toBeGreaterThan(1), patience)
+      expect((await gateway.database.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+      await blocker.query('rollback')
+      // The plan that the team began with.
+      expect(await Promise.all(replays)).toEqual(replays.map(() => 1))
+    } finally {
+      await blocker.end()
+    }
+  })
+})
+
 describe('the log', () => {
   it('is kept for 30 days', async () => {
     const { endpoint } = await create({ types: ['PLAN_CHANGED'] })
@@ -323,6 +423,23 @@ describe('the log', () => {
     await clearLog(pool)
     const left = (await endpointOf(endpoint.id)).deliveries.nodes
     expect(left.map(({ id }: Data) => id)).toEqual([newer.id])
+  })
+})
+
+describe('a gateway', () => {
+  it('starts the sender for the log of an endpoint that was deleted long ago', async () => {
+    const { pool, log } = gateway.database
+    const { endpoint } = await create({ types: ['PLAN_CHANGED'] })
+    const id = decodeIdOf('WebhookEndpoint', endpoint.id)?.number
+    await pool.query("update webhook_endpoint set deleted_at = now() - interval '3 days' where id = $1", [id])
+    const { promise: started, resolve: start } = Promise.withResolvers<void>()
+    const unused = { hint: () => undefined, refresh: () => undefined, stop: async () => undefined }
+    const sender = new SenderOnDemand({ pool, log }, () => {
+      start()
+      return unused
+    })
+    await started
+    await sender.stop()
   })
 })
 
