@@ -3,7 +3,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** The slowest files, the slowest first. A file of one minute that starts last makes the run a minute longer. Source: docs/testing.md. */
 const slowest = [
   'integration/payments/orderings',
+  'integration/payments/combined-orderings',
   'fault/payments-killed',
+  'integration/payments/at-once',
   'fault/live-history',
   'integration/client/reconnecting',
   'fault/embedded-postgres',
@@ -14,7 +16,6 @@ const slowest = [
   'integration/server/starting',
   'integration/client/silent-line',
   'integration/payments/subscriptions',
-  'integration/payments/at-once',
   'fault/payments-stripe-fails',
   'fault/hint-bus-lost',
   'integration/ledger/verify-ledger',
