@@ -7,7 +7,7 @@ import { StripeUnavailable } from '../../../src/payments/payments.ts'
 import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
 import { type Lived, type Orders, openOrders } from './orders.ts'
-import { stories } from './stories.ts'
+import { codeStories, stories } from './stories.ts'
 import { integersOf, shuffled } from './variants.ts'
 
 const random = integersOf(seed)
@@ -29,7 +29,7 @@ const ignoreUnavailable = (error: unknown) => {
   if (!(error instanceof StripeUnavailable)) throw error
 }
 
-describe.each(stories.filter(({ givenUp }) => !givenUp))('$name', (story) => {
+describe.each([...stories, ...codeStories].filter(({ givenUp }) => !givenUp))('$name', (story) => {
   let lived: Lived
   beforeAll(async () => {
     lived = await orders.live(story)

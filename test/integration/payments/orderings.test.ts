@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { describeOrderings } from './describe-orderings.ts'
 import { type Orders, openOrders } from './orders.ts'
-import { stories, taxedStories } from './stories.ts'
+import { codeStories, stories, taxedStories } from './stories.ts'
 
 const source = `${loadCatalog('catalogs/wevion.yaml').source}\npromotionCodes: true\n`
 const untaxed = parseCatalog(source, 'untaxed.yaml')
@@ -16,4 +16,6 @@ beforeAll(async () => {
 afterAll(() => Promise.all([orders.close(), taxedOrders.close()]))
 
 describeOrderings(stories, () => orders)
+// Their parts are told in more orders without a code.
+describeOrderings(codeStories, () => orders, 5)
 describeOrderings(taxedStories, () => taxedOrders)

@@ -200,82 +200,6 @@ export const stories: readonly Story[] = [
       happening.sandbox.banks.finish(await paidBy(happening), 'failed')
     },
   },
-  { ...byCheckout, name: 'a code lowers the price', happens: (happening) => payWithCode(happening, 20) },
-  { ...byCheckout, name: 'a code makes it free', happens: (happening) => payWithCode(happening, 100) },
-  {
-    ...byCheckout,
-    name: 'a card declined, then a code makes it free',
-    async happens(happening) {
-      await pay(happening, '4000000000000002')
-      await payWithCode(happening, 100)
-    },
-  },
-  {
-    ...byCheckout,
-    name: 'a card declined, then paid with a code',
-    async happens(happening) {
-      await pay(happening, '4000000000000002')
-      await payWithCode(happening, 50)
-    },
-  },
-  {
-    ...byCheckout,
-    name: 'by bank with a code, paid days later',
-    async happens(happening) {
-      await payWithCode(happening, 20, 'bank')
-      happening.sandbox.banks.finish(await paidBy(happening), 'succeeded')
-    },
-  },
-  {
-    ...byCheckout,
-    ...failed,
-    name: 'by bank with a code, failed days later',
-    async happens(happening) {
-      await payWithCode(happening, 20, 'bank')
-      happening.sandbox.banks.finish(await paidBy(happening), 'failed')
-    },
-  },
-  {
-    ...byCheckout,
-    name: 'a code lowers the price to 4.00, and 1.00 is refunded',
-    left: 3_750n * MICRO,
-    oneWay: false,
-    async happens(happening) {
-      await payWithCode(happening, 20)
-      await refund(happening, 100)
-    },
-  },
-  {
-    ...byCheckout,
-    name: 'a code lowers the price, and all is refunded',
-    state: 'REFUNDED',
-    left: 0n,
-    async happens(happening) {
-      await payWithCode(happening, 20)
-      await refund(happening)
-    },
-  },
-  {
-    ...byCheckout,
-    name: 'a code lowers the price, then disputed',
-    state: 'DISPUTED',
-    left: 0n,
-    async happens(happening) {
-      await payWithCode(happening, 20)
-      await dispute(happening)
-    },
-  },
-  {
-    ...byCheckout,
-    name: 'a code lowers the price to 4.00, 1.00 is refunded, and a dispute is won',
-    left: 3_750n * MICRO,
-    oneWay: false,
-    async happens(happening) {
-      await payWithCode(happening, 20)
-      await refund(happening, 100)
-      await dispute(happening, 'won')
-    },
-  },
   { ...bought, name: 'refunded', state: 'REFUNDED', left: 0n, happens: (happening) => refund(happening) },
   {
     ...bought,
@@ -448,6 +372,86 @@ export const stories: readonly Story[] = [
     happens: ({ stripe, purchase }) => stripe.paymentIntents.cancel(purchase.intent ?? ''),
   },
   { ...recharge, name: 'recharge paid, dispute won', oneWay: false, happens: (happening) => dispute(happening, 'won') },
+]
+
+/** Purchases with a promotion code. */
+export const codeStories: readonly Story[] = [
+  { ...byCheckout, name: 'a code lowers the price', happens: (happening) => payWithCode(happening, 20) },
+  { ...byCheckout, name: 'a code makes it free', happens: (happening) => payWithCode(happening, 100) },
+  {
+    ...byCheckout,
+    name: 'a card declined, then a code makes it free',
+    async happens(happening) {
+      await pay(happening, '4000000000000002')
+      await payWithCode(happening, 100)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a card declined, then paid with a code',
+    async happens(happening) {
+      await pay(happening, '4000000000000002')
+      await payWithCode(happening, 50)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'by bank with a code, paid days later',
+    async happens(happening) {
+      await payWithCode(happening, 20, 'bank')
+      happening.sandbox.banks.finish(await paidBy(happening), 'succeeded')
+    },
+  },
+  {
+    ...byCheckout,
+    ...failed,
+    name: 'by bank with a code, failed days later',
+    async happens(happening) {
+      await payWithCode(happening, 20, 'bank')
+      happening.sandbox.banks.finish(await paidBy(happening), 'failed')
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price to 4.00, and 1.00 is refunded',
+    left: 3_750n * MICRO,
+    oneWay: false,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening, 100)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price, and all is refunded',
+    state: 'REFUNDED',
+    left: 0n,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price, then disputed',
+    state: 'DISPUTED',
+    left: 0n,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await dispute(happening)
+    },
+  },
+  {
+    ...byCheckout,
+    name: 'a code lowers the price to 4.00, 1.00 is refunded, and a dispute is won',
+    left: 3_750n * MICRO,
+    oneWay: false,
+    async happens(happening) {
+      await payWithCode(happening, 20)
+      await refund(happening, 100)
+      await dispute(happening, 'won')
+    },
+  },
 ]
 
 /** Stories of a team in Germany, by a catalog with tax: 5.95 are paid. */
