@@ -89,7 +89,7 @@ export type Catalog = {
   /**
    * A team is new until a paid purchase of it is `newTeamDays` old: its cards are asked for 3D Secure as Stripe's parameter
    * says. A purchase below `refundWarnedBelow` is refunded by itself when the bank warns of fraud; null: none is.
-   * What it buys is locked in part; null: it is available at once.
+   * A part of what it buys is locked; null: all of it is available at once.
    */
   readonly fraud: {
     readonly threeDSecure: 'any' | 'challenge' | 'automatic'

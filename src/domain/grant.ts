@@ -53,6 +53,18 @@ export type Grant = {
   readonly costBasis: Money | null
 }
 
+/** The credits of a grant before its first movement. */
+export const unmoved = {
+  available: 0n,
+  locked: 0n,
+  held: 0n,
+  spent: 0n,
+  expired: 0n,
+  revoked: 0n,
+  clawedBack: 0n,
+  frozen: false,
+} as const satisfies Partial<Grant>
+
 /** The part of a grant that becomes available at an instant, which is before the grant ends. Source: decision 32. */
 export type Lock = { readonly amount: Credits; readonly until: Instant }
 

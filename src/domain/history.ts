@@ -1,6 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
 import { burnsBefore } from './burn-order.ts'
-import type { Grant } from './grant.ts'
+import { type Grant, unmoved } from './grant.ts'
 import type { GrantId, Revision } from './identity.ts'
 import type { CreditState, Entry } from './posting.ts'
 
@@ -33,7 +33,7 @@ export function replay(history: History, entries: readonly Movement[], termsOf: 
   const grants = new Map(history.grants.map((grant) => [grant.id, grant]))
   for (const { grantId, from, to, amount } of entries) {
     if (grantId === null) continue
-    const grant = grants.get(grantId) ?? empty(termsOf(grantId))
+    const grant = grants.get(grantId) ?? { ...termsOf(grantId), ...unmoved }
     grants.set(grantId, moved(grant, from, to, amount))
   }
   const last = entries.at(-1)
@@ -46,18 +46,6 @@ export function replay(history: History, entries: readonly Movement[], termsOf: 
     grants: [...grants.values()].sort(burnsBefore),
   }
 }
-
-const empty = (grant: Grant): Grant => ({
-  ...grant,
-  available: 0n,
-  locked: 0n,
-  held: 0n,
-  spent: 0n,
-  expired: 0n,
-  revoked: 0n,
-  clawedBack: 0n,
-  frozen: false,
-})
 
 function moved(grant: Grant, from: CreditState, to: CreditState, amount: Credits): Grant {
   const after: { -readonly [K in keyof Grant]: Grant[K] } = { ...grant }

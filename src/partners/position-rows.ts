@@ -30,7 +30,7 @@ export type StreamPage = {
   readonly position: EventPosition
   readonly failing: Failing | null
   readonly events: readonly StreamEvent[]
-  /** Of the endpoint, from the same moment. */
+  /** The secrets of the endpoint at the same moment. */
   readonly secrets: Pick<SendingEndpoint, 'secret' | 'previousSecret'>
 }
 

@@ -39,7 +39,7 @@ export class InvoiceCosts {
     if (cycle === null || team === null) return
     const planned = plannedDeposits(team.account, cycle)
     const known = await this.#known(teamId, [...planned.plan, ...planned.units])
-    // What had ended unpaid is not made up for.
+    // A deposit that ended unpaid is not made up for.
     const comes = ({ source, expiresAt }: PlannedDeposit) => known.has(source) || (expiresAt ?? Infinity) > team.at
     const net = await netOfLines(stripe, invoice, cycle.planId)
     await this.#write(teamId, invoice, [

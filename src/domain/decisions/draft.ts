@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { lentOf } from '../credit-line.ts'
-import { type Clawback, type Grant, hasExpired } from '../grant.ts'
+import { type Clawback, type Grant, hasExpired, unmoved } from '../grant.ts'
 import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
 import { balanceState, noticeOfCrossing } from '../low-balance.ts'
 import type { AccountNotice, NoticeType } from '../notice.ts'
@@ -135,17 +135,7 @@ export class Draft {
   /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
   deposit({ costBasis = null, lock = null, ...grant }: NewGrant, amount: Credits): Grant {
     const id = (this.#revision + 1) as GrantId
-    const empty = {
-      available: 0n,
-      locked: 0n,
-      held: 0n,
-      spent: 0n,
-      expired: 0n,
-      revoked: 0n,
-      clawedBack: 0n,
-      frozen: false,
-    }
-    this.#grants.put({ ...grant, ...empty, id, granted: amount, costBasis, lock })
+    this.#grants.put({ ...grant, ...unmoved, id, granted: amount, costBasis, lock })
     this.move(id, { from: 'none', to: 'available', amount })
     if (lock !== null) this.move(id, { from: 'available', to: 'locked', amount: lock.amount })
     return this.grant(id)

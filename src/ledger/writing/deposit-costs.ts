@@ -53,7 +53,7 @@ const claim = `
 // Locked in one order, as a batch of commands locks them.
 const lock = 'select from account where team_id = any($1) order by team_id for update'
 
-// What an earlier release took back of a deposit has no instant: such a grant stays without a cost.
+// An earlier release took credits back without an instant: a grant of which it did so stays without a cost.
 const price = `
   update credit_grant g set cost_amount = c.amount, cost_currency = c.currency, cost_at = ledger_now()
   from unnest($1::text[], $2::text[]) d(team_id, source) join deposit_cost c using (team_id, source)

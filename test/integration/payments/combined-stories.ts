@@ -165,7 +165,7 @@ export const combinedStories: readonly Story[] = [
 
 type Sale = Pick<Story, 'currency' | 'choice'> & { readonly credits: bigint; readonly total: number }
 
-/** What is sold, with what a payer in Germany pays for it, in cents: net, and 19 % tax rounded half up. */
+/** The sales, with the prices of each for a payer in Germany, in cents: net, and 19 % tax rounded half up. */
 const sales: readonly Sale[] = [
   { credits: 5_000n, total: 595 },
   { ...euros, credits: 5_000n, total: 550 },

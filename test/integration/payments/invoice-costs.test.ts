@@ -31,7 +31,7 @@ async function subscribed(
   }
 }
 
-/** What was paid for the deposits of a team, in cents, oldest first: `150 INCLUDED 9000`. */
+/** The money paid for the deposits of a team, in cents, oldest first: `150 INCLUDED 9000`. */
 async function costs(team: TeamId): Promise<string[]> {
   const text = `select kind, granted, cost_amount, cost_currency from credit_grant
     where team_id = $1 and source not like 'plan:free%' order by id`
