@@ -111,6 +111,17 @@ test('bills that are overdue stop what is billed in money and what is lent, and 
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
 
+test('credits that are lent in the last millisecond of a month are billed by whoever looks next', () => {
+  const batch = (...asks: Ask[]) => asks.map((ask) => ({ ask, by: 'backend' as const, repeats: null, changed: false }))
+  const hold = (amount: bigint): Ask => ({ do: 'hold', amount, lasts: 1, start: true })
+  const happened = run([
+    { wait: 0, batch: batch({ do: 'plan', plan: 'both', seats: 1, interval: null }) },
+    { wait: Date.parse('2026-11-30T23:59:59.999Z') - begin, batch: batch(hold(4n)) },
+    { wait: 0, batch: batch(hold(30n), { do: 'settle', hold: 0, amount: 30n, start: false }) },
+  ])
+  expect(happened).toEqual(expect.arrayContaining(['lends', 'bills']))
+})
+
 type Steps = ReturnType<typeof stepsOf> extends fc.Arbitrary<infer T> ? T : never
 /** `at`: what the times of the ask count from. */
 type Given = { key: string; ask: Ask; at: number; submission: Submission }
@@ -147,6 +158,8 @@ function run(sequence: Steps): string[] {
     }
     model.passTo(now)
     const { outcomes } = ledger.submit(submissions, now)
+    // Credits that are lent in the last millisecond of a month are due to be billed at once, by whoever looks next.
+    ledger.submit([], now)
     const sources = sourcesOf(ledger)
     const sourceOf = (id: number) => sources.get(id) ?? '?'
     expectEqual(
