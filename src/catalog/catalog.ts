@@ -11,7 +11,7 @@ import type { TaxTerms } from '../domain/tax.ts'
 import type { CatalogContent, RateContent } from './content.ts'
 import { topUpIn } from './custom-top-up.ts'
 import { deepFreeze } from './freeze.ts'
-import type { Notices } from './notices.ts'
+import { type Notices, ownWords } from './notices.ts'
 import { currenciesOf, type PricesContent, priceIn } from './prices.ts'
 import { versionOf } from './version.ts'
 
@@ -206,7 +206,7 @@ function buildIn(
     tax: content.tax ?? null,
     promotionCodes: content.promotionCodes ?? false,
     storageAtZero: content.storageAtZero,
-    notices: content.notices,
+    notices: { ...ownWords, ...content.notices },
     defaultPlan: content.defaultPlan ?? null,
     plans: content.plans.map(({ contact, addOn, creditLine, allowances, ...plan }) => ({
       ...plan,

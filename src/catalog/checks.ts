@@ -165,7 +165,7 @@ function* repeated(list: string, items: readonly { readonly id: string }[]): Gen
 function* noticeMismatches({ notices }: CatalogContent): Generator<Mismatch> {
   for (const [kind, names] of Object.entries<readonly string[]>(noticeFacts)) {
     const notice = notices[kind as keyof typeof notices]
-    const unknown = namesIn(notice).filter((name) => !names.includes(name))
+    const unknown = namesIn(notice ?? '').filter((name) => !names.includes(name))
     if (unknown.length === 0) continue
     const known =
       names.length === 0 ? 'nothing in braces' : `only ${names.map((name) => `{${name}}`).join(', ')} in braces`

@@ -12,6 +12,7 @@ import {
   flag,
   id,
   illustrative,
+  lines,
   oneOf,
   percent,
   prices,
@@ -178,10 +179,15 @@ const notices = z
     runningOut: text('the notice before a live session is cut off; {runway} is how long the credits last').default(
       'At this rate your credits last {runway} — top up to keep the session running',
     ),
+    // A default would change the version of every catalog without these keys.
+    belowLevel: text('the notice below an alert level; {balance} is what is left, {level} is the level').optional(),
+    email: lines('the text of an e-mail about the balance; {team} is the team, {notice} is the notice').optional(),
     insufficient: text('the title of a refusal for lack of credits'),
     creditsAdded: text('the toast after credits were added'),
   })
-  .describe('the wording of the notices: exhausted, exhaustedNoGrant, low, runningOut, insufficient, creditsAdded')
+  .describe(
+    'the wording of the notices: exhausted, exhaustedNoGrant, low, runningOut, belowLevel, email, insufficient, creditsAdded',
+  )
 
 /**
  * The content of a catalog file, before its parts are checked against each other. Keys that are not named here are

@@ -87,6 +87,16 @@ export const whole = (what: string, minimum: number, maximum: number) =>
       maximum,
     })
 
+/** A text of several lines. */
+export const lines = (what: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .regex(/^(?:\P{Cc}|\n)*$/u)
+    .describe(`${what}: a text of 1 to 2,000 characters without control characters but line ends`)
+
 export const text = (what: string) =>
   z
     .string()

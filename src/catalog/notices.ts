@@ -1,6 +1,12 @@
 import type { CatalogContent } from './content.ts'
 
-export type Notices = Readonly<CatalogContent['notices']>
+export type Notices = Readonly<Required<CatalogContent['notices']>>
+
+/** The wording where a catalog has none of its own. */
+export const ownWords = {
+  belowLevel: '{balance} left, below your alert at {level}',
+  email: 'Hello {team},\n\n{notice}.\n\nYou get this message because your team asked to be told.',
+} as const satisfies Partial<Notices>
 
 /** The facts that each notice may name in braces. */
 export const noticeFacts = {
@@ -8,6 +14,8 @@ export const noticeFacts = {
   exhaustedNoGrant: [],
   low: ['balance'],
   runningOut: ['runway'],
+  belowLevel: ['balance', 'level'],
+  email: ['team', 'notice'],
   insufficient: [],
   creditsAdded: [],
 } as const satisfies Record<keyof Notices, readonly string[]>

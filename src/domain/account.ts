@@ -1,3 +1,4 @@
+import type { AlertLevel } from './alert-level.ts'
 import { type Allowance, comesDue, type Rollover } from './allowance.ts'
 import type { Credits } from './amounts/credits.ts'
 import type { Money } from './amounts/money.ts'
@@ -68,7 +69,8 @@ export type Account = {
   /** The effective time of the last entry; time never runs backwards in a ledger. */
   readonly lastAt: Instant
   readonly threshold: LowThreshold
-  /** Charged in the last 30 days; read only where the threshold is a share of it. */
+  readonly levels: readonly AlertLevel[]
+  /** Charged in the last 30 days; read only where the threshold or an alert level is a share of it. */
   readonly monthlyUsage: Credits
   /** The threshold in credits, resolved when the account was read. */
   readonly lowThreshold: Credits

@@ -29,6 +29,7 @@ export const mutations = {
   rotateWebhookSecret: 'always',
   sendTestEvent: 'always',
   setAddOnUnits: 'always',
+  setAlertLevels: 'always',
   setBillingDetails: 'always',
   setLowBalanceThreshold: 'always',
   setSpendingLimit: 'always',

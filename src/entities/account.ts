@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredLent, StoredRecharge, StoredSurplus, StoredUnpaidBill } from './json/stored.ts'
+import type { StoredAlertLevel, StoredLent, StoredRecharge, StoredSurplus, StoredUnpaidBill } from './json/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
@@ -28,6 +28,7 @@ export const AccountEntity = defineEntity({
     unpaidBills: p.json<readonly StoredUnpaidBill[]>().nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),
+    levels: p.json<StoredAlertLevel[]>().nullable(),
     alert: p.text(),
     lastEventRevision: p.bigint('number').defaultRaw('0'),
     lastEventNumber: p.integer().default(0),

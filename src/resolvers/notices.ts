@@ -46,6 +46,17 @@ export function alertInWords(catalog: Catalog, { state, account, at, ending }: O
   return alertNotice(catalog, state, account.available, nextArrival(account, at))
 }
 
+/** `900 Credits left, below your alert at 1,000 Credits` */
+export const levelNotice = ({ notices }: Catalog, available: Credits, level: Credits): string =>
+  fillNotice(notices, 'belowLevel', { balance: creditsLabel(available, 'en'), level: creditsLabel(level, 'en') })
+
+export type BalanceEmail = { readonly subject: string; readonly text: string }
+
+export const balanceEmail = ({ notices }: Catalog, { name }: Account, notice: string): BalanceEmail => ({
+  subject: notice,
+  text: fillNotice(notices, 'email', { team: name, notice }),
+})
+
 export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'shortfall' | 'nextGrantAt'>
 
 /**

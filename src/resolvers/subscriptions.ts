@@ -10,7 +10,7 @@ import type { AlertState } from '../live/alerts.ts'
 import type { AccountEventThen } from '../live/event-tail.ts'
 import { type BalanceView, balanceNow, balanceThen } from './balances.ts'
 import { mayBuyFor, type PackageView, packagesFor } from './catalogs.ts'
-import { alertInWords, alertNotice } from './notices.ts'
+import { alertInWords, alertNotice, type BalanceEmail, balanceEmail, levelNotice } from './notices.ts'
 import type { GatewayContext } from './request/context.ts'
 import { findActivity } from './request/finders.ts'
 import { decodeIdOf, encodeId } from './request/ids.ts'
@@ -109,6 +109,8 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
       return alert('EXHAUSTED')
     case 'BALANCE_RECOVERED':
       return alert('OK')
+    case 'BALANCE_BELOW_LEVEL':
+      return levelNotice(catalog, account.available, amount ?? 0n)
     case 'RECHARGE_SUCCEEDED':
       return `Auto-recharge added ${moved}`
     case 'RECHARGE_FAILED':
@@ -132,6 +134,16 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
     case 'WEBHOOK_TEST':
       return 'A test event'
   }
+}
+
+const aboutBalance: readonly string[] = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED', 'BALANCE_BELOW_LEVEL']
+
+/** Null for events that are not about the balance. */
+export function eventEmail(event: AccountEventView, _: unknown, context: GatewayContext): BalanceEmail | null {
+  if (!aboutBalance.includes(event.type)) return null
+  const { account, at } = event
+  const catalog = context.services.catalogs.catalogAt(at, account)
+  return balanceEmail(catalog, account, eventMessage(event, _, context))
 }
 
 /** Null for what moved no credits. */

@@ -9,6 +9,7 @@ import {
   AccountEventType,
   ActivityType,
   AutoRechargeType,
+  BalanceEmailType,
   BalanceType,
   CreditPackageType,
   LowBalanceAlertType,
@@ -47,9 +48,23 @@ AccountEventType.implement({
     type: t.field({ type: AccountEventTypeEnum, resolve: watching.eventType }),
     at: t.expose('at', { type: 'DateTime' }),
     message: t.string({ description: 'For a toast: `Credits added`.', resolve: watching.eventMessage }),
+    email: t.field({
+      type: BalanceEmailType,
+      nullable: true,
+      description: 'An e-mail about the balance, ready to be sent; null for events of other kinds.',
+      resolve: watching.eventEmail,
+    }),
     amount: t.expose('amount', { type: 'Credits', nullable: true }),
     activity: t.field({ type: ActivityType, nullable: true, complexity: rowCost, resolve: watching.eventActivity }),
     balance: t.field({ type: BalanceType, resolve: watching.eventBalance }),
+  }),
+})
+
+BalanceEmailType.implement({
+  description: 'An e-mail in the words of the catalog: see `notices` there.',
+  fields: (t) => ({
+    subject: t.exposeString('subject', { description: 'One line.' }),
+    text: t.exposeString('text', { description: 'Plain text, without an address: the sender knows whom it tells.' }),
   }),
 })
 

@@ -19,6 +19,7 @@ import type { EstimateView } from '../resolvers/estimates.ts'
 import type { GrantUseView } from '../resolvers/grant-uses.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
+import type { BalanceEmail } from '../resolvers/notices.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type { ReceiptView } from '../resolvers/receipts.ts'
@@ -27,6 +28,7 @@ import type * as views from '../resolvers/request/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
 import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/subscriptions.ts'
+import type { AlertLevelView } from '../resolvers/thresholds.ts'
 import type { RevokedTokensView } from '../resolvers/token-revocations.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { CreatedWebhookEndpointView } from '../resolvers/webhooks.ts'
@@ -56,6 +58,8 @@ export const ReceiptType = builder.objectRef<ReceiptView>('Receipt')
 export const GrantUseType = builder.objectRef<GrantUseView>('GrantUse')
 export const TagType = builder.objectRef<Tag>('Tag')
 export const CreditLineType = builder.objectRef<CreditLineView>('CreditLine')
+export const AlertLevelType = builder.objectRef<AlertLevelView>('AlertLevel')
+export const BalanceEmailType = builder.objectRef<BalanceEmail>('BalanceEmail')
 export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')

@@ -158,6 +158,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
   },
   'tell-of-webhook': { kind: 'tell-of-webhook', reason: 'https://acme.example/hooks was disabled' },
   'rearm-recharge': { kind: 'rearm-recharge', atOnce: false },
+  'set-alert-levels': { kind: 'set-alert-levels', levels: [{ credits: 5n }] },
   'set-low-threshold': { kind: 'set-low-threshold', threshold: null },
   'set-stored-amount': { kind: 'set-stored-amount', rate: 'stored', amount: 10n, caller: admin },
   'set-spending-limit': { kind: 'set-spending-limit', subject: 'MEMBER', id: 'ben', per: 'DAY', credits: 10n },

@@ -118,6 +118,10 @@ const examples: {
   'tell-of-payment': { done: {} },
   'follow-bills': { done: {} },
   'tell-of-webhook': { done: {} },
+  'set-alert-levels': {
+    done: {},
+    InvalidAmount: { command: { levels: Array.from({ length: 6 }, () => ({ credits: 5n })) } },
+  },
   'set-low-threshold': { done: {} },
   'set-stored-amount': {
     done: {},

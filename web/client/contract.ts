@@ -6,6 +6,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** The kinds of events of a team. */
 export type AccountEventType =
+  /** The balance fell below an alert level, which is the `amount`. */
+  | 'BALANCE_BELOW_LEVEL'
   /** Nothing is available any more. */
   | 'BALANCE_EXHAUSTED'
   /** The balance fell below the threshold. */

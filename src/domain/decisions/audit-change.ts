@@ -7,6 +7,7 @@ import type { AuditChange, AuditFacts } from '../audit.ts'
 import type { Grant } from '../grant.ts'
 import { type Hold, placerOf } from '../hold.ts'
 import type { Instant } from '../identity.ts'
+import type { LowThreshold } from '../low-balance.ts'
 import { isSameCaller } from '../placer.ts'
 import type { NewPurchase } from '../purchase.ts'
 import { isLimitOf } from '../spending-limit.ts'
@@ -53,6 +54,8 @@ export function changeBy(
       return { before: null, after: purchaseFacts(outcome.purchase), reference: `${outcome.purchase.id}` }
     case 'configure-recharge':
       return shown(rechargeFacts)
+    case 'set-alert-levels':
+      return shown(levelFacts)
     case 'set-low-threshold':
       return shown(thresholdFacts)
     case 'set-spending-limit':
@@ -118,6 +121,11 @@ function rechargeFacts({ recharge }: Account): AuditFacts | null {
   const terms = { state, threshold, packageId, targetBalance, monthlyCap: cap, maxPerDay, currency }
   return { ...terms, mandate: mandate?.text ?? null }
 }
+
+const levelFacts = ({ levels }: Account): AuditFacts => ({ levels: levels.map(({ below }) => thresholdText(below)) })
+
+const thresholdText = (threshold: NonNullable<LowThreshold>) =>
+  'credits' in threshold ? formatCredits(threshold.credits) : `${formatDecimal(threshold.percent)}%`
 
 function thresholdFacts({ threshold }: Account): AuditFacts {
   if (threshold === null) return { credits: null, percentOfMonthlyUsage: null }

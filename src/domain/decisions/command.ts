@@ -219,6 +219,11 @@ export type FollowBills = {
 export type TellOfWebhook = { readonly kind: 'tell-of-webhook'; readonly reason: string }
 /** Begins a team on the catalog's default plan; does nothing to one that has begun. */
 export type OpenTeam = { readonly kind: 'open-team' }
+/** At most 5 levels; empty: none. */
+export type SetAlertLevels = {
+  readonly kind: 'set-alert-levels'
+  readonly levels: readonly NonNullable<LowThreshold>[]
+}
 export type SetLowThreshold = { readonly kind: 'set-low-threshold'; readonly threshold: LowThreshold }
 /** `amount` in micro-units (of a GB), 0 and up. */
 export type SetStoredAmount = {
@@ -265,6 +270,7 @@ export type Command =
   | FollowBills
   | TellOfWebhook
   | OpenTeam
+  | SetAlertLevels
   | SetLowThreshold
   | SetStoredAmount
   | SetSpendingLimit

@@ -32,6 +32,7 @@ import { rearmRecharge } from './commands/rearm-recharge.ts'
 import { refundCharge } from './commands/refund-charge.ts'
 import { releaseHold } from './commands/release-hold.ts'
 import { setAddOnUnits } from './commands/set-add-on-units.ts'
+import { setAlertLevels } from './commands/set-alert-levels.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
 import { setSpendingLimit } from './commands/set-spending-limit.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
@@ -119,6 +120,7 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'tell-of-payment': tellOfPayment,
   'follow-bills': followBills,
   'tell-of-webhook': tellOfWebhook,
+  'set-alert-levels': setAlertLevels,
   'set-low-threshold': setLowThreshold,
   'set-stored-amount': setStoredAmount,
   'set-spending-limit': setSpendingLimit,

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import { crossings } from '../alert-level.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { lentOf } from '../credit-line.ts'
 import { type Clawback, type Grant, hasExpired, unmoved } from '../grant.ts'
@@ -280,12 +281,17 @@ export class Draft {
     this.notices.push({ revision: this.#revision, number, type, at, amount, reason })
   }
 
-  /** Announces a crossing of the low threshold, or of zero, once. */
+  /** Announces a crossing of the low threshold, of zero, or of an alert level, once. */
   announce(at: Instant): void {
     const state = balanceState(this.#available, this.setting('lowThreshold'))
     const notice = noticeOfCrossing(this.#alert, state)
     this.#alert = state
     if (notice !== null) this.notice(notice, at)
+    const before = this.setting('levels')
+    if (before.length === 0) return
+    const { levels, crossed } = crossings(before, this.#available, this.setting('monthlyUsage'))
+    if (levels !== before) this.set({ levels })
+    for (const amount of crossed) this.notice('BALANCE_BELOW_LEVEL', at, { amount })
   }
 
   finish(): Account {

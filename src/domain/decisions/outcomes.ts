@@ -50,6 +50,7 @@ export const outcomes = {
   'tell-of-payment': { gives: 'done', refuses: [] },
   'follow-bills': { gives: 'done', refuses: [] },
   'tell-of-webhook': { gives: 'done', refuses: [] },
+  'set-alert-levels': { gives: 'done', refuses: ['InvalidAmount'] },
   'set-low-threshold': { gives: 'done', refuses: [] },
   'set-stored-amount': { gives: 'done', refuses: rating },
   'set-spending-limit': { gives: 'done', refuses: ['InvalidAmount'] },

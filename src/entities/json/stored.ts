@@ -1,4 +1,5 @@
 import type { Account, Surplus } from '../../domain/account.ts'
+import type { AlertLevel } from '../../domain/alert-level.ts'
 import type { Rollover } from '../../domain/allowance.ts'
 import type { Money } from '../../domain/amounts/money.ts'
 import type { Lent } from '../../domain/credit-line.ts'
@@ -393,3 +394,15 @@ export type StoredSurplus = Stored<Surplus>
 export const storeSurplus = ({ amount, ...rest }: Surplus): StoredSurplus => ({ ...rest, amount: `${amount}` })
 
 export const readSurplus = ({ amount, ...rest }: StoredSurplus): Surplus => ({ ...rest, amount: BigInt(amount) })
+
+export type StoredAlertLevel = { readonly below: Stored<AlertLevel['below']>; readonly isTold: boolean }
+
+export const storeAlertLevel = ({ below, isTold }: AlertLevel): StoredAlertLevel => ({
+  below: 'credits' in below ? { credits: `${below.credits}` } : { percent: `${below.percent}` },
+  isTold,
+})
+
+export const readAlertLevel = ({ below, isTold }: StoredAlertLevel): AlertLevel => ({
+  below: 'credits' in below ? { credits: BigInt(below.credits) } : { percent: BigInt(below.percent) },
+  isTold,
+})

@@ -43,6 +43,8 @@ export function referencesOf(batch: readonly Submission[]): References {
       command.kind === 'land-purchase' && command.cause === 'RECHARGE' ? [teamId] : [],
     ),
     choosing: batch.flatMap(({ teamId, command }) => (currencyChosenBy(command) === null ? [] : [teamId])),
-    usageOf: batch.flatMap(({ teamId, command }) => (command.kind === 'set-low-threshold' ? [teamId] : [])),
+    usageOf: batch.flatMap(({ teamId, command }) =>
+      command.kind === 'set-low-threshold' || command.kind === 'set-alert-levels' ? [teamId] : [],
+    ),
   }
 }

@@ -8,11 +8,13 @@ import type { StoredAmount } from '../../domain/stored-amount.ts'
 import type { AccountEntity } from '../../entities/account.ts'
 import type { AllowanceEntity } from '../../entities/allowance.ts'
 import {
+  readAlertLevel,
   readLent,
   readRecharge,
   readRollover,
   readSurplus,
   readTotal,
+  type StoredAlertLevel,
   type StoredLent,
   type StoredRecharge,
   type StoredSurplus,
@@ -59,6 +61,7 @@ const account = columnsOf<typeof AccountEntity>()({
   unpaid_bills: asJson<readonly StoredUnpaidBill[] | null>(),
   low_threshold: asAmount<string | null>(),
   low_threshold_percent: asAmount<string | null>(),
+  levels: asJson<readonly StoredAlertLevel[] | null>(),
   alert: asText<BalanceState>(),
   last_event_revision: asNumber(),
   last_event_number: asInteger(),
@@ -159,6 +162,7 @@ export function toAccount(row: AccountRows, policy: Policy): Account {
     lastAt: row.last_at,
     monthlyUsage,
     threshold,
+    levels: (row.levels ?? []).map(readAlertLevel),
     lowThreshold: resolveThreshold(threshold, monthlyUsage, policy.lowThreshold),
     alert: row.alert,
     lastEvent: { revision: row.last_event_revision, number: row.last_event_number },

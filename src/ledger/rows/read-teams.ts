@@ -48,7 +48,8 @@ const rows = (columns: string, from: string) =>
 const readAll = `
   with clock_now as materialized (select ledger_now() as now)
   select t.team_id as asked, ${ms('c.now', 'now')}, ${accountColumns},
-    case when a.low_threshold_percent is null and a.team_id <> all($2) and not (a.low_threshold is null and $3) then '0' else (
+    case when a.low_threshold_percent is null and a.team_id <> all($2) and not (a.low_threshold is null and $3)
+      and not coalesce(a.levels @? '$[*].below.percent', false) then '0' else (
       select coalesce(sum(u.credits), 0)::text from usage_between(a.team_id, c.now - interval '30 days', c.now) u
     ) end as monthly_usage,
     coalesce((select max(k.revision) from checkpoint k where k.team_id = a.team_id), 0)::float8 as checkpoint,

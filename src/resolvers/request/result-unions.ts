@@ -68,6 +68,7 @@ export const resultUnions = {
   SetBillingDetailsResult: unionAs(['Team'], [], ['InvalidInput', 'PaymentUnavailable']),
   SetStoredAmountResult: unionOf(['set-stored-amount'], underKey),
   SetSpendingLimitResult: unionOf(['set-spending-limit'], []),
+  SetAlertLevelsResult: unionOf(['set-alert-levels'], []),
   SetLowBalanceThresholdResult: unionOf(['set-low-threshold'], ['InvalidAmount']),
   EstimateResult: unionAs(['Estimate'], [], ['UnknownRate', 'InvalidUsage']),
   PublishCatalogResult: unionAs(['PublishedCatalog'], [], ['InvalidCatalog', 'InvalidPublication']),

@@ -229,6 +229,12 @@ const acts: Record<AuditedMutation, Example> = {
       after: { subject: 'MEMBER', per: 'DAY', credits: '700' },
     }),
   },
+  setAlertLevels: {
+    by: boss,
+    input: () => ({ levels: [{ credits: '500' }, { percentOfMonthlyUsage: '25' }] }),
+    refused: () => ({ levels: [{ credits: '0' }] }),
+    expected: () => ({ reference: null, before: { levels: [] }, after: { levels: ['500', '25%'] } }),
+  },
   setBillingDetails: {
     by: boss,
     input: () => ({ name: 'Acme', country: 'DE' }),

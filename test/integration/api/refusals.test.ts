@@ -71,6 +71,7 @@ describe('a mutation', () => {
       ['idempotencyKey'],
     ],
     ['setSpendingLimit', 'SpendingLimitInput', { memberId: '', per: 'DAY', credits: '1' }, ['memberId']],
+    ['setAlertLevels', 'AlertLevelsInput', { levels: [], teamId: '' }, ['teamId']],
     ['setLowBalanceThreshold', 'LowBalanceThresholdInput', { credits: '1', teamId: '' }, ['teamId']],
     ['purchaseCredits', 'PurchaseCreditsInput', { packageId: 'starter', idempotencyKey: '' }, ['idempotencyKey']],
     [
@@ -152,6 +153,7 @@ describe('a mutation', () => {
 
   it.each([
     ['setLowBalanceThreshold', 'LowBalanceThresholdInput', { credits: '1', teamId: 'nobody' }],
+    ['setAlertLevels', 'AlertLevelsInput', { levels: [], teamId: 'nobody' }],
     ['setSpendingLimit', 'SpendingLimitInput', { memberId: 'ana', per: 'DAY', teamId: 'nobody' }],
     ['configureAutoRecharge', 'AutoRechargeInput', { enabled: false, teamId: 'nobody' }],
     ['purchaseCredits', 'PurchaseCreditsInput', { packageId: 'starter', idempotencyKey: 'k', teamId: 'nobody' }],

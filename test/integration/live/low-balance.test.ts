@@ -1,7 +1,7 @@
 import type { Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Gateway, startGateway } from '../../setup/gateway.ts'
-import { grant, makeTeam, mutate } from '../../setup/operator.ts'
+import { ask, type Gateway, startGateway } from '../../setup/gateway.ts'
+import { grant, makeTeam, mutate, resultOf } from '../../setup/operator.ts'
 import { connect, Watch } from '../../setup/watching.ts'
 
 const query = 'subscription { lowBalance { state message balance { available } } }'
@@ -35,6 +35,35 @@ const spend = (teamId: string, count: number) =>
     teamId,
     usage: [{ rate: 'image.resize' }, { rate: 'tts.openai', quantity: `${count}000` }],
   })
+
+test('an alert level is an event with an e-mail in the words of the catalog', async () => {
+  await makeTeam(url, 'levels', 'free')
+  const set = `mutation ($input: AlertLevelsInput!) {
+    result: setAlertLevels(input: $input) { ... on Team { lastEventId alertLevels { credits isTold } } }
+  }`
+  const levels = [{ credits: '480' }, { credits: '450.5' }]
+  const made = resultOf<{ lastEventId: string; alertLevels: unknown }>(
+    await ask(url, set, { input: { teamId: 'levels', levels } }),
+  )
+  expect(made.alertLevels).toEqual(levels.map((level) => ({ ...level, isTold: false })))
+  const client = connect(url, { team: 'levels', role: 'VIEWER' })
+  clients.push(client)
+  const events = new Watch<{ accountEvents: Record<string, unknown> }>(
+    client,
+    'subscription ($after: ID) { accountEvents(after: $after) { type message amount email { subject text } } }',
+    { after: made.lastEventId },
+  )
+  await spend('levels', 4)
+  expect((await events.next()).accountEvents).toMatchObject({ type: 'CREDITS_CHARGED', email: null })
+  const message = '440 Credits left, below your alert at 480 Credits'
+  expect((await events.next()).accountEvents).toEqual({
+    type: 'BALANCE_BELOW_LEVEL',
+    message,
+    amount: '480',
+    email: { subject: message, text: expect.stringContaining(`Hello levels,\n\n${message}.`) },
+  })
+  expect((await events.next()).accountEvents).toMatchObject({ amount: '450.5' })
+})
 
 describe('a low-balance subscription', () => {
   test('tells the present state first, where it is not OK, and then each crossing once', async () => {

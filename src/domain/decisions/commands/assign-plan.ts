@@ -40,6 +40,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   lastAt: context.at,
   monthlyUsage: 0n,
   threshold: null,
+  levels: [],
   lowThreshold: resolveThreshold(null, 0n, context.policy.lowThreshold),
   alert: 'OK',
   lastEvent: { revision: 0, number: 0 },

@@ -1,7 +1,7 @@
 import { type Account, nextBoundary } from '../../../domain/account.ts'
 import type { Instant } from '../../../domain/identity.ts'
 import type { AccountEntity } from '../../../entities/account.ts'
-import { storeLent, storeRecharge, storeSurplus } from '../../../entities/json/stored.ts'
+import { storeAlertLevel, storeLent, storeRecharge, storeSurplus } from '../../../entities/json/stored.ts'
 import { bigint, boolean, type Column, type Described, instant, integer, json, listed, text } from '../table.ts'
 
 type Context = {
@@ -47,6 +47,10 @@ const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, ke
   lowThreshold: bigint(({ threshold }) => (threshold !== null && 'credits' in threshold ? threshold.credits : null)),
   lowThresholdPercent: bigint(({ threshold }) =>
     threshold !== null && 'percent' in threshold ? threshold.percent : null,
+  ),
+  levels: json(
+    (account) => account.levels,
+    (levels) => (levels.length === 0 ? null : levels.map(storeAlertLevel)),
   ),
   alert: text((account) => account.alert),
   lastEventRevision: bigint((account) => account.lastEvent.revision),

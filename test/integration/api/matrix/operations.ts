@@ -387,6 +387,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     always: 'teamId memberId',
     expected: manage('RevokedTokens'),
   },
+  'Mutation.setAlertLevels': {
+    arguments: 'levels.credits levels.percentOfMonthlyUsage teamId',
+    always: 'teamId levels.credits',
+    instead: { 'levels.percentOfMonthlyUsage': 'levels.credits' },
+    expected: configure('Team'),
+  },
   'Mutation.setAddOnUnits': {
     arguments: 'idempotencyKey teamId units',
     always: 'teamId',

@@ -149,10 +149,14 @@ export const withoutValue: ReadonlySet<string> = new Set([
 export const places: Readonly<Record<string, Place>> = {
   AmountNotSold: { fields: `${failure} least most step`, routes: [amountNotSold] },
   AccountEvent: {
-    fields: 'activity amount at balance id message revision subject type',
+    fields: 'activity amount at balance email id message revision subject type',
     routes: [
       routes.watched(
         ({ team, event }, selection) => `accountEvents(teamId: "${team}", after: "${event}") { ${selection} }`,
+      ),
+      routes.watched(
+        ({ team, balanceEvent }, selection) =>
+          `accountEvents(teamId: "${team}", after: "${balanceEvent}") { ${selection} }`,
       ),
     ],
   },
@@ -658,6 +662,19 @@ export const places: Readonly<Record<string, Place>> = {
       ),
     ],
   },
+  AlertLevel: {
+    fields: 'credits isTold percentOfMonthlyUsage',
+    routes: [routes.ofTeam((selection) => `alertLevels { ${selection} }`)],
+  },
+  BalanceEmail: {
+    fields: 'subject text',
+    routes: [
+      routes.watched(
+        ({ team, balanceEvent }, selection) =>
+          `accountEvents(teamId: "${team}", after: "${balanceEvent}") { email { ${selection} } }`,
+      ),
+    ],
+  },
   SpendingLimit: {
     fields: 'callerId credits member per remaining resetsAt used',
     rules: {
@@ -681,7 +698,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts usage webhookEndpoints',
+      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts usage webhookEndpoints',
     rules: {
       apiKeys: forAdmins,
       auditLog: forAdmins,

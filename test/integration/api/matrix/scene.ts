@@ -32,6 +32,7 @@ const named = {
   paidPurchase: 'Purchase',
   key: 'ApiKey',
   event: 'Event',
+  balanceEvent: 'Event',
   auditEntry: 'AuditRecord',
   endpoint: 'WebhookEndpoint',
   delivery: 'WebhookDelivery',
@@ -283,6 +284,8 @@ class SceneMaker {
     await this.#does(ana, store, { rate: 'storage', amount: '1', idempotencyKey: newKey() })
     const threshold = input('LowBalanceThresholdInput', 'setLowBalanceThreshold', '')
     await this.#does(ada, threshold, { credits: '5000000' })
+    const levels = input('AlertLevelsInput', 'setAlertLevels', '')
+    await this.#does(ada, levels, { levels: [{ credits: '5000' }, { percentOfMonthlyUsage: '25' }] })
     const limit = input('SpendingLimitInput', 'setSpendingLimit', '')
     await this.#does(ada, limit, { callerId: 'backend-9', per: 'DAY', credits: '100' })
     const make = input('CreateApiKeyInput', 'createApiKey', '... on CreatedApiKey { key { id } }')
@@ -344,10 +347,13 @@ class SceneMaker {
       },
     )
     if (!(Symbol.asyncIterator in stream)) throw new AggregateError(stream.errors ?? [])
+    let before = encodeId('Event', '1.0', acme)
     for await (const { data } of stream) {
       const event: Data = data?.accountEvents
-      if (event.type === 'CREDITS_CHARGED') break
-      this.ids.event = event.id
+      if (event.type === 'CREDITS_CHARGED') this.ids.event ??= before
+      if (event.type === 'BALANCE_LOW') this.ids.balanceEvent ??= before
+      if (this.ids.event && this.ids.balanceEvent) break
+      before = event.id
     }
   }
 
