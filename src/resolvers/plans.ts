@@ -32,8 +32,7 @@ export async function assignPlan(
   const planId = checkedName('planId', codeOf('Plan', input.planId))
   const teamName = input.teamName == null ? null : checkedName('teamName', input.teamName)
   const teamId = asTeamId(checkedId('teamId', input.teamId))
-  const seats = input.seats ?? 1
-  if (seats < 1 || seats > maxSeats) throw badInput('seats', `not usable: give 1 to ${maxSeats}`)
+  const seats = readSeats(input.seats ?? 1)
   const currency = checkedCurrency(input.currency)
   const said = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
   // Without a currency, the input has the fingerprint that it had before there were several.
@@ -42,6 +41,11 @@ export async function assignPlan(
   const act = actOf(context, viewer, 'assignPlan', planId)
   const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command, act }
   return submitKeyed(context.services, asked, 'AssignPlanResult')
+}
+
+export function readSeats(seats: number): number {
+  if (seats < 1 || seats > maxSeats) throw badInput('seats', `not usable: give 1 to ${maxSeats}`)
+  return seats
 }
 
 /** Null before the first plan, and where the catalog no longer knows it. */

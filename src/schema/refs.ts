@@ -20,6 +20,7 @@ import type { GrantUseView } from '../resolvers/grant-uses.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
 import type { BalanceEmail } from '../resolvers/notices.ts'
+import type { PlanChangePreviewView } from '../resolvers/plan-change-previews.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type { ReceiptView } from '../resolvers/receipts.ts'
@@ -58,6 +59,7 @@ export const ReceiptType = builder.objectRef<ReceiptView>('Receipt')
 export const GrantUseType = builder.objectRef<GrantUseView>('GrantUse')
 export const TagType = builder.objectRef<Tag>('Tag')
 export const CreditLineType = builder.objectRef<CreditLineView>('CreditLine')
+export const PlanChangePreviewType = builder.objectRef<PlanChangePreviewView>('PlanChangePreview')
 export const AlertLevelType = builder.objectRef<AlertLevelView>('AlertLevel')
 export const BalanceEmailType = builder.objectRef<BalanceEmail>('BalanceEmail')
 export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')

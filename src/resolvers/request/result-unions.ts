@@ -70,6 +70,7 @@ export const resultUnions = {
   SetSpendingLimitResult: unionOf(['set-spending-limit'], []),
   SetAlertLevelsResult: unionOf(['set-alert-levels'], []),
   SetLowBalanceThresholdResult: unionOf(['set-low-threshold'], ['InvalidAmount']),
+  PlanChangePreviewResult: unionAs(['PlanChangePreview'], [], ['UnknownPlan']),
   EstimateResult: unionAs(['Estimate'], [], ['UnknownRate', 'InvalidUsage']),
   PublishCatalogResult: unionAs(['PublishedCatalog'], [], ['InvalidCatalog', 'InvalidPublication']),
   CreateApiKeyResult: unionAs(['CreatedApiKey'], [], []),

@@ -205,6 +205,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.nodes': { arguments: 'ids', expected: read('Hold') },
   'Query.packages': { arguments: 'currency', expected: read('CreditPackage'), ownAlone: true, values: inDollars },
   'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
+  'Query.planChangePreview': {
+    arguments: 'interval planId seats teamId',
+    always: 'planId teamId',
+    expected: read('PlanChangePreview'),
+    values: { interval: () => 'MONTH' },
+  },
   'Query.purchasePreview': {
     arguments: 'credits currency packageId',
     always: 'packageId',

@@ -51,6 +51,11 @@ const estimate = (inside: (selection: string) => string): Route => ({
   text: ({ team }, selection) =>
     `estimate(teamId: "${team}", usage: [${huge}, { rate: "metered" }]) { ... on Estimate { ${inside(selection)} } }`,
 })
+const planChange = (inside: (selection: string) => string): Route => ({
+  ...routes.ofTeam(inside),
+  text: ({ team }, selection) =>
+    `planChangePreview(planId: "pro", teamId: "${team}") { ... on PlanChangePreview { ${inside(selection)} } }`,
+})
 
 /** The plan does not have the rate, so that there is a blocker for everyone. */
 const fitting: Route = {
@@ -674,6 +679,14 @@ export const places: Readonly<Record<string, Place>> = {
           `accountEvents(teamId: "${team}", after: "${balanceEvent}") { email { ${selection} } }`,
       ),
     ],
+  },
+  PlanChangePreview: {
+    fields: 'addOnUnits currentBalance deposited nextDeposit plan projectedBalance seats takenBack',
+    routes: [planChange((selection) => selection)],
+  },
+  PlannedDeposit: {
+    fields: 'at credits',
+    routes: [planChange((selection) => `nextDeposit { ${selection} }`)],
   },
   SpendingLimit: {
     fields: 'callerId credits member per remaining resetsAt used',
