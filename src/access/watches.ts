@@ -28,10 +28,11 @@ export class Watches {
     return () => this.#remove(watch)
   }
 
-  /** Ends the refused credentials among those that an owner's revocations end. */
-  end(owner: TeamId, refused: (viewer: Viewer) => boolean): void {
+  /** Ends the credentials that `why` gives a reason for, among those that an owner's revocations end. */
+  end(owner: TeamId, why: (viewer: Viewer) => string | null): void {
     for (const watch of [...(this.#byRevoker.get(owner) ?? [])]) {
-      if (refused(watch.viewer)) this.#tell(watch, `${inWords(watch.viewer.credential)} was revoked`)
+      const reason = why(watch.viewer)
+      if (reason !== null) this.#tell(watch, reason)
     }
   }
 

@@ -20,7 +20,8 @@ const token = (
   issuedAt: number | null,
   { member = 'ana', team = acme as TeamId | null, role = 'MEMBER' as Role } = {},
 ) => viewer(team, member, { kind: 'TOKEN', issuedAt }, role)
-const key = (team: TeamId, id: number) => viewer(team, 'cg_abc', { kind: 'KEY', teamId: team, id })
+const key = (team: TeamId, id: number, changedAt: number | null = null) =>
+  viewer(team, 'cg_abc', { kind: 'KEY', teamId: team, id, changedAt, allowed: null })
 
 const knowing = (...revoked: Parameters<Revocations['take']>[0][]) => {
   const revocations = new Revocations()

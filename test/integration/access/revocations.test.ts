@@ -48,7 +48,7 @@ test('none of many revocations, by two gateways at once, is missed by a third th
     const by = index % 2 === 0 ? one : two
     const team = teamId(`team-${index % 7}`)
     const made = await by.createKey(
-      { teamId: team, name: 'n', scopes: ['READ'], expiresAt: null },
+      { teamId: team, name: 'n', scopes: ['READ'], expiresAt: null, allowedAddresses: null },
       actOf('createApiKey'),
     )
     if (typeof made !== 'object') expect.unreachable('too many')
@@ -103,7 +103,7 @@ test('a start reads them all; 10,000 members of a team are the most, and revokin
 test('a credential that is revoked between its reading and its watching ends all the same', async () => {
   const access = await gateway()
   const made = await access.createKey(
-    { teamId: operatorId, name: 'n', scopes: ['PLATFORM'], expiresAt: null },
+    { teamId: operatorId, name: 'n', scopes: ['PLATFORM'], expiresAt: null, allowedAddresses: null },
     actOf('createApiKey'),
   )
   if (typeof made !== 'object') expect.unreachable('too many')

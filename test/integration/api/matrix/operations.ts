@@ -276,9 +276,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: inDollars,
   },
   'Mutation.createApiKey': {
-    arguments: 'expiresAt name scopes teamId',
+    arguments: 'allowedAddresses expiresAt name scopes teamId',
     always: 'teamId',
     expected: manage('CreatedApiKey'),
+    values: { allowedAddresses: () => '["2001:db8::/32"]' },
   },
   'Mutation.createContract': {
     arguments: 'creditLine credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
@@ -386,6 +387,19 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: 'memberId teamId',
     always: 'teamId memberId',
     expected: manage('RevokedTokens'),
+  },
+  'Mutation.rotateApiKey': {
+    arguments: 'id overlapSeconds',
+    // Else every call would keep one more secret.
+    always: 'overlapSeconds',
+    expected: manage('CreatedApiKey'),
+    values: { overlapSeconds: () => '0' },
+  },
+  'Mutation.setAllowedAddresses': {
+    arguments: 'addresses id',
+    always: 'addresses',
+    expected: manage('ApiKey'),
+    values: { addresses: () => '["203.0.113.0/24"]' },
   },
   'Mutation.setAddOnUnits': {
     arguments: 'idempotencyKey teamId units',
