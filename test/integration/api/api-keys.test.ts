@@ -264,7 +264,7 @@ describe('a rotated API key', () => {
 
   it('refuses the earlier secret after the overlap, also where it was never read before', async () => {
     const { secret, key } = await created()
-    await rotated(key.id, 1)
+    await rotated(key.id, 2)
     const viewer = await signedIn(secret)
     expect(await new Promise((ended) => gateway.services.access.watch(viewer, ended))).toBe('The API key has expired')
     expect((await refused(secret)).message).toMatch(/rotation has ended this secret.*use its new secret/)
