@@ -10,14 +10,14 @@ export class IdentityProviderUnavailable extends Error {
 /** A key set is read again at the first token after this time. */
 export const keySetGoodForMs = 30_000
 /** The shortest time between two readings, also after one that failed. */
-const readAgainAfterMs = 5_000
+export const readAgainAfterMs = 5_000
 /** The last known keys verify for so long after the last reading that succeeded. */
 const lastKnownGoodForMs = 3_600_000
 const keySetWithinMs = 3_000
 /** Some 500 keys. */
 const maxKeySetBytes = 262_144
 
-/** The state of the key set: read in time, not read at the last attempt, or without a key that may still verify. */
+/** The last reading succeeded; or it failed, and last known keys verify; or there are no keys that may verify. */
 export type KeySetState = 'READ' | 'LAST_KNOWN' | 'UNKNOWN'
 
 /**
@@ -45,8 +45,8 @@ export class KeySet {
   }
 
   get state(): KeySetState {
-    if (Date.now() - this.#readAt >= lastKnownGoodForMs) return 'UNKNOWN'
-    return this.#failure === null ? 'READ' : 'LAST_KNOWN'
+    if (this.#failure !== null) return this.#readWithin(lastKnownGoodForMs) ? 'LAST_KNOWN' : 'UNKNOWN'
+    return this.#readAt === -Infinity ? 'UNKNOWN' : 'READ'
   }
 
   /**
@@ -84,9 +84,13 @@ export class KeySet {
 
   /** Waits for a reading that is due. While readings fail, tokens of known keys don't wait for the next one. */
   async #refresh(): Promise<void> {
-    if (Date.now() - this.#readAt < keySetGoodForMs) return
+    if (this.#readWithin(keySetGoodForMs)) return
     const reading = this.read()
     if (this.state !== 'LAST_KNOWN') await reading
+  }
+
+  #readWithin(ms: number): boolean {
+    return Date.now() - this.#readAt < ms
   }
 
   #succeeded(): void {

@@ -43,7 +43,7 @@ export type TokenReader = {
   read(token: string): Promise<Viewer>
   /** Reads the key set before the first token comes. Never rejects. */
   prepare(): Promise<void>
-  /** Null without an identity provider. */
+  /** Null without an identity provider. While readings fail, asking for the state causes the next one. */
   keySetState(): KeySetState | null
 }
 
@@ -117,7 +117,12 @@ export function createTokenReader(trust: TokenTrust, options: TokenReaderOptions
       return verified(token)
     },
     prepare: async () => keySet?.read(),
-    keySetState: () => keySet?.state ?? null,
+    keySetState() {
+      if (keySet === null) return null
+      // No token may come for long: else the state would stay as it was when the last one came.
+      if (keySet.state !== 'READ') void keySet.read()
+      return keySet.state
+    },
   }
 }
 

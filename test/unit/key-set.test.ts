@@ -154,6 +154,26 @@ describe('a token of an identity provider', () => {
   })
 })
 
+it('after hours without a token the keys are read again, and nothing was wrong meanwhile', async () => {
+  await accepted(provider.token())
+  later(3 * hour)
+  expect(reader.keySetState()).toBe('READ')
+  await accepted(provider.token())
+  expect(provider.requests).toBe(2)
+  later(3 * hour)
+  provider.answers = (response) => response.destroy()
+  await undecided(provider.token())
+  expect(reader.keySetState()).toBe('UNKNOWN')
+})
+
+it('a probe finds out that the identity provider is back, without a token', async () => {
+  provider.answers = (response) => response.destroy()
+  await undecided(provider.token())
+  provider.answers = publishing(provider.first.jwk)
+  later(5_000)
+  await vi.waitFor(() => expect(reader.keySetState()).toBe('READ'))
+})
+
 describe('when the identity provider changes its keys', () => {
   it('tokens of a new key are accepted 5 seconds after the last reading, and of the old one while it is published', async () => {
     await accepted(provider.token())
