@@ -92,18 +92,21 @@ function refuseAddress({ credential }: Viewer, addressOf: () => string | null): 
   )
 }
 
-const viewerOf = (key: KeyBySecret): Viewer =>
-  Object.freeze({
+const viewerOf = (key: KeyBySecret): Viewer => {
+  const ends = { key: key.expiresAt ?? Infinity, secret: key.secretUntil ?? Infinity }
+  return Object.freeze({
     memberId: actorOf(key),
     name: key.name,
     teamId: key.teamId === operatorId ? null : key.teamId,
     role: roleOf(key.scopes),
-    expiresAt: Math.min(key.expiresAt ?? Infinity, key.secretUntil ?? Infinity),
+    expiresAt: Math.min(ends.key, ends.secret),
     credential: {
       kind: 'KEY' as const,
       teamId: key.teamId,
       id: key.id,
       changedAt: key.changedAt,
       allowed: key.allowedAddresses === null ? null : new AddressRanges(key.allowedAddresses),
+      isReplaced: ends.secret < ends.key,
     },
   })
+}

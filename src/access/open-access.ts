@@ -131,7 +131,7 @@ export class Access {
     return rotated
   }
 
-  /** The key is accepted from these addresses alone; null: from every one. Null: the owner has no such key. */
+  /** The key is accepted from these addresses alone; `addresses` null: from every one. Null: the owner has no such key. */
   async allowAddresses(allowed: keyChanges.Allowed, act: Act): Promise<keyRows.ApiKey | null> {
     const key = await keyChanges.allowAddresses(this.#database, allowed, act)
     if (key !== null) this.#changedHere(key)

@@ -14,6 +14,8 @@ export type KeyCredential = {
   readonly changedAt: Instant | null
   /** Null: it is accepted from every address. */
   readonly allowed: AddressRanges | null
+  /** The viewer ends because its secret was replaced, and not with the key. */
+  readonly isReplaced?: boolean
 }
 
 /** A pill token. It ends with the credential that made it, and is refused where the request's origin is not its own. */
@@ -99,6 +101,12 @@ const callerKeys = new WeakMap<Viewer, string>()
 const words = { TOKEN: 'The token', KEY: 'The API key', PILL: 'The pill token' } as const
 /** `The token`, `The API key` */
 export const inWords = ({ kind }: Credential): string => words[kind]
+
+/** Why the credential is over when its time has come: `The token has expired` */
+export const endInWords = ({ credential }: Viewer): string =>
+  credential.kind === 'KEY' && credential.isReplaced
+    ? 'The secret of the API key was replaced'
+    : `${inWords(credential)} has expired`
 
 /**
  * The caller, if the role suffices. Must be called before anything is read.

@@ -1,6 +1,6 @@
 import { maxTimerMs } from '../concurrency/pauses.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { inWords, revokersOf, type Viewer } from './viewer.ts'
+import { endInWords, revokersOf, type Viewer } from './viewer.ts'
 
 /** Called once when a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
 export type Ended = (reason: string) => void
@@ -62,7 +62,7 @@ export class Watches {
   #expire(): void {
     const now = Date.now()
     const due = [...this.#byEnd].flatMap(([instant, watches]) => (instant <= now ? [...watches] : []))
-    for (const watch of due) this.#tell(watch, `${inWords(watch.viewer.credential)} has expired`)
+    for (const watch of due) this.#tell(watch, endInWords(watch.viewer))
     let next = Infinity
     for (const instant of this.#byEnd.keys()) next = Math.min(next, instant)
     this.#arm(next)

@@ -255,7 +255,7 @@ describe('an API key', () => {
     await rotate(id, 3)
     const { client, closed } = connectBy(behind.url, old)
     await new Watch(client, pill).next()
-    expect(await closed).toMatchObject({ code: 4403, reason: 'The API key has expired' })
+    expect(await closed).toMatchObject({ code: 4403, reason: 'The secret of the API key was replaced' })
     for (const { url } of [gateway, behind]) expect(await status(url, old)).toBe(401)
     await client.dispose()
   })
