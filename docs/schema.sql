@@ -147,14 +147,28 @@ create table api_key (
   expires_at timestamp(3) with time zone,
   last_used_at timestamp(3) with time zone,
   revoked_at timestamp(3) with time zone,
+  rotated_at timestamp(3) with time zone,
+  changed_at timestamp(3) with time zone,
+  allowed_addresses text[],
   constraint api_key_hash_key UNIQUE (hash),
   constraint api_key_pkey PRIMARY KEY (team_id, id),
   constraint api_key_prefix_key UNIQUE (prefix),
+  constraint api_key_allowed_addresses_check CHECK (cardinality(allowed_addresses) >= 1 AND cardinality(allowed_addresses) <= 50),
   constraint api_key_check CHECK ((team_id = ''::text) = ('PLATFORM'::text = ANY (scopes))),
   constraint api_key_hash_check CHECK (length(hash) = 32),
   constraint api_key_id_check CHECK (id > 0),
   constraint api_key_scopes_check CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['READ'::text, 'SPEND'::text, 'BILLING'::text, 'PLATFORM'::text])
 ) with (fillfactor=70);
+
+create table api_key_previous_secret (
+  hash bytea not null,
+  team_id text collate "C" not null,
+  key_id integer not null,
+  until timestamp(3) with time zone not null,
+  constraint api_key_previous_secret_pkey PRIMARY KEY (hash),
+  constraint api_key_previous_secret_hash_check CHECK (length(hash) = 32)
+);
+CREATE INDEX api_key_previous_secret_key ON api_key_previous_secret USING btree (team_id, key_id);
 
 create table audit_record (
   id bigint generated always as identity not null,
@@ -633,7 +647,7 @@ create table revocation (
   number bigint not null,
   constraint revocation_number_key UNIQUE (number),
   constraint revocation_pkey PRIMARY KEY (team_id, kind, subject),
-  constraint revocation_kind_check CHECK (kind = ANY (ARRAY['TOKENS'::text, 'KEY'::text]))
+  constraint revocation_kind_check CHECK (kind = ANY (ARRAY['TOKENS'::text, 'KEY'::text, 'KEY_CHANGED'::text]))
 );
 
 create table spending_limit (

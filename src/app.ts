@@ -4,6 +4,7 @@ import type { Stripe } from 'stripe'
 import { authSecret } from './access/auth-secret.ts'
 import { type Access, openAccess } from './access/open-access.ts'
 import { createQuotes, type Quotes } from './access/quotes.ts'
+import { roleNamesOf } from './access/roles.ts'
 import type { TokenTrust } from './access/tokens.ts'
 import type { WholeCatalog } from './catalog/catalog.ts'
 import { loadCatalog } from './catalog/load.ts'
@@ -126,9 +127,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const { trust, quotes, sealing } = await secretsOf(config)
   const database = await storageOf(starting, overrides.postgres)
   const metrics = createMetrics()
-  const { maxTokenSeconds } = config
-  const access = await openAccess({ database, trust, maxTokenSeconds })
-  opened.defer(() => closing(access.close()))
+  const access = await accessOf(starting, { database, trust, metrics })
   const openedLedger = await openLedger(database, intervals.ledgerPatienceMs)
   opened.defer(() => openedLedger.close())
   const { ledger, teams, members, catalogs } = openedLedger
@@ -222,6 +221,22 @@ async function storageOf(
   return database
 }
 
+type AccessParts = { readonly database: Database; readonly trust: TokenTrust; readonly metrics: Metrics }
+
+async function accessOf({ config, opened }: Starting, { database, trust, metrics }: AccessParts): Promise<Access> {
+  const { maxTokenSeconds } = config
+  const access = await openAccess({ database, trust, maxTokenSeconds, roleNames: roleNamesOf(config.roleNames) })
+  opened.defer(() => closing(access.close()))
+  if (trust.provider !== undefined) {
+    metrics.gauge(
+      'credits_key_set_read',
+      "Whether the last reading of the identity provider's key set succeeded: 1, or 0 while its last known keys verify, or none.",
+      () => (access.keySetState() === 'READ' ? 1 : 0),
+    )
+  }
+  return access
+}
+
 /** @throws {CannotStart} for a catalog that can't follow the ones before it. */
 async function putFileInForce({ log, progress }: Starting, catalogs: Catalogs, file: WholeCatalog): Promise<void> {
   const inForce = await publishFile(catalogs, file, progress)
@@ -307,13 +322,20 @@ type DemoParts = { stripe: Stripe; database: Database; catalogs: Catalogs; testC
 
 /** How the demo page signs in, and lets its team's payments fail. */
 function demoRoutes(
-  { devClock }: Config,
+  config: Config,
   trust: TokenTrust,
   { stripe, database, catalogs, testCards }: DemoParts,
 ): Readonly<Record<string, Route>> {
-  const secret = 'secret' in trust ? trust.secret : null
+  const { devClock } = config
+  const { secret = null } = trust
   return {
-    '/demo/session': demoSession({ secret, team: demoTeam, devClock, testCards }),
+    '/demo/session': demoSession({
+      secret,
+      roleNames: roleNamesOf(config.roleNames),
+      team: demoTeam,
+      devClock,
+      testCards,
+    }),
     ...(testCards ? { '/demo/card': demoCard(stripe, createCustomers(database, stripe, catalogs), demoTeam) } : {}),
   }
 }
@@ -325,21 +347,15 @@ type Secrets = { readonly trust: TokenTrust; readonly quotes: Quotes; readonly s
 async function secretsOf(config: Config): Promise<Secrets> {
   const { auth, dataDir } = config
   try {
-    const secret = await authSecret(config)
-    if (auth.by !== 'jwks') {
-      if (secret === undefined) throw new Error('There is no secret to check tokens with: set AUTH_SECRET')
-      const previousSecret = auth.by === 'secret' ? auth.previousSecret : undefined
-      return {
-        trust: { secret, previousSecret },
-        quotes: createQuotes(secret, previousSecret),
-        sealing: { secret, previousSecret },
-      }
-    }
-    const keptSecret = (await authSecret({ auth: { by: 'kept-secret' }, dataDir })) ?? ''
+    const given = await authSecret(config)
+    const secret = given ?? (await authSecret({ auth: { by: 'kept-secret' }, dataDir }))
+    if (secret === undefined) throw new Error('There is no secret to sign quotes with: set AUTH_SECRET')
+    const previousSecret = auth.by === 'kept-secret' ? undefined : auth.previousSecret
+    const provider = auth.by === 'jwks' ? auth : undefined
     return {
-      trust: { jwksUrl: auth.url, issuer: auth.issuer, audience: auth.audience },
-      quotes: createQuotes(keptSecret),
-      sealing: { secret: keptSecret },
+      trust: { secret: given, previousSecret, provider },
+      quotes: createQuotes(secret, previousSecret),
+      sealing: { secret, previousSecret },
     }
   } catch (error) {
     if (error instanceof Error && error.name !== 'Error') throw error

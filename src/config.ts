@@ -1,15 +1,25 @@
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { isName } from './domain/names.ts'
+import { type Role, roles } from './domain/role.ts'
 import { isLoopback } from './loopback.ts'
 
+/** `previousSecret` only verifies, while the secret is changed. */
+type SharedSecret = { readonly secret: string; readonly previousSecret?: string }
+
 /**
- * How the gateway verifies tokens: with a shared secret (HS256), a key set, or a generated secret stored in `dataDir`.
+ * How the gateway verifies tokens: with a shared secret (HS256), a key set, both while one replaces the other, or a
+ * generated secret stored in `dataDir`.
  */
 export type TokenSetting =
-  /** `previousSecret` only verifies, while the secret is changed. */
-  | { readonly by: 'secret'; readonly secret: string; readonly previousSecret?: string }
-  | { readonly by: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
+  | ({ readonly by: 'secret' } & SharedSecret)
+  | ({
+      readonly by: 'jwks'
+      readonly url: string
+      readonly issuer: string
+      readonly audience: string
+    } & Partial<SharedSecret>)
   | { readonly by: 'kept-secret' }
 
 /** `apiUrl` absent: Stripe itself. */
@@ -51,6 +61,8 @@ export interface Config {
   /** Whether every other document is refused. */
   readonly trustedDocumentsOnly: boolean
   readonly auth: TokenSetting
+  /** The roles that tokens state, by the host product's names; absent: by the gateway's own. */
+  readonly roleNames: ReadonlyMap<string, Role> | undefined
   /** The longest lifetime of a token. */
   readonly maxTokenSeconds: number
   /** Exact origins (`https://app.example.com`); empty: only the gateway's own. */
@@ -118,9 +130,18 @@ const environment = z.object({
   TRUSTED_DOCUMENTS: list().transform((paths) => paths.map((path) => resolve(path))),
   TRUSTED_DOCUMENTS_ONLY: oneOf(['1', '0'], '0').transform((flag) => flag === '1'),
   AUTH_SECRET: secret('one secret or two different ones, separated by a comma', isOneSecretOrTwo).optional(),
-  AUTH_JWKS_URL: setting('a URL such as https://id.example.com/.well-known/jwks.json', isWebUrl).optional(),
+  AUTH_JWKS_URL: setting(
+    'a URL such as https://id.example.com/.well-known/jwks.json; http is for this machine alone (127.0.0.1), because anyone who answers a plain http request signs any token',
+    isKeySetUrl,
+  ).optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  AUTH_ROLES: setting(
+    `names with their roles (${roles.join(', ').toLowerCase()}), each name once, separated by commas, such as Media Buyer=member, Owner=admin`,
+    (text) => roleNamesOf(text) !== null,
+  )
+    .transform((text) => roleNamesOf(text) ?? undefined)
+    .optional(),
   AUTH_MAX_TOKEN_SECONDS: setting(
     `a whole number of seconds from ${lowestMaxTokenSeconds} to ${highestMaxTokenSeconds}`,
     (text) => /^[1-9]\d{0,7}$/.test(text) && +text >= lowestMaxTokenSeconds && +text <= highestMaxTokenSeconds,
@@ -182,6 +203,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustedDocuments: Object.freeze(values.TRUSTED_DOCUMENTS),
     trustedDocumentsOnly: values.TRUSTED_DOCUMENTS_ONLY,
     auth: Object.freeze(tokenTrust(values)),
+    roleNames: values.AUTH_ROLES,
     maxTokenSeconds: values.AUTH_MAX_TOKEN_SECONDS,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     allowedHosts: Object.freeze(values.ALLOWED_HOSTS),
@@ -204,11 +226,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 function tokenTrust(values: z.output<typeof environment>): TokenSetting {
   const { AUTH_SECRET, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = values
   const [secret, previousSecret] = AUTH_SECRET === undefined ? [] : secretsOf(AUTH_SECRET)
-  if (secret) return { by: 'secret', secret, ...(previousSecret === undefined ? {} : { previousSecret }) }
+  const shared = secret ? { secret, ...(previousSecret === undefined ? {} : { previousSecret }) } : null
   if (AUTH_JWKS_URL && AUTH_ISSUER && AUTH_AUDIENCE) {
-    return { by: 'jwks', url: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }
+    return { by: 'jwks', url: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE, ...shared }
   }
-  return { by: 'kept-secret' }
+  return shared === null ? { by: 'kept-secret' } : { by: 'secret', ...shared }
 }
 
 function stripeAccess(values: z.output<typeof environment>): StripeAccess | undefined {
@@ -221,7 +243,6 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   const { AUTH_SECRET, AUTH_JWKS_URL } = given
   const production = given.NODE_ENV === 'production'
   const faults: string[] = []
-  if (AUTH_SECRET && AUTH_JWKS_URL) faults.push('AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them')
   if (given.TRUSTED_DOCUMENTS_ONLY === '1' && !given.TRUSTED_DOCUMENTS) {
     faults.push('TRUSTED_DOCUMENTS is missing; TRUSTED_DOCUMENTS_ONLY=1 expects the path of a manifest')
   }
@@ -229,11 +250,6 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   if (!production && given.ALLOW_SANDBOX !== '1' && isHost(HOST) && !isLoopback(HOST)) {
     faults.push(
       `HOST is ${shown(HOST)}; outside production, where anyone may introspect and pay with test cards, expected a loopback address such as 127.0.0.1: set NODE_ENV=production, or ALLOW_SANDBOX=1 to open the sandbox to that network`,
-    )
-  }
-  if (production && URL.parse(AUTH_JWKS_URL ?? '')?.protocol === 'http:') {
-    faults.push(
-      `AUTH_JWKS_URL is ${shown(AUTH_JWKS_URL)}; production expects https: who answers a plain http request signs any token`,
     )
   }
   if (production && !AUTH_SECRET && !AUTH_JWKS_URL) {
@@ -337,6 +353,29 @@ function isHost(text: string): boolean {
 function isWebUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}
+
+function isKeySetUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return isWebUrl(text) && url !== null && (url.protocol === 'https:' || isLoopback(url.hostname))
+}
+
+/** Null: the text is no list of names with their roles. */
+function roleNamesOf(text: string): ReadonlyMap<string, Role> | null {
+  const entries = text.split(',').map((entry) => {
+    const end = entry.lastIndexOf('=')
+    const role = entry
+      .slice(end + 1)
+      .trim()
+      .toUpperCase()
+    return { name: entry.slice(0, Math.max(0, end)).trim(), role: roles.find((one) => one === role) }
+  })
+  const names = new Map<string, Role>()
+  for (const { name, role } of entries) {
+    if (!isName(name) || role === undefined || names.has(name)) return null
+    names.set(name, role)
+  }
+  return names
 }
 
 function isDatabaseUrl(text: string): boolean {

@@ -13,15 +13,26 @@ export type ApiKey = {
   /** Keys of each team are numbered from 1. */
   readonly id: number
   readonly name: string
+  /** The first characters of each of its secrets. */
   readonly prefix: string
   readonly scopes: readonly KeyScope[]
   readonly createdAt: Instant
   readonly lastUsedAt: Instant | null
   readonly expiresAt: Instant | null
   readonly revokedAt: Instant | null
+  readonly rotatedAt: Instant | null
+  /** The first instant at which none of its earlier secrets is accepted; null: none is now. */
+  readonly previousSecretUntil: Instant | null
+  /** The addresses and ranges from which it is accepted, as `canonicalRange` writes them; null: from every one. */
+  readonly allowedAddresses: readonly string[] | null
+  /** The last rotation or change of its addresses. */
+  readonly changedAt: Instant | null
 }
 
-export type KeyTerms = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAt'>
+/** A key by one of its secrets. `secretUntil`: an earlier secret ends then; null: it is the present one. */
+export type KeyBySecret = ApiKey & { readonly secretUntil: Instant | null }
+
+export type KeyTerms = Pick<ApiKey, 'teamId' | 'name' | 'scopes' | 'expiresAt' | 'allowedAddresses'>
 
 /** The member id of a key: in a team's history, and as `callerId` of a spending limit. */
 export const actorOf = ({ prefix }: Pick<ApiKey, 'prefix'>): MemberId => memberId(prefix)
@@ -34,10 +45,16 @@ export const maxKeysADay = 20
 export type TooManyKeys = 'LIVE' | 'MADE_TODAY'
 const maxListed = 200
 
-const columns = `
-  team_id as "teamId", id, name, prefix, scopes, ${ms('created_at', '"createdAt"')}, ${ms('last_used_at', '"lastUsedAt"')},
-  ${ms('expires_at', '"expiresAt"')}, ${ms('revoked_at', '"revokedAt"')}`
-const live = '(revoked_at is null and (expires_at is null or expires_at > clock_timestamp()))'
+const overlap = `(
+  select max(until) from api_key_previous_secret previous
+  where previous.team_id = api_key.team_id and previous.key_id = api_key.id and until > clock_timestamp()
+    and api_key.revoked_at is null)`
+export const columns = `
+  api_key.team_id as "teamId", id, name, prefix, scopes, ${ms('created_at', '"createdAt"')},
+  ${ms('last_used_at', '"lastUsedAt"')}, ${ms('expires_at', '"expiresAt"')}, ${ms('revoked_at', '"revokedAt"')},
+  ${ms('rotated_at', '"rotatedAt"')}, ${ms(overlap, '"previousSecretUntil"')}, allowed_addresses as "allowedAddresses",
+  ${ms('changed_at', '"changedAt"')}`
+export const live = '(revoked_at is null and (expires_at is null or expires_at > clock_timestamp()))'
 
 const lockOwner = "select pg_advisory_xact_lock(hashtextextended('api-keys:' || $1, 0))"
 const readNext = `
@@ -45,14 +62,20 @@ const readNext = `
     (count(*) filter (where created_at > clock_timestamp() - interval '24 hours'))::int as "madeToday"
   from api_key where team_id = $1`
 const insertKey = `
-  insert into api_key (team_id, id, name, prefix, hash, scopes, created_at, expires_at)
-  values ($1, $2, $3, $4, $5, $6, clock_timestamp(), to_timestamp($7::float8 / 1000)) returning ${columns}`
+  insert into api_key (team_id, id, name, prefix, hash, scopes, created_at, expires_at, allowed_addresses)
+  values ($1, $2, $3, $4, $5, $6, clock_timestamp(), to_timestamp($7::float8 / 1000), $8) returning ${columns}`
 const listKeys = `
   select * from (
     select ${columns} from api_key where team_id = $1 order by ${live} desc, id desc limit ${maxListed}) listed
   order by id desc`
 const readKey = `select ${columns} from api_key where team_id = $1 and id = $2::bigint`
-const readByHash = `select encode(hash, 'hex') as hash, ${columns} from api_key where hash = any ($1::bytea[])`
+const readByHash = `
+  select encode(api_key.hash, 'hex') as hash, null::float8 as "secretUntil", ${columns}
+  from api_key where hash = any ($1::bytea[])
+  union all
+  select encode(earlier.hash, 'hex'), ${ms('earlier.until', '"secretUntil"')}, ${columns}
+  from api_key_previous_secret earlier join api_key on api_key.team_id = earlier.team_id and id = key_id
+  where earlier.hash = any ($1::bytea[])`
 const revokeKey = `
   update api_key set revoked_at = clock_timestamp() where team_id = $1 and id = $2::bigint and revoked_at is null
   returning ${columns}`
@@ -68,17 +91,20 @@ const noteUses = `
 
 const instantText = (instant: Instant | null) => (instant === null ? null : new Date(instant).toISOString())
 
-const factsOf = ({ name, scopes, expiresAt, revokedAt }: ApiKey): AuditFacts => ({
-  name,
-  scopes,
-  expiresAt: instantText(expiresAt),
-  revokedAt: instantText(revokedAt),
+export const factsOf = (key: ApiKey): AuditFacts => ({
+  name: key.name,
+  scopes: key.scopes,
+  expiresAt: instantText(key.expiresAt),
+  revokedAt: instantText(key.revokedAt),
+  rotatedAt: instantText(key.rotatedAt),
+  previousSecretUntil: instantText(key.previousSecretUntil),
+  allowedAddresses: key.allowedAddresses,
 })
 
 /** The new key; or the limit that the owner has reached. */
 export const createKey = (
   database: Database,
-  { teamId, name, scopes, expiresAt }: KeyTerms,
+  { teamId, name, scopes, expiresAt, allowedAddresses }: KeyTerms,
   { prefix, hash }: Secret,
   act: Act,
 ): Promise<ApiKey | TooManyKeys> =>
@@ -88,7 +114,8 @@ export const createKey = (
     const [{ next, live, madeToday } = { next: 1, live: 0, madeToday: 0 }] = rows
     if (live >= maxLiveKeys) return 'LIVE'
     if (madeToday >= maxKeysADay) return 'MADE_TODAY'
-    const made = await client.query<ApiKey>(insertKey, [teamId, next, name, prefix, hash, scopes, expiresAt])
+    const values = [teamId, next, name, prefix, hash, scopes, expiresAt, allowedAddresses]
+    const made = await client.query<ApiKey>(insertKey, values)
     const [key] = made.rows
     if (key === undefined) throw new Error('The key was not inserted')
     await writeAuditRecord(client, teamId, { ...act, reference: prefix }, { before: null, after: factsOf(key) })
@@ -104,10 +131,10 @@ export async function findKey(client: Client, teamId: TeamId, id: number): Promi
   return (await client.query<ApiKey>({ name: 'api-key', text: readKey, values: [teamId, id] })).rows[0] ?? null
 }
 
-/** The API keys whose secrets have these hashes, by hash; hashes in hex. */
-export async function keysByHash({ pool }: Database, hashes: readonly string[]): Promise<Map<string, ApiKey>> {
+/** The API keys of which a secret has one of these hashes, by hash; hashes in hex. */
+export async function keysByHash({ pool }: Database, hashes: readonly string[]): Promise<Map<string, KeyBySecret>> {
   const values = [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))]
-  const { rows } = await pool.query<ApiKey & { hash: string }>({ name: 'keys-by-hash', text: readByHash, values })
+  const { rows } = await pool.query<KeyBySecret & { hash: string }>({ name: 'keys-by-hash', text: readByHash, values })
   return new Map(rows.map(({ hash, ...key }) => [hash, key]))
 }
 

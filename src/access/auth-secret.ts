@@ -5,14 +5,13 @@ import type { Config } from '../config.ts'
 import { prepareDataDir } from '../database/data-dir.ts'
 
 /**
- * The secret that signs tokens (HS256), or undefined when a key set does. Without one in the environment it is made
+ * The secret that signs tokens (HS256), or undefined when a key set alone verifies them. Without one in the environment it is made
  * once and kept in `dataDir/auth-secret` (mode 0600); gateways that start together end with the same one.
  *
  * @throws {DataDirError} when `dataDir` can't be written; {@link Error} when the kept file was damaged.
  */
 export async function authSecret(config: Pick<Config, 'auth' | 'dataDir'>): Promise<string | undefined> {
-  if (config.auth.by === 'jwks') return undefined
-  if (config.auth.by === 'secret') return config.auth.secret
+  if (config.auth.by !== 'kept-secret') return config.auth.secret
   await prepareDataDir(config.dataDir)
   const path = join(config.dataDir, 'auth-secret')
   return (await kept(path)) ?? (await make(path))

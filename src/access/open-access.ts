@@ -3,60 +3,33 @@ import { startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Act } from '../domain/audit.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import * as keyChanges from './api-key-changes.ts'
 import * as keyRows from './api-key-rows.ts'
-import { createKeyReader } from './key-reader.ts'
+import { createKeyReader, type KeyReader } from './key-reader.ts'
+import type { KeySetState } from './key-set.ts'
 import { createPillTokenReader } from './pill-token-reader.ts'
 import { createPillToken, type PillTerms } from './pill-token-rows.ts'
 import { type Revocation, readPosition, readRevocations, revokeTokens } from './revocation-rows.ts'
 import { Revocations } from './revocations.ts'
+import type { RoleNames } from './roles.ts'
 import { kindOf, newSecret } from './secret.ts'
-import { bearerOf, createTokenReader, InvalidToken, type TokenTrust } from './tokens.ts'
+import { bearerOf, createTokenReader, InvalidToken, type TokenReader, type TokenTrust } from './tokens.ts'
 import { inWords, ownerOf, type Viewer } from './viewer.ts'
 import { type Ended, Watches } from './watches.ts'
 
 export type NewKey = { readonly key: keyRows.ApiKey; readonly secret: string }
 export type NewPillToken = { readonly token: string; readonly expiresAt: Instant }
 
-/** Authenticates callers, and revokes their credentials. */
-export type Access = {
-  /**
-   * The viewer of the header's token or API key (`Bearer …`); null without one. `origin`: the origin of the page that
-   * sends it.
-   *
-   * @throws {InvalidToken} for one that is malformed, unknown, forged, expired, revoked, or bound to another origin.
-   */
-  read(authorization: string | null | undefined, origin?: string): Promise<Viewer | null>
-  /** Calls `ended` once when the caller's credential is revoked or expires, unless the returned function was called before. */
-  watch(viewer: Viewer, ended: Ended): () => void
-  /** The new key and its secret, which is returned only here; or the limit that the owner has reached. */
-  createKey(terms: keyRows.KeyTerms, act: Act): Promise<NewKey | keyRows.TooManyKeys>
-  /** The new token, which is returned only here. */
-  createPillToken(terms: PillTerms, act: Act): Promise<NewPillToken>
-  /**
-   * The key is refused from then on, in this gateway at once. Null: the owner has no such key. A second call is
-   * harmless.
-   */
-  revokeKey(teamId: TeamId, id: number, act: Act): Promise<keyRows.ApiKey | null>
-  /**
-   * Refuses every token that was made so far, of a member or of all members (null); `teamId` is '' for PLATFORM tokens.
-   * Returns the instant from which new tokens are accepted: the next whole second, because tokens state only their
-   * second. Null: too many members' tokens were revoked one by one. Resolves at that instant.
-   */
-  revokeTokens(teamId: TeamId, memberId: MemberId | null, act: Act): Promise<Instant | null>
-  /** The listener hears when something was revoked here: other gateways are to `refresh`. */
-  onRevoked(listener: () => void): void
-  /** Another gateway has revoked something: reads it at once, instead of within two seconds. */
-  refresh(): void
-  close(): Promise<void>
-}
-
 export type AccessOptions = {
   readonly database: Database
   readonly trust: TokenTrust
   readonly maxTokenSeconds?: number
+  /** The names of roles in tokens; absent: the gateway's own. */
+  readonly roleNames?: RoleNames
 }
 
 const readEveryMs = 2_000
+const kindsRead = ['TOKENS', 'KEY', 'KEY_CHANGED'] as const
 
 /** Waits until the instant, but at most a second, whatever the database's clock says. */
 const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, instant - Date.now())))
@@ -65,88 +38,184 @@ const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, insta
  * Resolves when everything revoked so far is known. A revocation in this gateway takes effect before it resolves; one
  * in another gateway takes effect at a hint, or within two seconds while the database answers.
  */
-export async function openAccess({ database, trust, maxTokenSeconds }: AccessOptions): Promise<Access> {
-  const revocations = new Revocations()
-  const watches = new Watches()
-  const tokens = createTokenReader(trust, { maxTokenSeconds })
-  const keys = createKeyReader(database)
-  const pillTokens = createPillTokenReader(database)
-  const readerOf = { KEY: keys, PILL: pillTokens } as const
+export async function openAccess(options: AccessOptions): Promise<Access> {
+  const access = new Access(options)
+  await access.begin()
+  return access
+}
 
-  function take(revoked: readonly Revocation[]): void {
-    for (const one of revoked) revocations.take(one)
-    for (const owner of new Set(revoked.map(({ teamId }) => teamId))) endRefused(owner)
+/** Authenticates callers, and revokes their credentials. */
+export class Access {
+  readonly #database: Database
+  readonly #revocations = new Revocations()
+  readonly #watches = new Watches()
+  readonly #tokens: TokenReader
+  readonly #keys: KeyReader
+  readonly #pillTokens: ReturnType<typeof createPillTokenReader>
+  readonly #listeners: (() => void)[] = []
+  #reading: ReturnType<typeof startBackgroundLoop> | null = null
+
+  constructor({ database, trust, maxTokenSeconds, roleNames }: AccessOptions) {
+    this.#database = database
+    this.#tokens = createTokenReader(trust, { log: database.log, maxTokenSeconds, roleNames })
+    this.#keys = createKeyReader(database, (viewer) => this.#revocations.isOutdated(viewer))
+    this.#pillTokens = createPillTokenReader(database)
   }
 
-  const endRefused = (owner: TeamId) => watches.end(owner, (viewer) => revocations.refuses(viewer))
-
-  let position = await readPosition(database)
-  await readRevocations(database, 0n, ['TOKENS'], take)
-  const reading = startBackgroundLoop(
-    async () => {
-      position = await readRevocations(database, position, ['TOKENS', 'KEY'], take)
-      return readEveryMs
-    },
-    'What other gateways have revoked could not be read; trying again',
-    database.log,
-  )
-
-  const listeners: (() => void)[] = []
-  const revokedHere = (revocation: Revocation) => {
-    take([revocation])
-    for (const listener of listeners) listener()
+  async begin(): Promise<void> {
+    // Not waited for: the gateway also starts without its identity provider.
+    void this.#tokens.prepare()
+    let position = await readPosition(this.#database)
+    const take = (revoked: readonly Revocation[]) => this.#take(revoked)
+    await readRevocations(this.#database, 0n, ['TOKENS'], take)
+    this.#reading = startBackgroundLoop(
+      async () => {
+        position = await readRevocations(this.#database, position, kindsRead, take)
+        return readEveryMs
+      },
+      'What other gateways have revoked could not be read; trying again',
+      this.#database.log,
+    )
   }
 
-  return {
-    async read(authorization, origin) {
-      const secret = bearerOf(authorization)
-      if (secret === null) return null
-      const kind = kindOf(secret)
-      const viewer = await (kind === null ? tokens : readerOf[kind]).read(secret)
-      refuseElsewhere(viewer, origin)
-      if (!revocations.refuses(viewer)) return viewer
-      // A client that was cut off reconnects at once, often with a token from the same second, which is refused too.
-      // The refusal is therefore delayed to the next second, when its next token is accepted.
-      const takenFrom = revocations.takenFrom(viewer)
-      if (takenFrom !== null) await untilTaken(takenFrom)
-      throw new InvalidToken(`${inWords(viewer.credential)} was revoked: get a new one.`, true)
-    },
-    watch(viewer, ended) {
-      const off = watches.add(viewer, ended)
-      // The credential may have been revoked since it was read.
-      if (revocations.refuses(viewer)) setImmediate(() => endRefused(ownerOf(viewer)))
-      return off
-    },
-    async createKey(terms, act) {
-      const secret = newSecret('KEY')
-      const key = await keyRows.createKey(database, terms, secret, act)
-      return typeof key === 'string' ? key : { key, secret: secret.text }
-    },
-    async createPillToken(terms, act) {
-      const secret = newSecret('PILL')
-      return { token: secret.text, expiresAt: await createPillToken(database, terms, secret, act) }
-    },
-    async revokeKey(teamId, id, act) {
-      const key = await keyRows.revoke(database, teamId, id, act)
-      if (key !== null) revokedHere({ kind: 'KEY', teamId, id })
-      return key
-    },
-    async revokeTokens(teamId, memberId, act) {
-      const revocation = await revokeTokens(database, teamId, memberId, act)
-      if (revocation === null) return null
-      revokedHere(revocation)
-      const takenFrom = (Math.floor(revocation.at / 1000) + 1) * 1000
-      await untilTaken(takenFrom)
-      return takenFrom
-    },
-    onRevoked(listener) {
-      listeners.push(listener)
-    },
-    refresh: () => reading.poke(),
-    async close() {
-      watches.close()
-      await Promise.all([reading.stop(), keys.close()])
-    },
+  /**
+   * The viewer of the header's token or API key (`Bearer …`); null without one. `origin`: the origin of the page that
+   * sends it. `address`: the client's address; null: it isn't known.
+   *
+   * @throws {InvalidToken} for one that is malformed, unknown, forged, expired, revoked, bound to another origin, or not
+   *   allowed from the address.
+   * @throws {IdentityProviderUnavailable} for a token that can't be verified now.
+   */
+  async read(
+    authorization: string | null | undefined,
+    origin?: string,
+    address: () => string | null = () => null,
+  ): Promise<Viewer | null> {
+    const secret = bearerOf(authorization)
+    if (secret === null) return null
+    const viewer = await this.#viewerOf(secret, address)
+    refuseElsewhere(viewer, origin)
+    if (!this.#revocations.refuses(viewer)) return viewer
+    // A client that was cut off reconnects at once, often with a token from the same second, which is refused too.
+    // The refusal is therefore delayed to the next second, when its next token is accepted.
+    const takenFrom = this.#revocations.takenFrom(viewer)
+    if (takenFrom !== null) await untilTaken(takenFrom)
+    throw new InvalidToken(`${inWords(viewer.credential)} was revoked: get a new one.`, true)
+  }
+
+  /** Calls `ended` once when the caller's credential is revoked, changed or expires, unless the returned function was called before. */
+  watch(viewer: Viewer, ended: Ended): () => void {
+    const off = this.#watches.add(viewer, ended)
+    // The credential may have been revoked since it was read.
+    if (this.#whyEnded(viewer) !== null) setImmediate(() => this.#endOf(ownerOf(viewer)))
+    return off
+  }
+
+  /** The new key and its secret, which is returned only here; or the limit that the owner has reached. */
+  async createKey(terms: keyRows.KeyTerms, act: Act): Promise<NewKey | keyRows.TooManyKeys> {
+    const secret = newSecret('KEY')
+    const key = await keyRows.createKey(this.#database, terms, secret, act)
+    return typeof key === 'string' ? key : { key, secret: secret.text }
+  }
+
+  /**
+   * The key with a new secret, which is returned only here; its earlier secrets are accepted for at most
+   * `overlapSeconds` more. Null: the owner has no such key.
+   */
+  async rotateKey(
+    rotation: keyChanges.Rotation,
+    act: Act,
+  ): Promise<keyChanges.RotatedKey | keyChanges.NotRotated | null> {
+    const rotated = await keyChanges.rotate(this.#database, rotation, act)
+    if (rotated !== null && typeof rotated === 'object') this.#changedHere(rotated.key)
+    return rotated
+  }
+
+  /** The key is accepted from these addresses alone; `addresses` null: from every one. Null: the owner has no such key. */
+  async allowAddresses(allowed: keyChanges.Allowed, act: Act): Promise<keyRows.ApiKey | null> {
+    const key = await keyChanges.allowAddresses(this.#database, allowed, act)
+    if (key !== null) this.#changedHere(key)
+    return key
+  }
+
+  /** The new token, which is returned only here. */
+  async createPillToken(terms: PillTerms, act: Act): Promise<NewPillToken> {
+    const secret = newSecret('PILL')
+    return { token: secret.text, expiresAt: await createPillToken(this.#database, terms, secret, act) }
+  }
+
+  /**
+   * The key is refused from then on, with all its secrets, in this gateway at once. Null: the owner has no such key. A
+   * second call is harmless.
+   */
+  async revokeKey(teamId: TeamId, id: number, act: Act): Promise<keyRows.ApiKey | null> {
+    const key = await keyRows.revoke(this.#database, teamId, id, act)
+    if (key !== null) this.#revokedHere({ kind: 'KEY', teamId, id })
+    return key
+  }
+
+  /**
+   * Refuses every token that was made so far, of a member or of all members (null); `teamId` is '' for PLATFORM tokens.
+   * Returns the instant from which new tokens are accepted: the next whole second, because tokens state only their
+   * second. Null: too many members' tokens were revoked one by one. Resolves at that instant.
+   */
+  async revokeTokens(teamId: TeamId, memberId: MemberId | null, act: Act): Promise<Instant | null> {
+    const revocation = await revokeTokens(this.#database, teamId, memberId, act)
+    if (revocation === null) return null
+    this.#revokedHere(revocation)
+    const takenFrom = (Math.floor(revocation.at / 1000) + 1) * 1000
+    await untilTaken(takenFrom)
+    return takenFrom
+  }
+
+  /** The listener hears when something was revoked here: other gateways are to `refresh`. */
+  onRevoked(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Another gateway has revoked something: reads it at once, instead of within two seconds. */
+  refresh(): void {
+    this.#reading?.poke()
+  }
+
+  /** The state of the identity provider's key set; null: tokens are not signed by one. */
+  keySetState(): KeySetState | null {
+    return this.#tokens.keySetState()
+  }
+
+  async close(): Promise<void> {
+    this.#watches.close()
+    await Promise.all([this.#reading?.stop(), this.#keys.close()])
+  }
+
+  #viewerOf(secret: string, address: () => string | null): Promise<Viewer> {
+    const kind = kindOf(secret)
+    if (kind === 'KEY') return this.#keys.read(secret, address)
+    return kind === 'PILL' ? this.#pillTokens.read(secret) : this.#tokens.read(secret)
+  }
+
+  #take(revoked: readonly Revocation[]): void {
+    for (const one of revoked) this.#revocations.take(one)
+    for (const owner of new Set(revoked.map(({ teamId }) => teamId))) this.#endOf(owner)
+  }
+
+  #endOf(owner: TeamId): void {
+    this.#watches.end(owner, (viewer) => this.#whyEnded(viewer))
+  }
+
+  /** A changed key may still be accepted: its clients connect again, and are checked by what holds now. */
+  #whyEnded(viewer: Viewer): string | null {
+    if (this.#revocations.refuses(viewer)) return `${inWords(viewer.credential)} was revoked`
+    return this.#revocations.isOutdated(viewer) ? `${inWords(viewer.credential)} was changed` : null
+  }
+
+  #changedHere({ teamId, id, changedAt }: keyRows.ApiKey): void {
+    if (changedAt !== null) this.#revokedHere({ kind: 'KEY_CHANGED', teamId, id, at: changedAt })
+  }
+
+  #revokedHere(revocation: Revocation): void {
+    this.#take([revocation])
+    for (const listener of this.#listeners) listener()
   }
 }
 

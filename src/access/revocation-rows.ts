@@ -4,10 +4,11 @@ import { type Instant, type MemberId, memberId, type TeamId } from '../domain/id
 import { writeAuditRecord } from '../ledger/history/audit-records.ts'
 import { ms } from '../ledger/rows/instants.ts'
 
-/** A revocation. `teamId` is '' for the operator's own credentials; a `memberId` of null stands for every member. */
+/** A revocation, or a change of a key that has to be read again. `teamId` is '' for the operator's own credentials; a `memberId` of null stands for every member. */
 export type Revocation =
   | { readonly kind: 'TOKENS'; readonly teamId: TeamId; readonly memberId: MemberId | null; readonly at: Instant }
   | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
+  | { readonly kind: 'KEY_CHANGED'; readonly teamId: TeamId; readonly id: number; readonly at: Instant }
 
 /**
  * The most members whose tokens are revoked one by one: every gateway keeps them in memory. Revoking the tokens of the
@@ -59,6 +60,7 @@ export async function readRevocations(
 
 function revocationOf({ team_id: teamId, kind, subject, at }: Row): Revocation {
   if (kind === 'KEY') return { kind, teamId, id: Number(subject) }
+  if (kind === 'KEY_CHANGED') return { kind, teamId, id: Number(subject), at }
   return { kind, teamId, memberId: subject === '' ? null : memberId(subject), at }
 }
 

@@ -12,10 +12,13 @@ type LastSeconds = { readonly all: number; readonly members: Map<MemberId, numbe
 export class Revocations {
   readonly #tokens = new Map<TeamId, LastSeconds>()
   readonly #keys = new Set<string>()
+  /** The last change of each key that was changed while this process ran. */
+  readonly #changes = new Map<string, Instant>()
 
   /** Revocations may come in any order, and more than once. */
   take(revocation: Revocation): void {
     if (revocation.kind === 'KEY') this.#keys.add(keyOf(revocation))
+    else if (revocation.kind === 'KEY_CHANGED') this.#takeChange(revocation)
     else this.#takeTokens(revocation.teamId, revocation.memberId, Math.floor(revocation.at / 1000))
   }
 
@@ -29,6 +32,13 @@ export class Revocations {
     if (credential.kind === 'PILL' && this.#hasRevokedKey(credential.maker)) return true
     const last = this.#lastSecond(viewer)
     return last !== null && (credential.issuedAt ?? -Infinity) <= last
+  }
+
+  /** Whether the caller's key was changed since it was read. It may still be accepted: read it again. */
+  isOutdated({ credential }: Viewer): boolean {
+    if (credential.kind !== 'KEY') return false
+    const last = this.#changes.get(keyOf(credential))
+    return last !== undefined && (credential.changedAt ?? -Infinity) < last
   }
 
   /** The instant from which new tokens of the caller are accepted; null for keys, and if none was revoked. */
@@ -54,6 +64,10 @@ export class Revocations {
   #lastSecondOf(owner: TeamId, member: MemberId): number {
     const last = this.#tokens.get(owner)
     return last === undefined ? -Infinity : Math.max(last.all, last.members?.get(member) ?? -Infinity)
+  }
+
+  #takeChange({ at, ...key }: Extract<Revocation, { kind: 'KEY_CHANGED' }>): void {
+    this.#changes.set(keyOf(key), Math.max(at, this.#changes.get(keyOf(key)) ?? at))
   }
 
   #takeTokens(teamId: TeamId, memberId: MemberId | null, second: number): void {

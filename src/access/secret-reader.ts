@@ -11,6 +11,8 @@ export type SecretReaderOptions<Row> = {
   /** Whether it was revoked before it was read. */
   readonly isRevoked: (row: Row) => boolean
   readonly viewerOf: (row: Row) => Viewer
+  /** Whether the stored row was changed since the viewer was made of it. */
+  readonly isOutdated?: (viewer: Viewer) => boolean
   /** For people, each with what to do. */
   readonly messages: { readonly unknown: string; readonly revoked: string; readonly expired: string }
 }
@@ -36,18 +38,19 @@ export class SecretReader<Row> {
   }
 
   /**
-   * The viewer that the secret vouches for. Each process reads the database once for a secret, and once for all that wait.
+   * The viewer that the secret vouches for. Each process reads the database once for a secret, again after a change, and
+   * once for all that wait.
    *
    * @throws {InvalidToken} for one that is unknown, expired, or was revoked before it was read.
    */
   async read(secret: string): Promise<Viewer> {
-    const { kind, messages, isRevoked, viewerOf } = this.#options
+    const { kind, messages, isRevoked, viewerOf, isOutdated } = this.#options
     if (!isSecret(secret, kind)) throw new InvalidToken(messages.unknown)
     const hash = hashOf(secret).toString('hex')
     const before = this.#refused.get(hash)
     if (before !== undefined) throw this.#refuse(hash, before)
     let viewer = this.#known.get(hash)
-    if (viewer === undefined) {
+    if (viewer === undefined || isOutdated?.(viewer)) {
       const row = await this.#stored.one(hash)
       if (row === null) throw this.#refuse(hash, messages.unknown)
       if (isRevoked(row)) throw this.#refuse(hash, messages.revoked)

@@ -20,6 +20,12 @@ export function newSecret(kind: SecretKind): Secret {
   return { text, prefix: text.slice(0, heads[kind].length + 8), hash: hashOf(text) }
 }
 
+/** Another secret with the same prefix, by which people go on telling the key. */
+export function renewedSecret(prefix: string): Secret {
+  const text = `${prefix}${newSecret('KEY').text.slice(prefix.length)}`
+  return { text, prefix, hash: hashOf(text) }
+}
+
 /** The kind of a credential, by its first characters; null: it is a token of the identity provider. */
 export const kindOf = (text: string): SecretKind | null =>
   text.startsWith(heads.KEY) ? 'KEY' : text.startsWith(heads.PILL) ? 'PILL' : null

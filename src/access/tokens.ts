@@ -1,10 +1,11 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import type { Logger } from 'pino'
 import { keepNewest } from '../concurrency/bounded-map.ts'
 import { memberId, teamId } from '../domain/identity.ts'
 import { isName, isVisibleId, visibleIdRule } from '../domain/names.ts'
-import type { Role } from '../domain/role.ts'
-import { readRole } from './roles.ts'
+import { KeySet, type KeySetState, keySetGoodForMs } from './key-set.ts'
+import { ownRoleNames, type RoleNames } from './roles.ts'
 import { isPrefix } from './secret.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -21,15 +22,16 @@ export class InvalidToken extends Error {
   }
 }
 
-/** The key set of the identity provider can't be read. That says nothing about a token. */
-export class IdentityProviderUnavailable extends Error {
-  override readonly name = 'IdentityProviderUnavailable'
-}
+/** An identity provider: where its key set is, its name in `iss`, and the gateway's name in `aud`. */
+export type IdentityProvider = { readonly url: string; readonly issuer: string; readonly audience: string }
 
-export type TokenTrust =
-  /** `previousSecret` only verifies, while the secret is changed. */
-  | { readonly secret: string; readonly previousSecret?: string | undefined }
-  | { readonly jwksUrl: string; readonly issuer: string; readonly audience: string }
+/** Whose tokens are accepted: those of a secret (HS256), of an identity provider, or of both. */
+export type TokenTrust = {
+  readonly secret?: string | undefined
+  /** Only verifies, while the secret is changed. */
+  readonly previousSecret?: string | undefined
+  readonly provider?: IdentityProvider | undefined
+}
 
 export type TokenReader = {
   /**
@@ -39,21 +41,28 @@ export type TokenReader = {
    * @throws {IdentityProviderUnavailable} if the key set has to be read and can't be.
    */
   read(token: string): Promise<Viewer>
+  /** Reads the key set before the first token comes. Never rejects. */
+  prepare(): Promise<void>
+  /** Null without an identity provider. While readings fail, asking for the state causes the next one. */
+  keySetState(): KeySetState | null
 }
 
 const maxKnown = 10_000
-/**
- * How long a key set is valid after it was read, and how long the tokens that it verified are: a withdrawn key is
- * accepted for at most a minute.
- */
-const keySetGoodForMs = 30_000
-const keySetWithinMs = 3_000
 /** A longer token is not parsed. */
 const maxTokenBytes = 8_192
 /** The longest lifetime of a token, in seconds, if AUTH_MAX_TOKEN_SECONDS is not set. */
 export const defaultMaxTokenSeconds = 86_400
-/** How far an issuer's clock may be ahead. A later `iat` says nothing about when the token was made. */
-const clocksDifferBySeconds = 5
+/**
+ * How far the clocks of an issuer and of the gateway may differ. A later `iat` says nothing about when the token was made.
+ * An identity provider's `exp` and `nbf` are compared with this tolerance. Clocks that follow a time server differ by less
+ * than a second; with a wider tolerance, a token would outlive its revocation by as much.
+ */
+export const clocksDifferBySeconds = 5
+/** Never `none`, and no HS…: a public key would be the secret. */
+const providerAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+]
 
 /**
  * The token in the header (`Bearer …`); null without a header.
@@ -70,20 +79,31 @@ export function bearerOf(authorization: string | null | undefined): string | nul
   return token
 }
 
-export type TokenLimits = {
+export type TokenReaderOptions = {
+  readonly log: Logger
   /** The longest lifetime of a token, in seconds. */
-  readonly maxTokenSeconds?: number
+  readonly maxTokenSeconds?: number | undefined
+  /** The names of roles in tokens; absent: the gateway's own. */
+  readonly roleNames?: RoleNames | undefined
 }
 
-/** Reads tokens that are signed with a secret (HS256 alone) or by a key set (RS256, ES256, EdDSA). */
-export function createTokenReader(trust: TokenTrust, { maxTokenSeconds }: TokenLimits = {}): TokenReader {
-  const verify = verifierOf(trust)
+/** Reads tokens that are signed with a secret (HS256 alone) or by an identity provider (asymmetric algorithms alone). */
+export function createTokenReader(trust: TokenTrust, options: TokenReaderOptions): TokenReader {
+  const keySet = trust.provider === undefined ? null : new KeySet(trust.provider.url, options.log)
+  const bySecret = trust.secret === undefined ? null : secretVerifier(trust.secret, trust.previousSecret)
+  const byProvider = keySet && trust.provider ? providerVerifier(keySet, trust.provider) : null
+  const { maxTokenSeconds = defaultMaxTokenSeconds, roleNames = ownRoleNames } = options
   // Verifying costs more than a charge, and a token is sent with each request.
   const known = new Map<string, { readonly viewer: Viewer; readonly until: number }>()
-  const goodForMs = 'secret' in trust ? Infinity : keySetGoodForMs
 
   async function verified(token: string): Promise<Viewer> {
-    const viewer = viewerOf(await claimsOf(token, verify), maxTokenSeconds ?? defaultMaxTokenSeconds)
+    const isShared = byProvider === null || (bySecret !== null && isSignedBySecret(token))
+    const verify = isShared ? bySecret : byProvider
+    if (verify === null) throw untrusted()
+    const goodForMs = isShared ? Infinity : keySetGoodForMs
+    const toleranceMs = isShared ? 0 : clocksDifferBySeconds * 1000
+    const claims = await claimsOf(token, verify)
+    const viewer = viewerOf(claims, { maxTokenSeconds, roleNames, toleranceMs })
     known.set(token, { viewer, until: Math.min(viewer.expiresAt, Date.now() + goodForMs) })
     keepNewest(known, maxKnown)
     return viewer
@@ -96,19 +116,27 @@ export function createTokenReader(trust: TokenTrust, { maxTokenSeconds }: TokenL
       known.delete(token)
       return verified(token)
     },
+    prepare: async () => keySet?.read(),
+    keySetState() {
+      if (keySet === null) return null
+      // No token may come for long: else the state would stay as it was when the last one came.
+      if (keySet.state !== 'READ') void keySet.read()
+      return keySet.state
+    },
   }
 }
 
 export type TokenClaims = {
   readonly member: string
-  readonly role: Role | Lowercase<Role>
+  /** The name of the role in tokens. */
+  readonly role: string
   readonly team?: string | null
   readonly name?: string | null
 }
 
 /** A token that is valid for `seconds` from now. */
 export function signToken(secret: string, { member, role, team, name }: TokenClaims, seconds: number): Promise<string> {
-  const claims = { role: role.toLowerCase(), ...(team ? { team } : {}), ...(name ? { name } : {}) }
+  const claims = { role, ...(team ? { team } : {}), ...(name ? { name } : {}) }
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -123,41 +151,34 @@ type Verify = (token: string) => Promise<{ payload: JWTPayload }>
 const keyOf = (secret: string) => createSecretKey(secret, 'utf8')
 const requiredClaims = ['sub', 'role', 'exp']
 
-function verifierOf(trust: TokenTrust): Verify {
-  if ('secret' in trust) {
-    const { secret, previousSecret } = trust
-    const verifyBy = (key: KeyObject) => (token: string) =>
-      jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims })
-    const verify = verifyBy(keyOf(secret))
-    if (previousSecret === undefined) return verify
-    const verifyPrevious = verifyBy(keyOf(previousSecret))
-    return (token) =>
-      verify(token).catch((error) => {
-        if (error instanceof errors.JWSSignatureVerificationFailed) return verifyPrevious(token)
-        throw error
-      })
-  }
-  const keys = keySetOf(trust.jwksUrl)
-  const { issuer, audience } = trust
-  const algorithms = ['RS256', 'ES256', 'EdDSA']
-  return (token) => jwtVerify(token, keys, { algorithms, issuer, audience, requiredClaims })
-}
-
-function keySetOf(url: string): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), { cacheMaxAge: keySetGoodForMs, timeoutDuration: keySetWithinMs })
-  return async (header, token) => {
-    try {
-      return await keys(header, token)
-    } catch (error) {
-      if (faultsOfTokens.some((fault) => error instanceof fault)) throw error
-      throw new IdentityProviderUnavailable('The key set of the identity provider could not be read.', { cause: error })
-    }
+/** A token without a header that can be read is nobody's. */
+function isSignedBySecret(token: string): boolean {
+  try {
+    return decodeProtectedHeader(token).alg === 'HS256'
+  } catch {
+    return false
   }
 }
 
-/** Errors of a key set that concern the token. Every other error concerns the key set. */
-const faultsOfTokens = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
+function secretVerifier(secret: string, previousSecret: string | undefined): Verify {
+  const verifyBy = (key: KeyObject) => (token: string) =>
+    jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims })
+  const verify = verifyBy(keyOf(secret))
+  if (previousSecret === undefined) return verify
+  const verifyPrevious = verifyBy(keyOf(previousSecret))
+  return (token) =>
+    verify(token).catch((error) => {
+      if (error instanceof errors.JWSSignatureVerificationFailed) return verifyPrevious(token)
+      throw error
+    })
+}
 
+function providerVerifier({ keyOf }: KeySet, { issuer, audience }: IdentityProvider): Verify {
+  const required = { algorithms: providerAlgorithms, issuer, audience, requiredClaims }
+  return (token) => jwtVerify(token, keyOf, { ...required, clockTolerance: clocksDifferBySeconds })
+}
+
+const untrusted = () => new InvalidToken('The token is not one that this gateway trusts: get a token made for it.')
 const expired = () => new InvalidToken('The token has expired: get a new one.', true)
 
 async function claimsOf(token: string, verify: Verify): Promise<JWTPayload> {
@@ -171,13 +192,20 @@ async function claimsOf(token: string, verify: Verify): Promise<JWTPayload> {
       )
     }
     if (!(error instanceof errors.JOSEError)) throw error
-    throw new InvalidToken('The token is not one that this gateway trusts: get a token made for it.')
+    throw untrusted()
   }
 }
 
-function viewerOf(claims: JWTPayload, maxTokenSeconds: number): Viewer {
-  const role = typeof claims.role === 'string' ? readRole(claims.role) : undefined
-  if (role === undefined) throw wrongClaim('role', 'one of viewer, member, admin, platform')
+type Terms = {
+  readonly maxTokenSeconds: number
+  readonly roleNames: RoleNames
+  /** How long after its `exp` the token is accepted. */
+  readonly toleranceMs: number
+}
+
+function viewerOf(claims: JWTPayload, { maxTokenSeconds, roleNames, toleranceMs }: Terms): Viewer {
+  const role = typeof claims.role === 'string' ? roleNames.roleOf(claims.role) : undefined
+  if (role === undefined) throw wrongClaim('role', roleNames.expected)
   if (typeof claims.sub !== 'string' || !isVisibleId(claims.sub))
     throw wrongClaim('sub', `a member id of ${visibleIdRule}`)
   // A key acts as its prefix: a token of that name would be the placer of what the key placed.
@@ -194,7 +222,7 @@ function viewerOf(claims: JWTPayload, maxTokenSeconds: number): Viewer {
     name: typeof name === 'string' && isName(name) ? name : null,
     teamId: hasTeam ? teamId(team) : null,
     role,
-    expiresAt: claims.exp * 1000,
+    expiresAt: claims.exp * 1000 + toleranceMs,
     credential: { kind: 'TOKEN' as const, issuedAt: issuedAt(claims) },
   })
 }

@@ -1,12 +1,22 @@
 import { type Instant, type MemberId, type TeamId, teamId } from '../domain/identity.ts'
 import { isAtLeast, type Role } from '../domain/role.ts'
+import type { AddressRanges } from './address-ranges.ts'
 import { Forbidden, RequestFault } from './faults.ts'
 
 /** The credential of a caller. `issuedAt`: in whole seconds, as in the token; null: the token does not state it. */
-export type Credential =
-  | { readonly kind: 'TOKEN'; readonly issuedAt: number | null }
-  | { readonly kind: 'KEY'; readonly teamId: TeamId; readonly id: number }
-  | PillCredential
+export type Credential = { readonly kind: 'TOKEN'; readonly issuedAt: number | null } | KeyCredential | PillCredential
+
+/** An API key, as it was read. `changedAt`: its last change then; null: it had none. */
+export type KeyCredential = {
+  readonly kind: 'KEY'
+  readonly teamId: TeamId
+  readonly id: number
+  readonly changedAt: Instant | null
+  /** Null: it is accepted from every address. */
+  readonly allowed: AddressRanges | null
+  /** The viewer ends because its secret was replaced, and not with the key. */
+  readonly isReplaced?: boolean
+}
 
 /** A pill token. It ends with the credential that made it, and is refused where the request's origin is not its own. */
 export type PillCredential = {
@@ -91,6 +101,12 @@ const callerKeys = new WeakMap<Viewer, string>()
 const words = { TOKEN: 'The token', KEY: 'The API key', PILL: 'The pill token' } as const
 /** `The token`, `The API key` */
 export const inWords = ({ kind }: Credential): string => words[kind]
+
+/** Why the credential is over when its time has come: `The token has expired` */
+export const endInWords = ({ credential }: Viewer): string =>
+  credential.kind === 'KEY' && credential.isReplaced
+    ? 'The secret of the API key was replaced'
+    : `${inWords(credential)} has expired`
 
 /**
  * The caller, if the role suffices. Must be called before anything is read.

@@ -1,6 +1,6 @@
 import { maxTimerMs } from '../concurrency/pauses.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { inWords, revokersOf, type Viewer } from './viewer.ts'
+import { endInWords, revokersOf, type Viewer } from './viewer.ts'
 
 /** Called once when a credential has ended; `reason` is for people, without a full stop: `The token was revoked`. */
 export type Ended = (reason: string) => void
@@ -28,10 +28,11 @@ export class Watches {
     return () => this.#remove(watch)
   }
 
-  /** Ends the refused credentials among those that an owner's revocations end. */
-  end(owner: TeamId, refused: (viewer: Viewer) => boolean): void {
+  /** Ends the credentials that `why` gives a reason for, among those that an owner's revocations end. */
+  end(owner: TeamId, why: (viewer: Viewer) => string | null): void {
     for (const watch of [...(this.#byRevoker.get(owner) ?? [])]) {
-      if (refused(watch.viewer)) this.#tell(watch, `${inWords(watch.viewer.credential)} was revoked`)
+      const reason = why(watch.viewer)
+      if (reason !== null) this.#tell(watch, reason)
     }
   }
 
@@ -61,7 +62,7 @@ export class Watches {
   #expire(): void {
     const now = Date.now()
     const due = [...this.#byEnd].flatMap(([instant, watches]) => (instant <= now ? [...watches] : []))
-    for (const watch of due) this.#tell(watch, `${inWords(watch.viewer.credential)} has expired`)
+    for (const watch of due) this.#tell(watch, endInWords(watch.viewer))
     let next = Infinity
     for (const instant of this.#byEnd.keys()) next = Math.min(next, instant)
     this.#arm(next)

@@ -1,4 +1,4 @@
-import { readRole } from '../access/roles.ts'
+import { type RoleNames, readRole } from '../access/roles.ts'
 import { signToken } from '../access/tokens.ts'
 import { json } from '../server/json.ts'
 import type { Route } from '../server/route.ts'
@@ -8,6 +8,8 @@ const lifetimeSeconds = 3600
 export type DemoOptions = {
   /** The secret that signs tokens; null: an identity provider signs them. */
   readonly secret: string | null
+  /** How tokens name roles. */
+  readonly roleNames: RoleNames
   readonly team: string
   /** Whether `advanceClock` works. */
   readonly devClock: boolean
@@ -19,7 +21,7 @@ export type DemoOptions = {
  * `POST /demo/session?member=ana&role=admin` signs anybody in as a member of the demo team, or as the operator. It
  * serves the pages of a gateway that is not in production.
  */
-export function demoSession({ secret, team, devClock, testCards }: DemoOptions): Route {
+export function demoSession({ secret, roleNames, team, devClock, testCards }: DemoOptions): Route {
   return async (request, response) => {
     if (request.method !== 'POST') return json(response, 405, { message: 'Send a POST' })
     const { searchParams } = new URL(request.url ?? '/', 'http://gateway')
@@ -34,7 +36,13 @@ export function demoSession({ secret, team, devClock, testCards }: DemoOptions):
       return json(response, 409, { message: 'AUTH_JWKS_URL is set: sign in with a token of its identity provider' })
     }
     const name = `${member[0]?.toUpperCase()}${member.slice(1)}`
-    const claims = { member, name, role, team: role === 'PLATFORM' ? undefined : team }
+    const roleName = roleNames.nameOf(role)
+    if (roleName === undefined) {
+      return json(response, 409, {
+        message: `AUTH_ROLES has no name for ${role}: add one, or sign in with another role`,
+      })
+    }
+    const claims = { member, name, role: roleName, team: role === 'PLATFORM' ? undefined : team }
     const token = await signToken(secret, claims, lifetimeSeconds)
     json(response, 200, { team, member, role, token, expiresInSeconds: lifetimeSeconds, devClock, testCards })
   }

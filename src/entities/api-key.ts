@@ -15,5 +15,8 @@ export const ApiKeyEntity = defineEntity({
     expiresAt: p.datetime(3).nullable(),
     lastUsedAt: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),
+    rotatedAt: p.datetime(3).nullable(),
+    changedAt: p.datetime(3).nullable(),
+    allowedAddresses: p.array().nullable(),
   },
 })

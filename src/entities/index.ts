@@ -4,6 +4,7 @@ import { AccountNoticeEntity } from './account-notice.ts'
 import { AddOnChangeEntity } from './add-on-change.ts'
 import { AllowanceEntity } from './allowance.ts'
 import { ApiKeyEntity } from './api-key.ts'
+import { ApiKeyPreviousSecretEntity } from './api-key-previous-secret.ts'
 import { AuditRecordEntity } from './audit-record.ts'
 import { CatalogPublicationEntity } from './catalog-publication.ts'
 import { CheckpointEntity } from './checkpoint.ts'
@@ -49,6 +50,7 @@ export const entities = [
   AccountNoticeEntity,
   AllowanceEntity,
   ApiKeyEntity,
+  ApiKeyPreviousSecretEntity,
   AuditRecordEntity,
   CatalogPublicationEntity,
   CheckpointEntity,

@@ -35,5 +35,6 @@ export const migrationNames = [
   'Migration20261201020001WaitingExtensions',
   'Migration20261201030000Receipts',
   'Migration20261201040000StableClock',
+  'Migration20261201080000KeyRotation',
   'Migration20261201090000AlertLevels',
 ] as const

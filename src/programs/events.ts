@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { createClient } from 'graphql-sse'
 import { authSecret } from '../access/auth-secret.ts'
+import { roleNamesOf } from '../access/roles.ts'
 import { signToken } from '../access/tokens.ts'
 import { readConfig } from '../config.ts'
 import type { AccountEventType } from '../domain/event-type.ts'
@@ -85,13 +86,12 @@ async function tail({ team, to, after, url }: Tail): Promise<void> {
 async function tokenFor(team: string): Promise<string> {
   const given = process.env.TOKEN
   if (given !== undefined && given !== '') return given
-  const secret = await authSecret(readConfig(process.env))
+  const config = readConfig(process.env)
+  const secret = await authSecret(config)
   if (secret === undefined) throw new Error('AUTH_JWKS_URL is set: give a token or an API key in TOKEN')
-  return signToken(
-    secret,
-    { member: `events-${randomBytes(3).toString('hex')}`, role: 'VIEWER', team, name: undefined },
-    3_600,
-  )
+  const role = roleNamesOf(config.roleNames).nameOf('VIEWER')
+  if (role === undefined) throw new Error('AUTH_ROLES has no name for VIEWER: add one, or give a token in TOKEN')
+  return signToken(secret, { member: `events-${randomBytes(3).toString('hex')}`, role, team, name: undefined }, 3_600)
 }
 
 await runProgram(main)

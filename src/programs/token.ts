@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { authSecret } from '../access/auth-secret.ts'
-import { readRole } from '../access/roles.ts'
+import { readRole, roleNamesOf } from '../access/roles.ts'
 import { signToken } from '../access/tokens.ts'
 import { readConfig } from '../config.ts'
 import { roles } from '../domain/role.ts'
@@ -29,7 +29,10 @@ async function main(): Promise<void> {
   if (secret === undefined) {
     throw new WrongUse('AUTH_JWKS_URL is set: its identity provider signs the tokens, not this command')
   }
-  process.stdout.write(`${await signToken(secret, { member, role, team, name }, Math.ceil(hours * 3600))}\n`)
+  const roleName = roleNamesOf(config.roleNames).nameOf(role)
+  if (roleName === undefined) throw new WrongUse(`--role is '${role}': AUTH_ROLES has no name for it, so add one`)
+  const claims = { member, role: roleName, team, name }
+  process.stdout.write(`${await signToken(secret, claims, Math.ceil(hours * 3600))}\n`)
 }
 
 const string = { type: 'string' } as const

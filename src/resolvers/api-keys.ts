@@ -1,3 +1,5 @@
+import { canonicalRange } from '../access/address-ranges.ts'
+import { maxOverlapSeconds, maxPreviousSecrets, type NotRotated } from '../access/api-key-changes.ts'
 import { type ApiKey, findKey, listKeysOf, maxKeysADay, maxLiveKeys, type TooManyKeys } from '../access/api-key-rows.ts'
 import { Forbidden } from '../access/faults.ts'
 import { inOrder, type KeyScope } from '../access/key-scope.ts'
@@ -13,10 +15,15 @@ import { readSnapshot } from './request/reading.ts'
 import type { ApiKeyView, TeamView } from './request/results.ts'
 import { knownTeam, served } from './request/submit.ts'
 
+/** A day. */
+export const usualOverlapSeconds = 86_400
+export const maxAllowedAddresses = 50
+
 export type CreateApiKeyInput = {
   name: string
   scopes: KeyScope[]
   expiresAt?: Optional<Instant>
+  allowedAddresses?: Optional<string[]>
   teamId?: Optional<string>
 }
 export type CreatedApiKeyView = {
@@ -54,7 +61,9 @@ export async function createApiKey(
   const teamId = isOperators
     ? operatorId
     : (await knownTeam(context.services, teamFor(viewer, input.teamId))).account.teamId
-  const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null }
+  const allowedAddresses = input.allowedAddresses == null ? null : rangesOf(input.allowedAddresses)
+  if (allowedAddresses instanceof InvalidInput) return allowedAddresses
+  const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null, allowedAddresses }
   const made = await served(() => access.createKey(terms, actOf(context, viewer, 'createApiKey')))
   if (typeof made === 'object') return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
   return invalid('teamId', tooMany[made])
@@ -77,18 +86,84 @@ function refusalOf({ name, scopes, expiresAt, teamId }: CreateApiKeyInput): Inva
 
 const invalid = (field: string, reason: string) => new InvalidInput({ path: [field], reason })
 
+/** The ranges, each once, as they are stored; or what is wrong with them. */
+function rangesOf(given: readonly string[], field = 'allowedAddresses'): readonly string[] | InvalidInput {
+  if (given.length === 0) return invalid(field, 'no address could use the key: give at least one, or null for all')
+  if (given.length > maxAllowedAddresses) {
+    return invalid(field, `a key has at most ${maxAllowedAddresses} addresses: give ranges such as 203.0.113.0/24`)
+  }
+  const ranges = given.map(canonicalRange)
+  const wrong = ranges.indexOf(null)
+  if (wrong < 0) return [...new Set(ranges.filter((range) => range !== null))]
+  return invalid(
+    field,
+    `number ${wrong + 1} is no address and no range: write it as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32`,
+  )
+}
+
+/** The owner and number of a key within the caller's reach; null: there is no such key. */
+function reachedKey(viewer: Viewer, id: string): { readonly teamId: TeamId; readonly id: number } | null {
+  const decoded = decodeIdOf('ApiKey', id)
+  const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
+  return decoded === null || teamId === null ? null : { teamId, id: decoded.number }
+}
+
+const noSuchKey = () => new NotFound({ what: 'API key' })
+
+export async function rotateApiKey(
+  _: unknown,
+  { id, overlapSeconds: given }: { id: string; overlapSeconds?: Optional<number> },
+  context: GatewayContext,
+): Promise<CreatedApiKeyView | InvalidInput | NotFound> {
+  const viewer = managing(context)
+  const key = reachedKey(viewer, id)
+  if (key === null) return noSuchKey()
+  const overlapSeconds = given ?? usualOverlapSeconds
+  if (overlapSeconds < 0 || overlapSeconds > maxOverlapSeconds) {
+    return invalid('overlapSeconds', `give 0 to ${maxOverlapSeconds} seconds (a week); 0 ends earlier secrets at once`)
+  }
+  const act = actOf(context, viewer, 'rotateApiKey')
+  const rotated = await served(() => context.services.access.rotateKey({ ...key, overlapSeconds }, act))
+  if (rotated === null) return noSuchKey()
+  if (typeof rotated === 'object') return { type: 'CreatedApiKey', key: viewOf(rotated.key), secret: rotated.secret }
+  return notRotated(rotated)
+}
+
+function notRotated(reason: NotRotated): InvalidInput {
+  if (reason === 'ENDED') return invalid('id', 'the key was revoked or has expired: create another one')
+  return invalid(
+    'overlapSeconds',
+    `${maxPreviousSecrets} earlier secrets of the key are still accepted: use the newest, or give 0, which ends them`,
+  )
+}
+
+export async function setAllowedAddresses(
+  _: unknown,
+  { id, addresses: given }: { id: string; addresses?: Optional<string[]> },
+  context: GatewayContext,
+): Promise<ApiKeyView | InvalidInput | NotFound> {
+  const viewer = managing(context)
+  const key = reachedKey(viewer, id)
+  if (key === null) return noSuchKey()
+  if (given === undefined) return invalid('addresses', 'give addresses, or null for every address')
+  const addresses = given === null ? null : rangesOf(given, 'addresses')
+  if (addresses instanceof InvalidInput) return addresses
+  const act = actOf(context, viewer, 'setAllowedAddresses')
+  const changed = await served(() => context.services.access.allowAddresses({ ...key, addresses }, act))
+  return changed === null ? noSuchKey() : viewOf(changed)
+}
+
 export async function revokeApiKey(
   _: unknown,
   { id }: { id: string },
   context: GatewayContext,
 ): Promise<ApiKeyView | NotFound> {
   const viewer = managing(context)
-  const decoded = decodeIdOf('ApiKey', id)
-  const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
-  if (decoded === null || teamId === null) return new NotFound({ what: 'API key' })
+  const reached = reachedKey(viewer, id)
+  if (reached === null) return noSuchKey()
   const act = actOf(context, viewer, 'revokeApiKey')
-  const key = await served(() => context.services.access.revokeKey(teamId, decoded.number, act))
-  return key === null ? new NotFound({ what: 'API key' }) : viewOf(key)
+  const key = await served(() => context.services.access.revokeKey(reached.teamId, reached.id, act))
+  return key === null ? noSuchKey() : viewOf(key)
 }
 
 export async function findApiKey(

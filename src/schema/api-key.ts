@@ -1,6 +1,13 @@
-import { createApiKey, operatorApiKeys, revokeApiKey } from '../resolvers/api-keys.ts'
+import {
+  createApiKey,
+  operatorApiKeys,
+  revokeApiKey,
+  rotateApiKey,
+  setAllowedAddresses,
+  usualOverlapSeconds,
+} from '../resolvers/api-keys.ts'
 import { builder } from './builder.ts'
-import { commandCost, costOfRows } from './costs.ts'
+import { commandCost, costOfRows, pillTokenCost } from './costs.ts'
 import { ScopeEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
@@ -19,6 +26,13 @@ refs.ApiKeyType.implement({
     }),
     expiresAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ key }) => key.expiresAt }),
     revokedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ key }) => key.revokedAt }),
+    rotatedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ key }) => key.rotatedAt }),
+    previousSecretUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: ({ key }) => key.previousSecretUntil,
+    }),
+    allowedAddresses: t.stringList({ nullable: true, resolve: ({ key }) => key.allowedAddresses }),
   }),
 })
 
@@ -31,6 +45,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
     name: t.string({ required: true }),
     scopes: t.field({ type: [ScopeEnum], required: true }),
     expiresAt: t.field({ type: 'DateTime' }),
+    allowedAddresses: t.stringList(),
     teamId: t.id(),
   }),
 })
@@ -38,6 +53,10 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 const CreateApiKeyResult = resultUnion('CreateApiKeyResult')
 
 const RevokeApiKeyResult = resultUnion('RevokeApiKeyResult')
+
+const RotateApiKeyResult = resultUnion('RotateApiKeyResult')
+
+const SetAllowedAddressesResult = resultUnion('SetAllowedAddressesResult')
 
 builder.mutationFields((t) => ({
   createApiKey: t.field({
@@ -52,6 +71,19 @@ builder.mutationFields((t) => ({
     args: { id: t.arg.id({ required: true }) },
     complexity: commandCost,
     resolve: revokeApiKey,
+  }),
+  rotateApiKey: t.field({
+    type: RotateApiKeyResult,
+    args: { id: t.arg.id({ required: true }), overlapSeconds: t.arg.int({ defaultValue: usualOverlapSeconds }) },
+    // Each rotation leaves an audit record, and every gateway reads the key again.
+    complexity: pillTokenCost,
+    resolve: rotateApiKey,
+  }),
+  setAllowedAddresses: t.field({
+    type: SetAllowedAddressesResult,
+    args: { id: t.arg.id({ required: true }), addresses: t.arg.stringList() },
+    complexity: pillTokenCost,
+    resolve: setAllowedAddresses,
   }),
 }))
 

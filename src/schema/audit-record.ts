@@ -44,7 +44,7 @@ AuditEntryType.implement({
     address: t.string({
       nullable: true,
       description:
-        "The network address of the connection: behind a proxy the proxy's. The address of a PLATFORM act is shown only to PLATFORM callers.",
+        "The client's network address: behind a proxy the last one in X-Forwarded-For that is none of TRUSTED_PROXIES. Null: it isn't known. The address of a PLATFORM act is shown only to PLATFORM callers.",
       resolve: records.auditRecordAddress,
     }),
     traceId: t.string({

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import ipaddr from 'ipaddr.js'
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6
+import { AddressRanges, addressOf } from '../access/address-ranges.ts'
 
 /** The owner of an IPv6 address mostly owns its whole network of 64 bits. */
 const networkBytes = 8
@@ -11,42 +9,38 @@ const networkBytes = 8
  * that no trusted proxy has. Without trusted proxies it is the connection's own address.
  */
 export class Addresses {
-  readonly #trusted: readonly [Address, number][]
+  readonly #trusted: AddressRanges
 
   constructor(trustedProxies: readonly string[]) {
-    this.#trusted = trustedProxies.map(rangeOf)
+    this.#trusted = new AddressRanges(trustedProxies)
+  }
+
+  /** The address of the client; null: a proxy wrote something else. IPv4 addresses are written as such. */
+  clientOf(request: IncomingMessage): string | null {
+    const own = request.socket.remoteAddress
+    if (this.#trusted.isEmpty || !this.trusts(own)) return textOf(own)
+    const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
+    const known = forwarded.map((text) => text.trim()).findLast((text) => !this.trusts(text))
+    return textOf(known || own)
   }
 
   /** An IPv4 address, or the network of an IPv6 address. Limits for senders without a token are counted by it. */
   of(request: IncomingMessage): string {
-    const own = request.socket.remoteAddress
-    if (this.#trusted.length === 0 || !this.trusts(own)) return networkOf(own)
-    const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
-    const known = forwarded.map((text) => text.trim()).findLast((text) => !this.trusts(text))
-    return networkOf(known || own)
+    return networkOf(this.clientOf(request))
   }
 
   /** Whether the address is that of a trusted proxy. Its connections carry the requests of many senders. */
   trusts(text: string | undefined): boolean {
-    const address = parsed(text)
-    return address !== null && this.#trusted.some((range) => address.kind() === range[0].kind() && address.match(range))
+    return this.#trusted.has(text)
   }
 }
 
-/** Like `of`, for a connection before its first request. */
-export function networkOf(text: string | undefined): string {
-  const address = parsed(text)
+const textOf = (text: string | undefined): string | null => addressOf(text)?.toString() ?? null
+
+/** Like `of`, for an address alone. */
+export function networkOf(text: string | null | undefined): string {
+  const address = addressOf(text)
   if (address === null) return 'unknown'
   if (address.kind() === 'ipv4') return address.toString()
   return `${Buffer.from(address.toByteArray().slice(0, networkBytes)).toString('hex')}::/64`
-}
-
-/** An IPv4 address that is written as an IPv6 one is the same address. */
-const parsed = (text: string | undefined): Address | null =>
-  text !== undefined && ipaddr.isValid(text) ? ipaddr.process(text) : null
-
-function rangeOf(text: string): [Address, number] {
-  if (text.includes('/')) return ipaddr.parseCIDR(text)
-  const address = ipaddr.process(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
 }

@@ -5,6 +5,7 @@ import type { Access } from '../access/open-access.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type GatewayContext, type Services } from '../resolvers/request/context.ts'
 import { senderOf } from '../resolvers/request/sender.ts'
+import type { Addresses } from './addresses.ts'
 import { endWithCredential } from './event-streams/end-with-credential.ts'
 import { countStream, cutOffAfter, tooMany, whenClosed } from './event-streams/event-stream-limits.ts'
 import { iterateSubscription } from './event-streams/subscription-iterator.ts'
@@ -30,6 +31,7 @@ export type GraphqlOptions = {
   readonly budgets: Budgets
   readonly access: Pick<Access, 'watch'>
   readonly mask: MaskError
+  readonly addresses: Addresses
   /** Outside production: GraphiQL is served. */
   readonly development: boolean
   /** Hears of a response that becomes an event stream. */
@@ -41,7 +43,8 @@ export type GraphqlOptions = {
  * requests and writes answers; the pipeline does what is between.
  */
 export function createGraphql(options: GraphqlOptions) {
-  const { schema, services, pipeline, subscriptions, callers, budgets, access, mask, development, streaming } = options
+  const { schema, services, pipeline, subscriptions, callers, budgets, access, mask, addresses } = options
+  const { development, streaming } = options
   const beforeSubscribing: Plugin = {
     onSubscribe({ args, setSubscribeFn }) {
       const { caller: who, res, params, payer } = args.contextValue as HttpCaller & GatewayContext
@@ -89,7 +92,7 @@ export function createGraphql(options: GraphqlOptions) {
     schema,
     context: (caller) => {
       const { viewer = null, request, req } = caller as HttpCaller
-      return contextOf(viewer, services, request.signal, senderOf(req.socket.remoteAddress, req.headers.traceparent))
+      return contextOf(viewer, services, request.signal, senderOf(addresses.clientOf(req), req.headers.traceparent))
     },
     graphqlEndpoint: '/graphql',
     graphiql: false,

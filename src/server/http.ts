@@ -94,7 +94,7 @@ export function createHttp(options: HttpOptions): Server {
     }
     if (!originAllowed(request)) return refuseOrigin(response)
     if (underWay.refusesNext()) return refuseOverloaded(request, response)
-    const admission = await admit(access, request.headers)
+    const admission = await admit(access, request.headers, () => addresses.clientOf(request))
     const viewer = 'viewer' in admission ? admission.viewer : null
     if (viewer !== null) connections.identify(request.socket)
     const payer = budgets.payerOf(viewer, () => addresses.of(request))

@@ -4,6 +4,7 @@ import { type FetchAPI, processRegularResult } from 'graphql-yoga'
 import type { Viewer } from '../access/viewer.ts'
 import { contextOf, type Services } from '../resolvers/request/context.ts'
 import { senderOf } from '../resolvers/request/sender.ts'
+import type { Addresses } from './addresses.ts'
 import { accountHeaders, type BudgetState, type Payer } from './limits/budgets.ts'
 import { maxErrors } from './limits/error-limits.ts'
 import { acceptedJson, type JsonType, sendsJson } from './media-types.ts'
@@ -15,6 +16,7 @@ export type PostOptions = {
   readonly pipeline: Pipeline
   readonly services: Services
   readonly mask: MaskError
+  readonly addresses: Addresses
 }
 
 /** A POST whose caller is known and whose body is read. */
@@ -37,11 +39,13 @@ export class Posts {
   readonly #pipeline: Pipeline
   readonly #services: Services
   readonly #mask: MaskError
+  readonly #addresses: Addresses
 
-  constructor({ pipeline, services, mask }: PostOptions) {
+  constructor({ pipeline, services, mask, addresses }: PostOptions) {
     this.#pipeline = pipeline
     this.#services = services
     this.#mask = mask
+    this.#addresses = addresses
   }
 
   /** False: nothing was done, and Yoga has to serve the request. */
@@ -87,7 +91,7 @@ export class Posts {
     if (operation == null || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
     const faults = this.#pipeline.validate(document)
     if (faults.length > 0) return { errors: faults }
-    const sender = senderOf(request.socket.remoteAddress, request.headers.traceparent)
+    const sender = senderOf(this.#addresses.clientOf(request), request.headers.traceparent)
     return this.#pipeline.execute({
       ...params,
       document,

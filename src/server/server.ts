@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const responses = new OpenResponses()
   const subscriptions = createSubscriptions({ schema, services, mask })
   const limits = limitsOf(options)
-  const { budgets, connections, underWay } = limits
+  const { addresses, budgets, connections, underWay } = limits
   const development = isDevelopment(config)
   const isCatalogPublic = () => services.catalogs.inForce().isPublic
   const pipeline = new Pipeline({ schema, trusted, budgets, development, isCatalogPublic })
@@ -99,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
   const graphql = createGraphql({
     ...shared,
     schema,
+    addresses,
     budgets,
     development,
     streaming: (response) => {
@@ -107,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<GatewayServer
     },
   })
   const routes = routesOf(options, () => responses.draining)
-  const posts = new Posts({ pipeline, services, mask })
+  const posts = new Posts({ pipeline, services, mask, addresses })
   const pages = servePages(builtPages, development)
   const server = createHttp({ ...checks, ...limits, graphql, posts, access, routes, pages, times, log })
   const known = new Set(['/graphql', ...Object.keys(routes)])
@@ -147,7 +148,7 @@ function routesOf(options: ServerOptions, isDraining: () => boolean): Readonly<R
     ...(isDevelopment(config) ? graphiqlRoutes : {}),
     ...options.routes,
     '/healthz': healthz,
-    '/readyz': readyz(services.database, isDraining),
+    '/readyz': readyz(services.database, isDraining, () => services.access.keySetState()),
     '/metrics': scraping(metrics.show, config),
   }
 }

@@ -27,3 +27,12 @@ test.each([
 ])('a request comes from %s', (_, addresses, from, expected) => {
   expect(addresses.of(from)).toBe(expected)
 })
+
+test.each([
+  ['an address of IPv6 as a whole', alone, request('2001:DB8:0:0:1:2:3:4'), '2001:db8::1:2:3:4'],
+  ['an IPv4 address in IPv6', trusting, request('::1', '::ffff:203.0.113.7'), '203.0.113.7'],
+  ['what a trusted proxy saw', trusting, request('10.1.2.3', '6.6.6.6, 203.0.113.7'), '203.0.113.7'],
+  ['nothing of what is no address', trusting, request('10.1.2.3', '203.0.113.7:4000'), null],
+])('a client has %s', (_, addresses, from, expected) => {
+  expect(addresses.clientOf(from)).toBe(expected)
+})

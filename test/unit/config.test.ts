@@ -17,6 +17,7 @@ test('an empty environment is a complete development config', () => {
     redisUrl: undefined,
     catalog: resolve('catalogs/wevion.yaml'),
     auth: { by: 'kept-secret' },
+    roleNames: undefined,
     trustedDocuments: [],
     trustedDocumentsOnly: false,
     maxTokenSeconds: 86_400,
@@ -48,6 +49,7 @@ test('every variable is read', () => {
     AUTH_JWKS_URL: 'https://id.example.com/jwks.json',
     AUTH_ISSUER: 'https://id.example.com/',
     AUTH_AUDIENCE: 'credits',
+    AUTH_ROLES: 'Media Buyer=member, Owner = ADMIN, a=b=viewer',
     AUTH_MAX_TOKEN_SECONDS: '3600',
     ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:5173,',
     ALLOWED_HOSTS: 'Credits-Gateway, gateway.internal',
@@ -81,6 +83,11 @@ test('every variable is read', () => {
       issuer: 'https://id.example.com/',
       audience: 'credits',
     },
+    roleNames: new Map([
+      ['Media Buyer', 'MEMBER'],
+      ['Owner', 'ADMIN'],
+      ['a=b', 'VIEWER'],
+    ]),
     maxTokenSeconds: 3_600,
     allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
     allowedHosts: ['credits-gateway', 'gateway.internal'],
@@ -187,14 +194,26 @@ describe('outside production', () => {
   )
 })
 
-test('production reads no key set by plain http, which anyone on the way could replace', () => {
+test('no key set is read by plain http, which anyone on the way could replace, but on this machine', () => {
   const provider = { AUTH_ISSUER: 'https://id.example.com/', AUTH_AUDIENCE: 'credits' }
-  const AUTH_JWKS_URL = 'http://id.example.com/jwks.json'
-  expect(faultsOf({ ...provider, AUTH_JWKS_URL })).toEqual([])
-  expect(faultsOf({ ...production, ...provider, AUTH_JWKS_URL })).toEqual([
-    expect.stringMatching(/^AUTH_JWKS_URL is "http:.*production expects https:/),
-  ])
+  for (const environment of [{}, production]) {
+    for (const AUTH_JWKS_URL of ['http://id.example.com/jwks.json', 'http://10.0.0.7/jwks', 'ftp://127.0.0.1/jwks']) {
+      expect(faultsOf({ ...environment, ...provider, AUTH_JWKS_URL })).toEqual([
+        expect.stringMatching(/^AUTH_JWKS_URL is ".*https:.*signs any token/),
+      ])
+    }
+    for (const AUTH_JWKS_URL of ['http://127.0.0.1:8080/jwks', 'http://[::1]/jwks', 'https://id.example.com/jwks']) {
+      expect(faultsOf({ ...environment, ...provider, AUTH_JWKS_URL })).toEqual([])
+    }
+  }
 })
+
+test.each(['Media Buyer', '=member', 'Media Buyer=buyer', 'a=member,a=admin', 'a=member,', 'a=', 'a\nb=member'])(
+  'AUTH_ROLES %j is refused, with what to write',
+  (AUTH_ROLES) => {
+    expect(faultsOf({ AUTH_ROLES })).toEqual([expect.stringMatching(/^AUTH_ROLES is .*Media Buyer=member/)])
+  },
+)
 
 test.each(['x'.repeat(15), 'with a space in it', 'ünïcode-is-no-header-value'])(
   'METRICS_TOKEN %j is refused',
@@ -233,9 +252,12 @@ test('a key set without issuer and audience would trust the tokens of other apps
   expect(faultsOf({ AUTH_JWKS_URL: 'https://id.example.com/jwks' })).toHaveLength(2)
 })
 
-test('a secret and a key set together are refused', () => {
+test('a secret and a key set together verify tokens while one replaces the other', () => {
   const env = { AUTH_SECRET: strong, AUTH_JWKS_URL: 'https://i.d/', AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a' }
-  expect(faultsOf(env)).toEqual(['AUTH_SECRET and AUTH_JWKS_URL are both set; expected only one of them'])
+  const provider = { by: 'jwks', url: 'https://i.d/', issuer: 'i', audience: 'a' }
+  expect(readConfig(env).auth).toEqual({ ...provider, secret: strong })
+  expect(readConfig({ ...env, AUTH_SECRET: `${strong},old` }).auth).toMatchObject({ previousSecret: 'old' })
+  expect(readConfig({ ...env, AUTH_SECRET: '' }).auth).toEqual(provider)
 })
 
 test('a gateway of trusted documents alone needs some', () => {

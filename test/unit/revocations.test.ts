@@ -20,7 +20,8 @@ const token = (
   issuedAt: number | null,
   { member = 'ana', team = acme as TeamId | null, role = 'MEMBER' as Role } = {},
 ) => viewer(team, member, { kind: 'TOKEN', issuedAt }, role)
-const key = (team: TeamId, id: number) => viewer(team, 'cg_abc', { kind: 'KEY', teamId: team, id })
+const key = (team: TeamId, id: number, changedAt: number | null = null) =>
+  viewer(team, 'cg_abc', { kind: 'KEY', teamId: team, id, changedAt, allowed: null })
 
 const knowing = (...revoked: Parameters<Revocations['take']>[0][]) => {
   const revocations = new Revocations()
@@ -89,4 +90,20 @@ it('a revoked key is the one of its team', () => {
   expect(revocations.refuses(key(acme, 7))).toBe(true)
   expect(revocations.refuses(key(acme, 8))).toBe(false)
   expect(revocations.refuses(key(teamId('globex'), 7))).toBe(false)
+})
+
+it('a key that was changed since it was read is outdated, whichever order the news comes in', () => {
+  const revocations = knowing({ kind: 'KEY_CHANGED', teamId: acme, id: 7, at })
+  for (const [changedAt, outdated] of [
+    [null, true],
+    [at - 1, true],
+    [at, false],
+    [at + 1, false],
+  ] as const) {
+    expect(revocations.isOutdated(key(acme, 7, changedAt))).toBe(outdated)
+  }
+  revocations.take({ kind: 'KEY_CHANGED', teamId: acme, id: 7, at: at - 5 })
+  expect(revocations.isOutdated(key(acme, 7, at - 1))).toBe(true)
+  expect(revocations.refuses(key(acme, 7))).toBe(false)
+  for (const other of [key(acme, 8), key(teamId('globex'), 7)]) expect(revocations.isOutdated(other)).toBe(false)
 })

@@ -1,20 +1,14 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { SignJWT } from 'jose'
+import pino from 'pino'
+import { describe, expect, it } from 'vitest'
 import { createQuotes } from '../../src/access/quotes.ts'
-import {
-  bearerOf,
-  createTokenReader,
-  IdentityProviderUnavailable,
-  InvalidToken,
-  signToken,
-  type TokenReader,
-} from '../../src/access/tokens.ts'
+import { roleNamesOf } from '../../src/access/roles.ts'
+import { bearerOf, createTokenReader, InvalidToken, signToken } from '../../src/access/tokens.ts'
 import { teamId } from '../../src/domain/identity.ts'
 
 const secret = 'a secret of tests, long enough to be one'
-const reader = createTokenReader({ secret })
+const log = pino({ level: 'silent' })
+const reader = createTokenReader({ secret }, { log })
 const previousSecret = 'the secret of last year, long enough to be one'
 const seconds = () => Math.floor(Date.now() / 1000)
 
@@ -99,7 +93,7 @@ describe('a token is refused', () => {
   })
 
   it('where it lives longer than the gateway allows, whatever it claims of its beginning', async () => {
-    const short = createTokenReader({ secret }, { maxTokenSeconds: 3_600 })
+    const short = createTokenReader({ secret }, { log, maxTokenSeconds: 3_600 })
     const now = seconds()
     expect(await short.read(await signed({ iat: now, exp: now + 3_600 }))).toMatchObject({ memberId: 'ana' })
     for (const claims of [
@@ -156,7 +150,7 @@ describe('a token is refused', () => {
 
 describe('while the secret is changed', () => {
   it('tokens of either secret are taken, others are not', async () => {
-    const both = createTokenReader({ secret, previousSecret })
+    const both = createTokenReader({ secret, previousSecret }, { log })
     for (const by of [secret, previousSecret]) {
       expect(await both.read(await signed({}, { by }))).toMatchObject({ memberId: 'ana' })
     }
@@ -175,89 +169,37 @@ describe('while the secret is changed', () => {
   })
 })
 
-describe('a token of a key set', () => {
-  const trust = { issuer: 'https://id.example.com', audience: 'credits' }
-  let server: Server
-  let keys: Awaited<ReturnType<typeof generateKeyPair>>
-  let jwksUrl: string
-  let published: string
-  let fromSet: TokenReader
-  /** The answer of the identity provider. */
-  let answer: { readonly status: number; readonly body: string }
-  beforeAll(async () => {
-    keys = await generateKeyPair('ES256', { extractable: true })
-    const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' }
-    published = JSON.stringify({ keys: [jwk] })
-    answer = { status: 200, body: published }
-    server = createServer((_, response) => response.writeHead(answer.status).end(answer.body)).listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
-    fromSet = createTokenReader({ jwksUrl, ...trust })
-  })
-  afterEach(() => {
-    vi.useRealTimers()
-    answer = { status: 200, body: published }
-  })
-  afterAll(() => new Promise((resolve) => server.close(resolve)))
+describe("with a host product's role names", () => {
+  const names = new Map([
+    ['Media Buyer', 'MEMBER'],
+    ['Analyst', 'VIEWER'],
+    ['admin', 'MEMBER'],
+  ] as const)
+  const mapped = createTokenReader({ secret }, { log, roleNames: roleNamesOf(names) })
 
-  const bySet = (claims: object = {}, { kid = 'one', by = keys.privateKey } = {}) =>
-    new SignJWT({
-      sub: 'ana',
-      role: 'admin',
-      team: 'acme',
-      exp: seconds() + 60,
-      iss: trust.issuer,
-      aud: 'credits',
-      ...claims,
-    })
-      .setProtectedHeader({ alg: 'ES256', kid })
-      .sign(by)
-
-  it('is taken from its issuer, for this audience', async () => {
-    expect(await fromSet.read(await bySet())).toMatchObject({ memberId: 'ana', role: 'ADMIN' })
-    await refused(fromSet.read(await bySet({ iss: 'https://evil.example.com' })))
-    await refused(fromSet.read(await bySet({ aud: 'another app' })))
-    await refused(fromSet.read(await bySet({ aud: undefined })))
-  })
-
-  it('is not taken where the public key was used as a secret', async () => {
-    const pem = await exportSPKI(keys.publicKey)
-    const token = await signed({ iss: trust.issuer, aud: 'credits' }, { by: pem })
-    await refused(fromSet.read(token))
-  })
-
-  it('is refused a minute after its key was withdrawn', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    const token = await bySet({ exp: seconds() + 3_600 })
-    const reader = createTokenReader({ jwksUrl, ...trust })
-    await reader.read(token)
-    vi.setSystemTime(Date.now() + 29_999)
-    await reader.read(token)
-    answer = { status: 200, body: JSON.stringify({ keys: [] }) }
-    vi.setSystemTime(Date.now() + 60_000)
-    await refused(reader.read(token))
+  it('a token states its role by the name that the host has (facts V1)', async () => {
+    expect((await mapped.read(await signed({ role: 'Media Buyer' }))).role).toBe('MEMBER')
+    expect((await mapped.read(await signed({ role: 'Analyst' }))).role).toBe('VIEWER')
+    expect((await mapped.read(await signed({ role: 'admin' }))).role).toBe('MEMBER')
   })
 
   it.each([
-    ['answers with an error', { status: 500, body: 'down' }],
-    ['sends a page instead of keys', { status: 200, body: '<html></html>' }],
-    ['sends JSON without keys', { status: 200, body: '{}' }],
-  ])('is neither taken nor refused while the identity provider %s', async (_, outage) => {
-    const reader = createTokenReader({ jwksUrl, ...trust })
-    const token = await bySet()
-    answer = outage
-    await expect(reader.read(token)).rejects.toBeInstanceOf(IdentityProviderUnavailable)
-    answer = { status: 200, body: published }
-    expect(await reader.read(token)).toMatchObject({ memberId: 'ana' })
+    'platform',
+    'PLATFORM',
+    'Platform',
+    'member',
+    'media buyer',
+    'Media Buyer ',
+    'Media\u00a0Buyer',
+    '__proto__',
+  ])('the name %s, which is not listed, is no role, and the refusal says what to do', async (role) => {
+    expect((await refused(mapped.read(await signed({ role })))).message).toMatch(/'role'.*AUTH_ROLES.*add its name/)
   })
 
-  it('is neither taken nor refused where nobody answers', async () => {
-    const reader = createTokenReader({ jwksUrl: 'http://127.0.0.1:9/jwks.json', ...trust })
-    await expect(reader.read(await bySet())).rejects.toBeInstanceOf(IdentityProviderUnavailable)
-  })
-
-  it('that names a key which is not in the set is refused', async () => {
-    const other = await generateKeyPair('ES256')
-    await refused(fromSet.read(await bySet({}, { kid: 'two', by: other.privateKey })))
+  it('PLATFORM is given by a name that is listed for it alone', async () => {
+    const operating = roleNamesOf(new Map([['Ops Backend', 'PLATFORM'] as const]))
+    const reader = createTokenReader({ secret }, { log, roleNames: operating })
+    expect((await reader.read(await signed({ role: 'Ops Backend', team: undefined }))).role).toBe('PLATFORM')
+    await refused(reader.read(await signed({ role: 'platform', team: undefined })))
   })
 })

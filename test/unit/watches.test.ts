@@ -36,8 +36,8 @@ describe('a watched credential', () => {
     const never = vi.fn()
     watches.add(viewer('acme', start + 500), ended)
     watches.add(viewer('acme', start + 500), never)()
-    watches.end(teamId('acme'), () => true)
-    watches.end(teamId('acme'), () => true)
+    watches.end(teamId('acme'), () => 'The token was revoked')
+    watches.end(teamId('acme'), () => 'The token was revoked')
     vi.advanceTimersByTime(day)
     expect(ended.mock.calls).toEqual([['The token was revoked']])
     expect(never).not.toHaveBeenCalled()
@@ -46,7 +46,7 @@ describe('a watched credential', () => {
   it('says what it was', () => {
     const watches = new Watches()
     const told: string[] = []
-    const key: Credential = { kind: 'KEY', teamId: teamId('acme'), id: 1 }
+    const key: Credential = { kind: 'KEY', teamId: teamId('acme'), id: 1, changedAt: null, allowed: null }
     for (const credential of [token, key]) watches.add(viewer('acme', start, credential), (why) => told.push(why))
     vi.advanceTimersByTime(0)
     expect(told).toEqual(['The token has expired', 'The API key has expired'])
@@ -59,7 +59,7 @@ describe('a watched credential', () => {
     watches.add(one, () => told.push('one'))
     watches.add(other, () => told.push('other'))
     watches.add(viewer('globex'), () => told.push('globex'))
-    watches.end(teamId('acme'), (watched) => watched === one)
+    watches.end(teamId('acme'), (watched) => (watched === one ? 'gone' : null))
     expect(told).toEqual(['one'])
   })
 

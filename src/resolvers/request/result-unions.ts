@@ -75,6 +75,8 @@ export const resultUnions = {
   PublishCatalogResult: unionAs(['PublishedCatalog'], [], ['InvalidCatalog', 'InvalidPublication']),
   CreateApiKeyResult: unionAs(['CreatedApiKey'], [], []),
   RevokeApiKeyResult: unionAs(['ApiKey'], [], []),
+  RotateApiKeyResult: unionAs(['CreatedApiKey'], [], []),
+  SetAllowedAddressesResult: unionAs(['ApiKey'], [], []),
   CreateWebhookEndpointResult: unionAs(['CreatedWebhookEndpoint'], [], []),
   DeleteWebhookEndpointResult: unionAs(['WebhookEndpoint'], [], []),
   RevokeTokensResult: unionAs(['RevokedTokens'], [], []),

@@ -1,6 +1,6 @@
 /** The sender of a request. */
 export type Sender = {
-  /** The network address of the connection; behind a proxy, the proxy's address. Null: it isn't known. */
+  /** The client's network address, as far as trusted proxies tell it. Null: it isn't known. */
   readonly address: string | null
   /** The trace id of a valid `traceparent`: 32 hex digits. Null: the request has none. */
   readonly traceId: string | null
@@ -11,9 +11,8 @@ export const unknownSender: Sender = { address: null, traceId: null }
 /** Source: W3C Trace Context, `traceparent`. Later versions may add fields after the flags. */
 const traceparentShape = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}($|-)/
 
-/** IPv4 addresses are written as such, also if the gateway listens on IPv6. */
-export function senderOf(address: string | undefined, traceparent?: string | string[]): Sender {
+export function senderOf(address: string | null, traceparent?: string | string[]): Sender {
   const [, version, traceId, end] = (typeof traceparent === 'string' && traceparentShape.exec(traceparent)) || []
   const isValid = traceId !== undefined && (version !== '00' || end === '')
-  return { address: address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null, traceId: isValid ? traceId : null }
+  return { address, traceId: isValid ? traceId : null }
 }

@@ -28,8 +28,18 @@ export const operations: Readonly<Record<string, string>> = {
   Mutation:
     'Commands. A command with an idempotency key has one effect for each key. An expected failure is a member of the result, not an error.',
   'Mutation.revokeApiKey':
-    'ADMIN (own team) or PLATFORM. From now on the key is refused, and its sockets are closed. A repetition is harmless.',
+    'ADMIN (own team) or PLATFORM. From now on the key is refused with all its secrets, and its sockets are closed. A repetition is harmless.',
   'Mutation.revokeApiKey(id)': 'The `id` of the key.',
+  'Mutation.rotateApiKey':
+    'ADMIN (own team) or PLATFORM, with a token. The key gets another secret, which is shown once; prefix, scopes and end stay. Its sockets and event streams are closed, and may be opened again with either secret. At most 5 earlier secrets are accepted at once; each call makes another one, also a repeated call.',
+  'Mutation.rotateApiKey(id)': 'The `id` of a key that is neither revoked nor expired.',
+  'Mutation.rotateApiKey(overlapSeconds)':
+    'How long its earlier secrets are accepted, 0 to 604,800 (a week). One that would end sooner still does. 0: they are refused from now on, in other gateways within 2 seconds.',
+  'Mutation.setAllowedAddresses':
+    'ADMIN (own team) or PLATFORM, with a token. From now on the key is accepted from these addresses alone, in other gateways within 2 seconds. Its sockets and event streams are closed, and may be opened again from an allowed address.',
+  'Mutation.setAllowedAddresses(id)': 'The `id` of the key.',
+  'Mutation.setAllowedAddresses(addresses)':
+    '1 to 50 addresses or CIDR ranges, IPv4 or IPv6: `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32`. Null: every address. They replace those that were set before.',
   'Mutation.setLowBalanceThreshold': 'ADMIN: sets the balance below which the team is warned.',
   'Mutation.advanceClock(to)': 'Later than now, at most 10 years away.',
   'Mutation.recordUsage(events)': '1 to 1,000 charges.',
@@ -82,6 +92,8 @@ export const operations: Readonly<Record<string, string>> = {
   'EndContractInput.reference': 'The name of the contract.',
   'CreateApiKeyInput.name': 'The purpose of the key, for people: 1 to 200 characters.',
   'CreateApiKeyInput.scopes': 'At least one; the highest counts.',
+  'CreateApiKeyInput.allowedAddresses':
+    '1 to 50 addresses or CIDR ranges from which alone the key is accepted: `203.0.113.7`, `2001:db8::/32`. Absent: from every address.',
   'CreateApiKeyInput.expiresAt': 'An instant later than now, by the real clock. Absent: the key does not expire.',
   'LowBalanceThresholdInput.credits': 'An amount of 0 or more.',
   'LowBalanceThresholdInput.percentOfMonthlyUsage': 'Above 0, at most 100, with at most 6 fraction digits.',

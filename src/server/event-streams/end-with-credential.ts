@@ -30,7 +30,7 @@ export function endWithCredential(
   const lastWord = (): IteratorResult<ExecutionResult> => {
     // A source that waits for its next event may end only after that.
     finish().catch(() => undefined)
-    const fault = new RequestFault('UNAUTHENTICATED', `${why}: subscribe again with a new one.`)
+    const fault = new RequestFault('UNAUTHENTICATED', `${why}: subscribe again with one that is valid.`)
     return { done: false, value: { errors: [fault] } }
   }
 

@@ -13,9 +13,10 @@ export type Admission = { readonly viewer: Viewer | null } | { readonly refusal:
 export async function admit(
   access: Pick<Access, 'read'>,
   { authorization, origin }: IncomingHttpHeaders,
+  address: () => string | null,
 ): Promise<Admission> {
   try {
-    return { viewer: await access.read(authorization, origin) }
+    return { viewer: await access.read(authorization, origin, address) }
   } catch (error) {
     return { refusal: error instanceof InvalidToken ? unauthenticated(error) : error }
   }

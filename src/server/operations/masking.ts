@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { GraphQLError, Kind } from 'graphql'
 import type { Logger } from 'pino'
 import { tryAgain, unavailable } from '../../access/faults.ts'
-import { IdentityProviderUnavailable } from '../../access/tokens.ts'
+import { IdentityProviderUnavailable, readAgainAfterMs } from '../../access/key-set.ts'
 import { LaneFull } from '../../concurrency/lane.ts'
 import { isLedgerOutage } from '../../ledger/retry-lost-connection.ts'
 import { boundedError } from '../limits/error-limits.ts'
@@ -85,7 +85,7 @@ function outage(cause: unknown, place: Place): GraphQLError | null {
   return new GraphQLError(message, { ...place, extensions: { code, http: unavailable, unexpected: true } })
 }
 
-const retryAfterSeconds = 5
+const retryAfterSeconds = readAgainAfterMs / 1000
 
 function identityProviderUnavailable(place: Place): GraphQLError {
   const message = `The identity provider is out of reach, so no token can be checked: try again in ${retryAfterSeconds} seconds`

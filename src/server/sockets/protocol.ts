@@ -9,6 +9,7 @@ import {
 } from 'graphql-ws'
 import type { Access } from '../../access/open-access.ts'
 import { InvalidToken } from '../../access/tokens.ts'
+import { networkOf } from '../addresses.ts'
 import type { Budgets } from '../limits/budgets.ts'
 import type { LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
@@ -87,12 +88,12 @@ export class Protocol {
     const { access, budgets } = this.#admitting
     try {
       const { authorization, origin } = socket.credentials(payload?.authorization)
-      const viewer = await access.read(authorization, origin)
+      const viewer = await access.read(authorization, origin, () => socket.clientAddress)
       if (socket.admit(viewer, this.#admitting)) say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
       if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, this.#mask(error).message)
       socket.line.close(CloseCode.Forbidden, error.message)
-      await budgets.request(budgets.payerOf(null, () => socket.address))
+      await budgets.request(budgets.payerOf(null, () => networkOf(socket.clientAddress)))
     }
   }
 

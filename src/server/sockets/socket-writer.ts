@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
@@ -32,11 +31,6 @@ export class SocketWriter {
 
   get open(): boolean {
     return this.#webSocket.readyState === this.#webSocket.OPEN
-  }
-
-  /** The client's network address, while it is connected. */
-  get address(): string | undefined {
-    return this.#stream instanceof Socket ? this.#stream.remoteAddress : undefined
   }
 
   /** The code with which the gateway closed the socket; null: the gateway has not closed it. */

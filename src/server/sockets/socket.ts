@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import type { Access } from '../../access/open-access.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { senderOf } from '../../resolvers/request/sender.ts'
+import { networkOf } from '../addresses.ts'
 import type { Budgets } from '../limits/budgets.ts'
 import type { LimitedCaller, LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
@@ -48,19 +49,19 @@ export class Socket extends WebSocket {
   #answering = 0
   #caller: LimitedCaller | null = null
   #connection: Duplex | null = null
-  #address = ''
+  #clientAddress: string | null = null
   #upgrade: Credentials = {}
   #callOff: (() => void) | null = null
   #answered: (() => void) | null = null
 
   /**
-   * Must be called first. `address`: where the connection comes from. `upgrade`: the credentials of the upgrade
-   * request.
+   * Must be called first. `clientAddress`: the client's address; null: it isn't known. `upgrade`: the credentials of the
+   * upgrade request.
    */
-  opened(stream: Duplex, address: string, upgrade: Credentials): void {
+  opened(stream: Duplex, clientAddress: string | null, upgrade: Credentials): void {
     this.#line = new SocketWriter(this, stream)
     this.#connection = stream
-    this.#address = address
+    this.#clientAddress = clientAddress
     this.#upgrade = upgrade
   }
 
@@ -71,9 +72,9 @@ export class Socket extends WebSocket {
     return typeof greeting === 'string' ? { ...upgrade, authorization: greeting } : upgrade
   }
 
-  /** The address that the connection comes from. */
-  get address(): string {
-    return this.#address
+  /** The client's address; null: it isn't known. */
+  get clientAddress(): string | null {
+    return this.#clientAddress
   }
 
   get line(): SocketWriter {
@@ -91,8 +92,8 @@ export class Socket extends WebSocket {
     const caller = callers.enter(viewer)
     this.#caller = caller
     if (!this.#keepsTo(caller.broken())) return false
-    const sender = senderOf(this.line.address)
-    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, () => this.#address) }
+    const sender = senderOf(this.#clientAddress)
+    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, () => networkOf(this.#clientAddress)) }
     if (viewer !== null) {
       if (this.#connection !== null) connections.identify(this.#connection)
       this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))

@@ -4,7 +4,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graph
 import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
 import type { Access } from '../../access/open-access.ts'
-import type { Addresses } from '../addresses.ts'
+import { type Addresses, networkOf } from '../addresses.ts'
 import { type HostCheck, hostAdvice } from '../hosts.ts'
 import { pathOf } from '../http.ts'
 import type { LimitedCallers } from '../limits/caller-limits.ts'
@@ -112,20 +112,20 @@ class OpenSockets implements Sockets {
   /** An address that has used its budget up, by refused tokens too, opens no sockets until the next second. */
   async #upgradeWithinBudget(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     const { addresses, budgets } = this.#options
-    const address = addresses.of(request)
-    if (await budgets.isUsedUp(budgets.payerOf(null, () => address))) {
+    const clientAddress = addresses.clientOf(request)
+    if (await budgets.isUsedUp(budgets.payerOf(null, () => networkOf(clientAddress)))) {
       return refuse(stream, '429 Too Many Requests', 'The budget of this address is used up: try again in 1 s', [
         'Retry-After: 1',
       ])
     }
     const { authorization, origin } = request.headers
     this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
-      this.#accept(socket, stream, address, { authorization, origin }),
+      this.#accept(socket, stream, clientAddress, { authorization, origin }),
     )
   }
 
-  #accept(socket: Socket, stream: Duplex, address: string, upgrade: Credentials): void {
-    socket.opened(stream, address, upgrade)
+  #accept(socket: Socket, stream: Duplex, clientAddress: string | null, upgrade: Credentials): void {
+    socket.opened(stream, clientAddress, upgrade)
     this.open.add(socket)
     this.#heartbeat.add(socket)
     const { message, ping, pong, error, close } = this.#listeners

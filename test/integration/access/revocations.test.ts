@@ -48,7 +48,7 @@ test('none of many revocations, by two gateways at once, is missed by a third th
     const by = index % 2 === 0 ? one : two
     const team = teamId(`team-${index % 7}`)
     const made = await by.createKey(
-      { teamId: team, name: 'n', scopes: ['READ'], expiresAt: null },
+      { teamId: team, name: 'n', scopes: ['READ'], expiresAt: null, allowedAddresses: null },
       actOf('createApiKey'),
     )
     if (typeof made !== 'object') expect.unreachable('too many')
@@ -103,7 +103,7 @@ test('a start reads them all; 10,000 members of a team are the most, and revokin
 test('a credential that is revoked between its reading and its watching ends all the same', async () => {
   const access = await gateway()
   const made = await access.createKey(
-    { teamId: operatorId, name: 'n', scopes: ['PLATFORM'], expiresAt: null },
+    { teamId: operatorId, name: 'n', scopes: ['PLATFORM'], expiresAt: null, allowedAddresses: null },
     actOf('createApiKey'),
   )
   if (typeof made !== 'object') expect.unreachable('too many')
@@ -113,4 +113,48 @@ test('a credential that is revoked between its reading and its watching ends all
   await access.revokeTokens(teamId('acme'), memberId('ana'), actOf('revokeTokens'))
   expect(await ended(access, byKey)).toBe('The API key was revoked')
   expect(await ended(access, byToken)).toBe('The token was revoked')
+})
+
+test('of a key that two gateways rotate at once, a third one that knew its secret accepts the last one alone', async () => {
+  const third = await gateway()
+  const tellThird = () => third.refresh()
+  const [one, two] = [await gateway(tellThird), await gateway(tellThird)]
+  const owner = teamId('rotating')
+  const terms = { teamId: owner, name: 'n', scopes: ['READ'], expiresAt: null, allowedAddresses: null } as const
+  const made = await one.createKey(terms, actOf('createApiKey'))
+  if (typeof made !== 'object') expect.unreachable('too many')
+  const over = ended(third, await viewerOf(third, made.secret))
+  const rotation = { teamId: owner, id: made.key.id, overlapSeconds: 0 }
+  const rotated = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).rotateKey(rotation, actOf('rotateApiKey'))),
+  )
+  expect(await over).toBe('The API key was changed')
+  const secrets = [made.secret, ...rotated.map((key) => (key as { secret: string }).secret)]
+  expect(new Set(secrets).size).toBe(21)
+  const acceptedBy = async (access: Access) => {
+    const readings = await Promise.allSettled(secrets.map((secret) => viewerOf(access, secret)))
+    return secrets.filter((_, index) => readings[index]?.status === 'fulfilled')
+  }
+  const last = await acceptedBy(await gateway())
+  expect(last).toHaveLength(1)
+  for (const access of [one, two, third]) {
+    while ((await acceptedBy(access)).join() !== last.join());
+  }
+})
+
+test('a key that is changed between its reading and its watching ends all the same, and is accepted again', async () => {
+  const access = await gateway()
+  const terms = {
+    teamId: operatorId,
+    name: 'n',
+    scopes: ['PLATFORM'],
+    expiresAt: null,
+    allowedAddresses: null,
+  } as const
+  const made = await access.createKey(terms, actOf('createApiKey'))
+  if (typeof made !== 'object') expect.unreachable('too many')
+  const viewer = await viewerOf(access, made.secret)
+  await access.rotateKey({ teamId: operatorId, id: made.key.id, overlapSeconds: 60 }, actOf('rotateApiKey'))
+  expect(await ended(access, viewer)).toBe('The API key was changed')
+  expect((await viewerOf(access, made.secret)).expiresAt).toBeLessThan(Date.now() + 61_000)
 })

@@ -55,12 +55,15 @@ const typeOf = (mutation: string) =>
     ?.getFields()
     [mutation]?.args.find(({ name }) => name === 'input')?.type
 const results: Record<string, string> = {
-  createApiKey: '... on CreatedApiKey { secret } ... on Error { code message }',
+  createApiKey: '... on CreatedApiKey { secret key { id } } ... on Error { code message }',
   revokeApiKey: '... on ApiKey { id prefix } ... on Error { code message }',
   purchaseCredits: '... on Purchase { id } ... on Error { code message }',
   createWebhookEndpoint: '... on CreatedWebhookEndpoint { secret endpoint { id } } ... on Error { code message }',
 }
 const withoutInput: Record<string, string> = {
+  rotateApiKey: `mutation ($id: ID!) { rotateApiKey(id: $id) { ... on CreatedApiKey { secret } ... on Error { code } } }`,
+  setAllowedAddresses: `mutation ($id: ID!, $to: [String!]) { setAllowedAddresses(id: $id, addresses: $to) {
+    __typename ... on Error { code } } }`,
   setAddOnUnits: `mutation ($units: Int!, $key: String!, $team: ID) {
     setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) { __typename ... on Error { code message } } }`,
   createPillToken: `mutation ($memberId: ID, $origin: String) {
@@ -116,6 +119,11 @@ const ofHold = (after: object) => ({
   }),
 })
 
+const keyToChange = async (): Promise<{ id: string }> => {
+  const made = await done(admin, 'createApiKey', { name: 'reader', scopes: ['READ'] })
+  secrets.push(made.secret)
+  return { id: made.key.id }
+}
 const hooks = { url: 'http://127.0.0.1:9/a-secret-path', types: ['WEBHOOK_DISABLED'] }
 const endpoint = async (): Promise<{ id: string }> => {
   const made = await done(admin, 'createWebhookEndpoint', hooks)
@@ -298,6 +306,30 @@ const acts: Record<AuditedMutation, Example> = {
       before: null,
       after: { name: 'reader', scopes: ['READ'], expiresAt: null, revokedAt: null },
       secret,
+    }),
+  },
+  rotateApiKey: {
+    by: boss,
+    everyTime: true,
+    input: keyToChange,
+    expected: () => ({
+      reference: expect.stringMatching(/^cg_[\w-]{8}$/),
+      before: { name: 'reader', rotatedAt: null, previousSecretUntil: null },
+      after: {
+        name: 'reader',
+        rotatedAt: expect.stringMatching(/Z$/),
+        previousSecretUntil: expect.stringMatching(/Z$/),
+        revokedAt: null,
+      },
+    }),
+  },
+  setAllowedAddresses: {
+    by: boss,
+    input: async () => ({ ...(await keyToChange()), to: ['203.0.113.0/24', '2001:db8::1'] }),
+    expected: () => ({
+      reference: expect.stringMatching(/^cg_[\w-]{8}$/),
+      before: { name: 'reader', allowedAddresses: null },
+      after: { name: 'reader', allowedAddresses: ['203.0.113.0/24', '2001:db8::1'] },
     }),
   },
   createPillToken: {

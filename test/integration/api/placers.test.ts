@@ -29,7 +29,7 @@ const setLimit = (member: string, credits: string) =>
 const key = (prefix: string): Viewer => ({
   ...caller('MEMBER', 'acme', prefix),
   memberId: memberId(prefix),
-  credential: { kind: 'KEY', teamId: teamId('acme'), id: 1 },
+  credential: { kind: 'KEY', teamId: teamId('acme'), id: 1, changedAt: null, allowed: null },
 })
 const acts: [string, object][] = [
   ['extendHold', { usage: images(1) }],

@@ -99,7 +99,7 @@ describe.concurrent.each(['the gateway that is told', 'another gateway'])('on %s
     expect(await opened.closed).toMatchObject({ code: 4403, reason })
     const text = await opened.streamed
     expect(text).toMatch(/"code":"UNAUTHENTICATED"[\s\S]*event: complete\ndata:\n\n$/)
-    expect(text).toContain(`${reason}: subscribe again with a new one.`)
+    expect(text).toContain(`${reason}: subscribe again with one that is valid.`)
     expect(await status(url(), credential)).toBe(401)
   }
 

@@ -127,6 +127,8 @@ export type ContractState =
 
 /** The input of the mutation of that name. */
 export type CreateApiKeyInput = {
+  /** 1 to 50 addresses or CIDR ranges from which alone the key is accepted: `203.0.113.7`, `2001:db8::/32`. Absent: from every address. */
+  readonly allowedAddresses?: ReadonlyArray<string> | null | undefined;
   /** An instant later than now, by the real clock. Absent: the key does not expire. */
   readonly expiresAt?: string | null | undefined;
   /** The purpose of the key, for people: 1 to 200 characters. */

@@ -93,11 +93,12 @@ function namesOf({ field, operation, argument }: ArgumentRow, column: Column): S
   return names
 }
 
-/** The object that `id` names, where it is no API key. */
+/** The object that `id` names, where it is not the revoked API key. */
 const namedBy = (ids: Ids): Readonly<Record<string, string>> => ({
   'Query.team': ids.team,
   'Query.node': ids.hold,
   'Mutation.deleteWebhookEndpoint': ids.endpoint,
+  'Mutation.rotateApiKey': ids.liveKey,
 })
 
 /** The literal of an argument with those of its fields that are given; undefined: none is. */

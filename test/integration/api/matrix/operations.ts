@@ -282,9 +282,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: inDollars,
   },
   'Mutation.createApiKey': {
-    arguments: 'expiresAt name scopes teamId',
+    arguments: 'allowedAddresses expiresAt name scopes teamId',
     always: 'teamId',
     expected: manage('CreatedApiKey'),
+    values: { allowedAddresses: () => '["2001:db8::/32"]' },
   },
   'Mutation.createContract': {
     arguments: 'creditLine credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
@@ -398,6 +399,19 @@ export const operations: Readonly<Record<string, Operation>> = {
     always: 'teamId levels.credits',
     instead: { 'levels.percentOfMonthlyUsage': 'levels.credits' },
     expected: configure('Team'),
+  },
+  'Mutation.rotateApiKey': {
+    arguments: 'id overlapSeconds',
+    // Else every call would keep one more secret.
+    always: 'overlapSeconds',
+    expected: manage('CreatedApiKey'),
+    values: { overlapSeconds: () => '0' },
+  },
+  'Mutation.setAllowedAddresses': {
+    arguments: 'addresses id',
+    always: 'addresses',
+    expected: manage('ApiKey'),
+    values: { addresses: () => '["203.0.113.0/24"]' },
   },
   'Mutation.setAddOnUnits': {
     arguments: 'idempotencyKey teamId units',

@@ -213,7 +213,8 @@ export const places: Readonly<Record<string, Place>> = {
     routes: [routes.ofTeam((selection) => `balance { period { ${selection} } }`)],
   },
   ApiKey: {
-    fields: 'createdAt expiresAt id lastUsedAt name prefix revokedAt scopes',
+    fields:
+      'allowedAddresses createdAt expiresAt id lastUsedAt name prefix previousSecretUntil revokedAt rotatedAt scopes',
     routes: [
       keyOfTeam,
       { ...routes.ofTeam((selection) => `apiKeys { ${selection} }`), expected: routes.from('ADMIN', 'FORBIDDEN') },

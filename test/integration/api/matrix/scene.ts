@@ -31,6 +31,7 @@ const named = {
   failedPurchase: 'Purchase',
   paidPurchase: 'Purchase',
   key: 'ApiKey',
+  liveKey: 'ApiKey',
   event: 'Event',
   balanceEvent: 'Event',
   auditEntry: 'AuditRecord',
@@ -289,8 +290,12 @@ class SceneMaker {
     const limit = input('SpendingLimitInput', 'setSpendingLimit', '')
     await this.#does(ada, limit, { callerId: 'backend-9', per: 'DAY', credits: '100' })
     const make = input('CreateApiKeyInput', 'createApiKey', '... on CreatedApiKey { key { id } }')
-    const key = { name: 'shown', scopes: ['READ'], expiresAt: '2041-01-01T00:00:00Z' }
+    const key = { name: 'shown', scopes: ['READ'], expiresAt: '2041-01-01T00:00:00Z', allowedAddresses: ['::1'] }
     this.ids.key = (await this.#does(ada, make, key)).key.id
+    this.ids.liveKey = (await this.#does(ada, make, key)).key.id
+    for (const id of [this.ids.key, this.ids.liveKey]) {
+      await this.#gateway.ask(ada, `mutation { rotateApiKey(id: "${id}") { __typename } }`)
+    }
     await this.#gateway.ask(ada, `mutation { revokeApiKey(id: "${this.ids.key}") { __typename } }`)
     // A use is noted in the background, and not again for a minute: no key's last use changes while callers ask for it.
     await this.#gateway.database.pool.query('update api_key set last_used_at = clock_timestamp()')
