@@ -19,6 +19,7 @@ import type { EstimateView } from '../resolvers/estimates.ts'
 import type { GrantUseView } from '../resolvers/grant-uses.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
+import type { PlatformEventView } from '../resolvers/platform-events.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type { ReceiptView } from '../resolvers/receipts.ts'
@@ -97,6 +98,7 @@ export const PublishedCatalogType = builder.objectRef<PublicationView>('Publishe
 export const CatalogFaultType = builder.objectRef<CatalogFault>('CatalogFault')
 
 export const LowBalanceAlertType = builder.objectRef<LowBalanceView>('LowBalanceAlert')
+export const PlatformEventType = builder.objectRef<PlatformEventView>('PlatformEvent')
 export const AccountEventType = builder.objectRef<AccountEventView>('AccountEvent')
 
 export const InsufficientCreditsType = builder.objectRef<views.InsufficientView>('InsufficientCredits')

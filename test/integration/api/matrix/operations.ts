@@ -241,6 +241,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     },
   },
   'Query.team': { arguments: 'id', expected: read('Team') },
+  'Query.platformEvents': {
+    arguments: 'after first',
+    expected: plain('PlatformEventConnection', 'PLATFORM'),
+    values: { after: ({ platformEvent }) => string(platformEvent), first: () => '5' },
+  },
   'Query.teams': {
     arguments:
       'after before last filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
@@ -428,6 +433,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { after: ({ event }) => string(event) },
   },
   'Subscription.balance': { arguments: 'teamId', always: 'teamId', expected: read('Balance') },
+  'Subscription.platformEvents': {
+    arguments: 'after',
+    always: 'after',
+    expected: plain('PlatformEvent', 'PLATFORM'),
+    values: { after: ({ platformEvent }) => string(platformEvent) },
+  },
   'Subscription.lowBalance': { arguments: 'teamId', always: 'teamId', expected: read('LowBalanceAlert') },
 
   'Balance.label': {
