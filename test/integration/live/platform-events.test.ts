@@ -128,7 +128,8 @@ test('readers that resume at random places, and readers of pages, see one order 
   }
 
   const ended = Promise.withResolvers<string>()
-  const readers = [follow(one, ended.promise), follow(other, ended.promise), pages(one, ended.promise)]
+  const readers = [one, one, other].map((url) => follow(url, ended.promise))
+  readers.push(pages(one, ended.promise))
   const writers = Array.from({ length: 6 }, write)
   while ((await platformHistory(home.url)).length < 300) await delay(20)
   writing = false
