@@ -59,30 +59,38 @@ export async function* tailPlatformEvents(
   }
 }
 
-/** The events of a page. A team is read when its state is first wanted, once for all its events of the page. */
-export function withTeams(sources: Sources, events: readonly PlatformEvent[]): PlatformEventThen[] {
-  const ofTeam = Map.groupBy(events, ({ teamId }) => teamId)
-  const known = new Map<TeamId, Promise<Map<PlatformEvent, TeamThen>>>()
+/** The events of a page. Their teams are read when the state of one is first wanted, all in one reading. */
+export function withTeams({ database, teams }: Sources, events: readonly PlatformEvent[]): PlatformEventThen[] {
+  let known: Promise<ReadonlyMap<PlatformEvent, PromiseSettledResult<TeamThen>>> | null = null
 
-  async function readTeam(teamId: TeamId): Promise<Map<PlatformEvent, TeamThen>> {
-    const own = ofTeam.get(teamId) ?? []
+  async function readTeam(client: ReadingClient, teamId: TeamId, own: readonly PlatformEvent[]) {
     const revisions = own.map(({ revision }) => revision)
-    const then = await reading(sources.database, (client) => readTeamsThen(client, sources.teams, teamId, revisions))
-    return new Map(own.flatMap((event, index) => (then[index] === undefined ? [] : [[event, then[index]]])))
+    const [read] = await Promise.allSettled([readTeamsThen(client, teams, teamId, revisions)])
+    return own.flatMap((event, index): [PlatformEvent, PromiseSettledResult<TeamThen>][] => {
+      if (read.status === 'rejected') return [[event, read]]
+      const value = read.value[index]
+      return value === undefined ? [] : [[event, { status: 'fulfilled', value }]]
+    })
   }
 
-  async function teamThen(event: PlatformEvent): Promise<TeamThen> {
-    const { teamId } = event
-    const read = known.get(teamId) ?? readTeam(teamId)
-    known.set(teamId, read)
-    // A reading that failed is tried again.
-    const found = await read.catch((error) => {
-      known.delete(teamId)
-      throw error
+  const readTeams = () =>
+    reading(database, async (client) => {
+      const ofTeams = Map.groupBy(events, ({ teamId }) => teamId)
+      const read = [...ofTeams].map(([teamId, own]) => readTeam(client, teamId, own))
+      return new Map((await Promise.all(read)).flat())
     })
-    const then = found.get(event)
-    if (then === undefined) throw new Error(`${teamId} has an event without a history`)
-    return then
+
+  async function teamThen(event: PlatformEvent): Promise<TeamThen> {
+    known ??= readTeams()
+    try {
+      const found = (await known).get(event)
+      if (found?.status === 'fulfilled') return found.value
+      throw found?.reason ?? new Error(`${event.teamId} has an event without a history`)
+    } catch (error) {
+      // The next one who wants it reads again.
+      known = null
+      throw error
+    }
   }
 
   return events.map((event) => ({ ...event, teamThen: () => teamThen(event) }))

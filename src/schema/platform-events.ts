@@ -7,14 +7,14 @@ import {
 import { encodePlatformPlace } from '../resolvers/request/ids.ts'
 import type { Connection, Edge } from '../resolvers/request/pages.ts'
 import { builder } from './builder.ts'
-import { costOfPage, teamCost } from './costs.ts'
+import { costOfPage, rowCost, teamCost } from './costs.ts'
 import { AccountEventType, PageInfoType, PlatformEventType, TeamType } from './refs.ts'
 
 PlatformEventType.implement({
   fields: (t) => ({
     id: t.id({ resolve: encodePlatformPlace }),
     team: t.field({ type: TeamType, complexity: teamCost, resolve: platformEventTeam }),
-    event: t.field({ type: AccountEventType, complexity: teamCost, resolve: (event) => event }),
+    event: t.field({ type: AccountEventType, complexity: rowCost, resolve: (event) => event }),
   }),
 })
 
