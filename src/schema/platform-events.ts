@@ -41,8 +41,12 @@ builder.queryField('platformEvents', (t) =>
     description:
       'PLATFORM. The events of all teams in one order, the oldest first. The last cursor continues `Subscription.platformEvents`.',
     args: {
-      first: t.arg.int({ description: 'The number of events: 0 to 100. Absent: 20.' }),
-      after: t.arg.id({ description: 'Only events behind the one of this `id`. Absent: from the beginning.' }),
+      first: t.arg.int({
+        description: 'The number of events from the beginning: 0 to 100. 20 where neither `first` nor `last` is given.',
+      }),
+      after: t.arg.string({ description: 'Only events behind the one of this `id`.' }),
+      last: t.arg.int({ description: 'The number of events from the end, in place of `first`: 0 to 100.' }),
+      before: t.arg.string({ description: 'Only events before the one of this `id`.' }),
     },
     complexity: costOfPage,
     resolve: platformEvents,

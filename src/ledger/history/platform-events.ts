@@ -27,6 +27,10 @@ export const platformStart = (platformPosition = 0): PlatformPlace => ({
   number: 0,
 })
 
+/** Behind every event. */
+export const behindAll: PlatformPlace = platformStart(Number.MAX_SAFE_INTEGER)
+
+/** The place alone, its parts in the order in which they are compared. */
 export const placeOf = ({ platformPosition, teamId, revision, number }: PlatformPlace): PlatformPlace => ({
   platformPosition,
   teamId,
@@ -34,20 +38,40 @@ export const placeOf = ({ platformPosition, teamId, revision, number }: Platform
   number,
 })
 
+/** A part of the order, strictly between two places. `from`: the end that is read first. */
+export type PlatformSpan = {
+  readonly after: PlatformPlace
+  readonly before: PlatformPlace
+  readonly from: 'oldest' | 'newest'
+}
+
 /** Up to the horizon the order is complete: nothing is written into it any more. */
-const eventsBehind = `
+const eventsIn = (direction: 'asc' | 'desc') => `
   (select platform_position::float8 as "platformPosition", team_id as "teamId", revision::float8, 0 as number, type,
       ${ms('effective_at', 'at')}, change::text as amount, reason
     from entry where type is not null and (platform_position, team_id, revision) > ($1, $2, $3)
-      and platform_position < platform_horizon()
-    order by platform_position, team_id, revision limit $5)
+      and (platform_position, team_id, revision, 0) < ($5, $6, $7, $8) and platform_position < platform_horizon()
+    order by platform_position ${direction}, team_id ${direction}, revision ${direction} limit $9)
   union all
   (select platform_position::float8, team_id, revision::float8, number, type, ${ms('effective_at', 'at')}, amount::text,
       reason
     from account_notice where (platform_position, team_id, revision, number) > ($1, $2, $3, $4)
-      and platform_position < platform_horizon()
-    order by platform_position, team_id, revision, number limit $5)
-  order by 1, 2, 3, 4 limit $5`
+      and (platform_position, team_id, revision, number) < ($5, $6, $7, $8) and platform_position < platform_horizon()
+    order by platform_position ${direction}, team_id ${direction}, revision ${direction}, number ${direction} limit $9)
+  order by 1 ${direction}, 2 ${direction}, 3 ${direction}, 4 ${direction} limit $9`
+
+/** The first events of a span that are complete, at most `limit`, each exactly once. */
+export async function readPlatformSpan(
+  client: Client,
+  { after, before, from }: PlatformSpan,
+  limit: number,
+): Promise<PlatformEvent[]> {
+  const direction = from === 'oldest' ? 'asc' : 'desc'
+  const values = [...[after, before].flatMap((place) => Object.values(placeOf(place))), limit]
+  const named = { name: `platform-events-${direction}`, text: eventsIn(direction), values }
+  const { rows } = await client.query<EventRow & PlatformPlace>(named)
+  return rows.map((row) => ({ ...toEvent(row.teamId, row), platformPosition: row.platformPosition }))
+}
 
 const heldBack = `select
   exists (select from entry where type is not null and platform_position >= platform_horizon())
@@ -55,16 +79,10 @@ const heldBack = `select
 
 /** The next events of all teams behind a place, at most `limit`, each exactly once and in order. Call it in a snapshot. */
 export async function readPlatformEvents(client: Client, after: PlatformPlace, limit: number): Promise<PlatformPage> {
-  const { platformPosition, teamId, revision, number } = after
-  const values = [platformPosition, teamId, revision, number, limit]
-  const [page, held] = await Promise.all([
-    client.query<EventRow & PlatformPlace>({ name: 'platform-events', text: eventsBehind, values }),
+  const [events, held] = await Promise.all([
+    readPlatformSpan(client, { after, before: behindAll, from: 'oldest' }, limit),
     client.query<{ isHeldBack: boolean }>({ name: 'platform-events-held', text: heldBack }),
   ])
-  const events = page.rows.map((row) => ({
-    ...toEvent(row.teamId, row),
-    platformPosition: row.platformPosition,
-  }))
   return { events, isHeldBack: held.rows[0]?.isHeldBack === true }
 }
 

@@ -46,7 +46,7 @@ function watch(url: string, after: string | null): Watch<Seen> {
 }
 
 async function pageBehind(url: string, after: string | null, first = 100): Promise<Page> {
-  const query = `query ($after: ID, $first: Int) { result: platformEvents(after: $after, first: $first) {
+  const query = `query ($after: String, $first: Int) { result: platformEvents(after: $after, first: $first) {
     nodes { id team { id } event { type message amount revision balance { revision } } }
     pageInfo { hasNextPage endCursor } } }`
   return resultOf<Page>(await ask(url, query, { after, first }))
@@ -55,7 +55,7 @@ async function pageBehind(url: string, after: string | null, first = 100): Promi
 /** The id of the last event, once it is complete: transactions in the databases of other tests hold it back, too. */
 async function lastId(): Promise<string> {
   const last = (await platformHistory(home.url)).at(-1) ?? ''
-  const query = 'query ($after: ID) { platformEvents(after: $after, first: 0) { pageInfo { hasNextPage } } }'
+  const query = 'query ($after: String) { platformEvents(after: $after, first: 0) { pageInfo { hasNextPage } } }'
   while ((await ask(urls()[0] ?? '', query, { after: last })).errors !== undefined) await delay(20)
   return last
 }
@@ -186,6 +186,20 @@ test('a transaction that waited for a team does not come before the one that it 
   expect(second?.number).toBe((first?.number ?? 0) + 1)
   expect(second?.position).toBeGreaterThanOrEqual(first?.position ?? Number.POSITIVE_INFINITY)
   await platformHistory(home.url)
+})
+
+test('pages from the end have the newest events, the oldest of them first', async () => {
+  const [url = ''] = urls()
+  const last = await lastId()
+  const history = await platformHistory(home.url)
+  const page = async (args: string) =>
+    resultOf<Page>(
+      await ask(url, `{ result: platformEvents(${args}) { nodes { id } pageInfo { hasNextPage endCursor } } }`),
+    )
+  expect((await page('last: 1')).pageInfo).toEqual({ hasNextPage: false, endCursor: last })
+  const { nodes } = await page(`last: 4, before: "${last}"`)
+  expect(nodes.map(({ id }) => id)).toEqual(history.slice(-5, -1))
+  expect((await page(`first: 100, after: "${nodes[0]?.id}", before: "${last}"`)).nodes).toEqual(nodes.slice(1))
 })
 
 test('a place that is no event is refused, and the refusal says what to do', async () => {

@@ -242,9 +242,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Query.team': { arguments: 'id', expected: read('Team') },
   'Query.platformEvents': {
-    arguments: 'after first',
+    arguments: page,
     expected: plain('PlatformEventConnection', 'PLATFORM'),
-    values: { after: ({ platformEvent }) => string(platformEvent), first: () => '5' },
+    values: {
+      after: ({ platformEvent }) => string(platformEvent),
+      before: ({ platformEvent }) => string(platformEvent),
+    },
   },
   'Query.teams': {
     arguments:

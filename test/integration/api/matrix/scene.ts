@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { execute, parse } from 'graphql'
 import type { Viewer } from '../../../../src/access/viewer.ts'
 import { NANO } from '../../../../src/domain/amounts/money.ts'
@@ -361,7 +362,10 @@ class SceneMaker {
     // Transactions in the databases of other tests hold the order back, too.
     const pages = '{ platformEvents(first: 6) { nodes { id } } }'
     let events: { id: string }[] = []
-    while (events.length < 6) events = (await this.#gateway.ask(operator, pages)).platformEvents.nodes
+    while (events.length < 6) {
+      events = (await this.#gateway.ask(operator, pages)).platformEvents.nodes
+      await delay(10)
+    }
     this.ids.platformEvent = events[0]?.id ?? ''
   }
 
