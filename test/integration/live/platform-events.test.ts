@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'graphql-ws'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { decodePlatformPlace, encodePlatformPlace } from '../../../src/resolvers/request/ids.ts'
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { ask, type Gateway, startGateway } from '../../setup/gateway.ts'
 import { charge, grant, hold, makeTeam, resultOf } from '../../setup/operator.ts'
@@ -209,6 +210,10 @@ test('a place that is no event is refused, and the refusal says what to do', asy
   expect(errors?.[0]?.extensions?.code).toBe('NOT_FOUND')
   expect(errors?.[0]?.message).toContain("or no 'after'")
   await expect(watch(url, 'UGxhdGZvcm0').next()).rejects.toThrow('code')
+  const place = decodePlatformPlace(await lastId())
+  if (place === null) throw new Error('The last event has no place')
+  const lost = encodePlatformPlace({ ...place, platformPosition: place.platformPosition - 1 })
+  await expect(watch(url, lost).next(), 'another event took its revision after a restore').rejects.toThrow('NOT_FOUND')
 })
 
 test('the order continues behind what was written before a restore into a cluster with lower transaction ids', async () => {
