@@ -65,9 +65,11 @@ create table account_notice (
   effective_at timestamp(3) with time zone not null,
   amount bigint,
   reason text,
+  platform_position bigint default platform_position() not null,
   constraint account_notice_pkey PRIMARY KEY (team_id, revision, number),
   constraint account_notice_number_check CHECK (number > 0)
 );
+CREATE INDEX account_notice_platform ON account_notice USING btree (platform_position, team_id, revision, number);
 
 create table add_on_change (
   team_id text collate "C" not null,
@@ -353,6 +355,7 @@ create table entry (
   money_currency text,
   caller_id text,
   tags jsonb,
+  platform_position bigint default platform_position() not null,
   constraint entry_pkey PRIMARY KEY (team_id, revision),
   constraint entry_amount_check CHECK (amount >= 0),
   constraint entry_available_after_check CHECK (available_after >= 0),
@@ -371,6 +374,7 @@ END),
   constraint entry_type_check CHECK (type = ANY (ARRAY['GRANT'::text, 'CHARGE'::text, 'REFUND'::text, 'EXPIRY'::text, 'CLAWBACK'::text, 'ADJUSTMENT'::text, 'HOLD'::text, 'RELEASE'::text]))
 );
 -- Its owner is denied: delete, truncate, update.
+CREATE INDEX entry_platform ON entry USING btree (platform_position, team_id, revision) WHERE type IS NOT NULL;
 CREATE INDEX entry_refund ON entry USING btree (team_id, charge_id) WHERE charge_id IS NOT NULL;
 CREATE INDEX entry_refund_time ON entry USING btree (team_id, effective_at) WHERE type = 'REFUND'::text;
 CREATE INDEX entry_revoked ON entry USING btree (team_id, grant_id) WHERE to_state = 'revoked'::text;
@@ -779,6 +783,25 @@ create table webhook_position (
   constraint webhook_position_check1 CHECK ((attempts = 0) = (failing_since IS NULL))
 ) with (fillfactor=50);
 
+CREATE OR REPLACE FUNCTION public.continue_platform_order()
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+        declare
+          ahead bigint;
+        begin
+          perform pg_advisory_xact_lock(27991630990242932);
+          select greatest((select max(platform_position) from entry where type is not null),
+            (select max(platform_position) from account_notice))
+            - (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + platform_offset()) + 1 into ahead;
+          if ahead is null or ahead <= 0 then
+            return false;
+          end if;
+          execute format('create or replace function platform_offset() returns bigint language sql stable return %s::bigint',
+            platform_offset() + ahead);
+          return true;
+        end $function$;
+
 CREATE OR REPLACE FUNCTION public.facets_of_entries(team text, after bigint, through bigint)
  RETURNS TABLE(facet text, value text, posting bigint)
  LANGUAGE sql
@@ -805,6 +828,24 @@ CREATE OR REPLACE FUNCTION public.ledger_now()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select date_trunc('milliseconds', clock_timestamp() + (select ahead from clock)) $function$;
+
+CREATE OR REPLACE FUNCTION public.platform_horizon()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN (((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint + platform_offset());
+
+CREATE OR REPLACE FUNCTION public.platform_offset()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN (0)::bigint;
+
+CREATE OR REPLACE FUNCTION public.platform_position()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN (GREATEST(((pg_current_xact_id())::text)::bigint, (((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1)) + platform_offset());
 
 CREATE OR REPLACE FUNCTION public.publish_catalog(catalog_version text, source text, from_origin text, publisher text, wanted timestamp with time zone, OUT result text, OUT effective timestamp with time zone, OUT earliest timestamp with time zone)
  RETURNS record

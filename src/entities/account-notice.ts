@@ -12,5 +12,7 @@ export const AccountNoticeEntity = defineEntity({
     effectiveAt: p.datetime(3),
     amount: p.bigint().nullable(),
     reason: p.text().nullable(),
+    platformPosition: p.bigint('number').defaultRaw('platform_position()'),
   },
+  indexes: [{ name: 'account_notice_platform', properties: ['platformPosition', 'teamId', 'revision', 'number'] }],
 })

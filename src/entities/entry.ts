@@ -35,10 +35,16 @@ export const EntryEntity = defineEntity({
     moneyCurrency: p.text().nullable(),
     callerId: p.text().nullable(),
     tags: p.json<StoredTags>().nullable(),
+    platformPosition: p.bigint('number').defaultRaw('platform_position()'),
   },
   indexes: [
     { name: 'entry_refund', properties: ['teamId', 'chargeId'], where: 'charge_id is not null' },
     { name: 'entry_revoked', properties: ['teamId', 'grantId'], where: "to_state = 'revoked'" },
+    {
+      name: 'entry_platform',
+      properties: ['platformPosition', 'teamId', 'revision'],
+      where: 'type is not null',
+    },
     { name: 'entry_refund_time', properties: ['teamId', 'effectiveAt'], where: "type = 'REFUND'" },
   ],
 })

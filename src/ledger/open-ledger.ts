@@ -4,6 +4,7 @@ import type { Catalogs } from './catalogs/catalogs.ts'
 import { openCatalogs } from './catalogs/open-catalogs.ts'
 import { refreshCatalogs } from './catalogs/refresh-catalogs.ts'
 import { createCheckpoints } from './history/checkpoints.ts'
+import { continuePlatformOrder } from './history/platform-events.ts'
 import { createLedger, type WrittenLedger } from './ledger.ts'
 import { createMembers, type Members } from './members.ts'
 import { createTeamReader, type TeamReader } from './team-reader.ts'
@@ -20,6 +21,9 @@ export type OpenLedger = {
 
 /** `patienceMs`: how long a command is tried again while the database is out of reach. */
 export async function openLedger(database: Database, patienceMs?: number): Promise<OpenLedger> {
+  if (await continuePlatformOrder(database.pool)) {
+    database.log.warn('The database was restored into another cluster: the order of platformEvents continues behind it')
+  }
   const catalogs = await openCatalogs(database)
   const freshness = refreshCatalogs(catalogs, database)
   const checkpoints = createCheckpoints(database)

@@ -1,20 +1,24 @@
 import type { ReadingClient } from '../database/readings.ts'
 import type { Account } from '../domain/account.ts'
-import type { TeamId } from '../domain/identity.ts'
+import type { History } from '../domain/history.ts'
+import type { Revision, TeamId } from '../domain/identity.ts'
 import { type AccountEvent, type EventPosition, readEvents } from '../ledger/history/account-events.ts'
 import { accountOf, historiesAt, historyAt } from '../ledger/history/team-as-of.ts'
-import type { TeamNow, TeamReading } from '../ledger/team-reader.ts'
+import type { TeamNow, TeamReader, TeamReading } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import type { Item, Mark } from './feed.ts'
 import { retryReads } from './retry-reads.ts'
 import type { LiveSources } from './sources.ts'
 
-/** An event, and the team as it stood right after it; its name, plan and threshold are today's. */
-export type AccountEventThen = AccountEvent & {
+/** A team as it stood right after an event; its name, plan and threshold are today's. */
+export type TeamThen = {
   readonly account: Account
   /** The team now, where nothing has moved its credits since; null: something has. */
   readonly now: TeamNow | null
 }
+
+/** An event, and a reading of the team as it stood right after it. */
+export type AccountEventThen = AccountEvent & { readonly teamThen: () => Promise<TeamThen> }
 
 /** A team as it is posted, what time alone has brought about since not counted in, and its last event's position. */
 export type PostedTeam = TeamReading & { readonly position: EventPosition }
@@ -62,13 +66,32 @@ export async function* tailEvents(
       if (then === undefined || now === null) throw new Error(`${teamId} has an event without a history`)
       history = then
       position = { revision: event.revision, number: event.number }
-      const isNow = now.account.revision === then.revision
-      const value = { ...event, account: accountOf(now.account, then), now: isNow ? now : null }
+      const value = { ...event, teamThen: async () => teamAt(now, then) }
       yield { value, mark: markAt(position) }
     }
     if (events.length < pageSize && !(await alarm.rings())) return
   }
 }
+
+/** The team right after each of some ascending revisions. Call it in a snapshot. */
+export async function readTeamsThen(
+  client: ReadingClient,
+  teams: TeamReader,
+  teamId: TeamId,
+  revisions: readonly Revision[],
+): Promise<TeamThen[]> {
+  const [first] = revisions
+  if (first === undefined) return []
+  const start = await historyAt(client, teamId, first)
+  const [histories, now] = await Promise.all([historiesAt(client, teamId, start, revisions), teams.read(teamId)])
+  if (now === null) throw new Error(`${teamId} has an event without a history`)
+  return histories.map((history) => teamAt(now, history))
+}
+
+const teamAt = (now: TeamNow, history: History): TeamThen => ({
+  account: accountOf(now.account, history),
+  now: now.account.revision === history.revision ? now : null,
+})
 
 /** Positions alone tell events apart. */
 export const markAt = ({ revision, number }: EventPosition): Mark => ({ revision, number, shown: null })

@@ -1,11 +1,15 @@
+import type { TeamId } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
+import type { PlatformPlace } from '../ledger/history/platform-events.ts'
 import type { Alarm } from './alarm.ts'
 
+/** A place in a team's order, or in the order of all teams. */
+type Place = EventPosition & Partial<PlatformPlace>
+
 /**
- * How far a watcher has received: a position in the team's order and, where the position alone doesn't tell, the state
- * that was sent.
+ * How far a watcher has received: a place in the order and, where the place alone doesn't tell, the state that was sent.
  */
-export type Mark = EventPosition & { readonly shown: Shown | null }
+export type Mark = Place & { readonly shown: Shown | null }
 
 /**
  * The text of a state, and the number of the reading that found it: of two states with one revision, the later reading
@@ -15,11 +19,11 @@ export type Shown = { readonly text: string; readonly reading: number }
 
 export type Item<T> = { readonly value: T; readonly mark: Mark }
 
-/** The first value for a new watcher (null: nothing yet), and the team's position. */
+/** The first value for a new watcher (null: nothing yet), and the present place. */
 export type Opening<T> = { readonly first: T | null; readonly mark: Mark }
 
 /**
- * The values of one subject of a team, for one watcher or for thousands. An iteration gives one watcher every value
+ * The values of one subject of a team, or of all teams, for one watcher or for thousands. An iteration gives one watcher every value
  * from `start` on. Readings retry through an outage of the database, and end when their alarm does.
  */
 export interface Feed<T extends object> {
@@ -38,9 +42,23 @@ export interface Feed<T extends object> {
   hear(alarm: Alarm): () => void
 }
 
-/** Whether `one` comes before `other` in the team's order. */
-export const isBehind = (one: EventPosition, other: EventPosition): boolean =>
-  one.revision < other.revision || (one.revision === other.revision && one.number < other.number)
+/** Whether `one` comes before `other` in their order. */
+export function isBehind(one: Place, other: Place): boolean {
+  if (one.platformPosition !== undefined && other.platformPosition !== undefined) {
+    if (one.platformPosition !== other.platformPosition) return one.platformPosition < other.platformPosition
+    if (one.teamId !== other.teamId) return bytesOf(one) < bytesOf(other)
+  }
+  return one.revision < other.revision || (one.revision === other.revision && one.number < other.number)
+}
+
+/** Teams are ordered as the database orders them: by the bytes of UTF-8. */
+const bytesOf = ({ teamId = '' as TeamId }: Place): string => Buffer.from(teamId).toString('hex')
+
+/** How far `one` is behind `other`, at least: in revisions of a team, or in transactions. */
+export const distance = (one: Place, other: Place): number =>
+  other.platformPosition === undefined
+    ? other.revision - one.revision
+    : other.platformPosition - (one.platformPosition ?? 0)
 
 /**
  * Whether an item with this mark is new to watchers that have received everything up to `told`. An older state is never

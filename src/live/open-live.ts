@@ -45,7 +45,7 @@ export async function openLive(database: Database, opened: OpenLedger, options: 
     hints,
     bus,
     poller,
-    streams: createLiveStreams({ database, teams: poller.heeding(teams), hints }),
+    streams: createLiveStreams({ database, teams: poller.heeding(teams), hints, pollEveryMs }),
     async close() {
       await closing(poller.stop())
       // The last commits are announced before the bus hangs up.

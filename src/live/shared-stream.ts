@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Alarm } from './alarm.ts'
 import { restAfter } from './fan-out-throttle.ts'
-import { type Feed, isBehind, isNews, type Mark } from './feed.ts'
+import { distance, type Feed, isBehind, isNews, type Mark } from './feed.ts'
 import type { Watcher } from './watcher.ts'
 
 type Told = { readonly text: string; readonly mark: Mark }
@@ -106,7 +106,7 @@ export class SharedStream<T extends object> {
    */
   async #near(follower: Follower, mark: Mark): Promise<Mark | null> {
     const present = (await this.#alone(follower, (alarm) => this.#feed.open(alarm)))?.mark ?? null
-    return present !== null && present.revision - mark.revision > maxRecent ? present : present && mark
+    return present !== null && distance(mark, present) > maxRecent ? present : present && mark
   }
 
   #follow(follower: Follower): void {

@@ -6,4 +6,6 @@ export type LiveSources = {
   readonly database: Database
   readonly teams: TeamReader
   readonly hints: Hints
+  /** The time between two looks for events of all teams that no hint told. */
+  readonly pollEveryMs?: number | undefined
 }

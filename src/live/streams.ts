@@ -1,5 +1,6 @@
 import type { TeamId } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
+import { type PlatformPlace, platformStart } from '../ledger/history/platform-events.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import type { Alarm } from './alarm.ts'
 import { type AlertState, alerts, presentAlert } from './alerts.ts'
@@ -7,7 +8,9 @@ import { balances, presentBalance } from './balances.ts'
 import { closable } from './closable.ts'
 import { type AccountEventThen, markAt, postedTeam, tailEvents } from './event-tail.ts'
 import type { Feed } from './feed.ts'
+import { markOf, type PlatformEventThen, presentPlace, tailPlatformEvents } from './platform-tail.ts'
 import type { LiveSources } from './sources.ts'
+import { pollEveryMs } from './watched-team-poller.ts'
 
 /** The feeds of a team. A feed of a team that doesn't exist yet waits for it. */
 export type LiveStreams = {
@@ -17,23 +20,38 @@ export type LiveStreams = {
   alerts(teamId: TeamId): Feed<AlertState>
   /** Every event after `after`, or from now on (null): none lost, none twice, in the team's own order. */
   events(teamId: TeamId, after: EventPosition | null): Feed<AccountEventThen>
+  /** Every event of every team after `after`, or from now on (null): none lost, none twice, in the order of all teams. */
+  platformEvents(after: PlatformPlace | null): Feed<PlatformEventThen>
 }
 
+type FeedParts<T extends object> = Pick<Feed<T>, 'delivers' | 'start' | 'open' | 'follow'>
+
 export function createLiveStreams(sources: LiveSources): LiveStreams {
-  const feed = <T extends object>(
-    kind: keyof LiveStreams,
-    teamId: TeamId,
-    { delivers, start, open, follow }: Pick<Feed<T>, 'delivers' | 'start' | 'open' | 'follow'>,
+  const { hints, pollEveryMs: everyMs = pollEveryMs } = sources
+  const feedOf = <T extends object>(
+    key: string,
+    hear: Feed<T>['hear'],
+    { delivers, start, open, follow }: FeedParts<T>,
   ): Feed<T> => {
-    const hear = (alarm: Alarm) => sources.hints.listen(teamId, () => alarm.ring())
     const tell = async function* (alarm: Alarm): AsyncGenerator<T> {
       const opening = start === null ? await open(alarm) : { first: null, mark: start }
       if (opening === null) return
       if (opening.first !== null) yield opening.first
       for await (const { value } of follow(opening.mark, alarm)) yield value
     }
-    const key = `${kind} ${teamId}`
     return { key, delivers, start, open, follow, hear, [Symbol.asyncIterator]: () => closable(tell, hear) }
+  }
+  const feed = <T extends object>(kind: keyof LiveStreams, teamId: TeamId, parts: FeedParts<T>): Feed<T> =>
+    feedOf(`${kind} ${teamId}`, (alarm) => hints.listen(teamId, () => alarm.ring()), parts)
+
+  /** A hint that was lost, or that only watchers of its team get, delays the events by one look. */
+  function hearAll(alarm: Alarm): () => void {
+    const unlisten = hints.listenToAll(() => alarm.ring())
+    const looking = setInterval(() => alarm.ring(), everyMs)
+    return () => {
+      unlisten()
+      clearInterval(looking)
+    }
   }
   return {
     balance: (teamId) =>
@@ -59,6 +77,13 @@ export function createLiveStreams(sources: LiveSources): LiveStreams {
           return posted && { first: null, mark: markAt(posted.position) }
         },
         follow: (from, alarm) => tailEvents(sources, teamId, from, alarm),
+      }),
+    platformEvents: (after) =>
+      feedOf('platformEvents', hearAll, {
+        delivers: 'every',
+        start: after === null ? null : markOf(after),
+        open: (alarm) => presentPlace(sources, alarm),
+        follow: (from, alarm) => tailPlatformEvents(sources, { ...platformStart(), ...from }, alarm),
       }),
   }
 }

@@ -12,6 +12,7 @@ const explained = new Set([
   'CannotListen',
   'CannotStart',
   'NothingThere',
+  'CannotExport',
   'NoTestKey',
   'NoStripeKey',
   'PushFailed',

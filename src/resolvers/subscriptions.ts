@@ -17,7 +17,7 @@ import { decodeIdOf, encodeId } from './request/ids.ts'
 import { type Optional, teamFor } from './request/inputs.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { ActivityView } from './request/results.ts'
-import { knownTeam } from './request/submit.ts'
+import { knownTeam, served } from './request/submit.ts'
 
 export type LowBalanceView = AlertState
 export type AccountEventView = AccountEventThen
@@ -60,8 +60,10 @@ export const alertBalance = (alert: LowBalanceView): BalanceView =>
   alert.overtaken ? balanceThen(alert) : balanceNow(alert)
 
 /** The present balance, with the effects of time, if the event is the newest one. */
-export const eventBalance = (event: AccountEventView): BalanceView =>
-  event.now === null ? balanceThen(event) : balanceNow(event.now)
+export async function eventBalance({ at, teamThen }: AccountEventView): Promise<BalanceView> {
+  const { account, now } = await served(teamThen)
+  return now === null ? balanceThen({ account, at }) : balanceNow(now)
+}
 
 export const alertMessage = (alert: LowBalanceView, _: unknown, { services }: GatewayContext): string =>
   alertInWords(services.catalogs.catalogAt(alert.at, alert.account), alert)
@@ -83,8 +85,9 @@ export const eventId = ({ teamId, revision, number }: AccountEventView): string 
   encodeId('Event', `${revision}.${number}`, teamId)
 
 /** Source: facts W4, W5, W7, V10. */
-export function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): string {
-  const { account, amount, at, reason } = event
+export async function eventMessage(event: AccountEventView, _: unknown, { services }: GatewayContext): Promise<string> {
+  const { amount, at, reason } = event
+  const { account } = await served(event.teamThen)
   const catalog = services.catalogs.catalogAt(at, account)
   const moved = creditsInWords((amount ?? 0n) < 0n ? -(amount ?? 0n) : (amount ?? 0n))
   const alert = (state: BalanceState) => alertNotice(catalog, state, account.available, nextArrival(account, at))
@@ -139,11 +142,15 @@ export function eventMessage(event: AccountEventView, _: unknown, { services }: 
 const aboutBalance: readonly string[] = ['BALANCE_LOW', 'BALANCE_EXHAUSTED', 'BALANCE_RECOVERED', 'BALANCE_BELOW_LEVEL']
 
 /** Null for events that are not about the balance. */
-export function eventEmail(event: AccountEventView, _: unknown, context: GatewayContext): BalanceEmail | null {
+export async function eventEmail(
+  event: AccountEventView,
+  _: unknown,
+  context: GatewayContext,
+): Promise<BalanceEmail | null> {
   if (!aboutBalance.includes(event.type)) return null
-  const { account, at } = event
-  const catalog = context.services.catalogs.catalogAt(at, account)
-  return balanceEmail(catalog, account, eventMessage(event, _, context))
+  const { account } = await served(event.teamThen)
+  const catalog = context.services.catalogs.catalogAt(event.at, account)
+  return balanceEmail(catalog, account, await eventMessage(event, _, context))
 }
 
 /** Null for what moved no credits. */

@@ -46,7 +46,7 @@ export const introspectionCosts: Readonly<Record<string, number>> = { __schema: 
 const pageCost = 100
 /** A filter searches up to 5,000 postings. */
 const filterCost = 400
-const teamCost = 20
+export const teamCost = 20
 const teamFilterCost = 5_000
 const usageCost = 200
 /** Each entry of the range is read. */

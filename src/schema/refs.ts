@@ -21,6 +21,7 @@ import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
 import type { BalanceEmail } from '../resolvers/notices.ts'
 import type { PlanChangePreviewView } from '../resolvers/plan-change-previews.ts'
+import type { PlatformEventView } from '../resolvers/platform-events.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type { ReceiptView } from '../resolvers/receipts.ts'
@@ -103,6 +104,7 @@ export const PublishedCatalogType = builder.objectRef<PublicationView>('Publishe
 export const CatalogFaultType = builder.objectRef<CatalogFault>('CatalogFault')
 
 export const LowBalanceAlertType = builder.objectRef<LowBalanceView>('LowBalanceAlert')
+export const PlatformEventType = builder.objectRef<PlatformEventView>('PlatformEvent')
 export const AccountEventType = builder.objectRef<AccountEventView>('AccountEvent')
 
 export const InsufficientCreditsType = builder.objectRef<views.InsufficientView>('InsufficientCredits')

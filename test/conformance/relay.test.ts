@@ -24,8 +24,8 @@ const edgeTypes = new Set<GraphQLNamedType>(
     return edges === undefined ? [] : [getNamedType(edges.type)]
   }),
 )
-/** They have no id of their own: the object that they are a part of has. */
-const partsOfOthers = new Set(['GrantUse'])
+/** They are no objects of their own: the object that they are a part of is. */
+const partsOfOthers = new Set(['GrantUse', 'PlatformEvent'])
 const isOf = (type: GraphQLOutputType | undefined, text: string) => `${type}` === text
 
 describe('Relay', () => {

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { migrate } from '../../src/database/migrate.ts'
 import type { Database } from '../../src/database/open.ts'
 import { grantId, teamId } from '../../src/domain/identity.ts'
 import { readGrantUses } from '../../src/ledger/history/grant-uses.ts'
 import { readMetered } from '../../src/ledger/history/metered-usage.ts'
+import { platformStart, readPlatformEvents } from '../../src/ledger/history/platform-events.ts'
 import { readReceipt } from '../../src/ledger/history/receipts.ts'
 import { readUsageSums } from '../../src/ledger/history/usage.ts'
 import { wholeSpan } from '../../src/ledger/rows/span.ts'
@@ -293,4 +295,32 @@ test('postings from before references were facets are found by them, and holds t
     )
     const verdict = (await verifyLedger(database)).find(({ name }) => name === 'facets-equal-entries')
     expect(verdict?.violations).toBe(0)
+  }))
+
+test('events from before the order of all teams stand at its beginning, by team; a release before writes behind them', () =>
+  since('Migration20261201040000StableClock', async (database) => {
+    const { pool } = database
+    const insert = (teams: string, from: number) =>
+      pool.query(`
+        insert into entry (team_id, revision, from_state, to_state, amount, available_after, held_after, owed_after,
+          effective_at, posting, size, type, change)
+        select team, i, 'none', 'none', 0, 0, 0, 0, now(), i, 1, 'CHARGE', 0
+        from unnest('{${teams}}'::text[]) team, generate_series(${from}, ${from + 1}) i;
+        insert into account_notice (team_id, revision, number, type, effective_at)
+        select team, ${from}, 1, 'PLAN_CHANGED', now() from unnest('{${teams}}'::text[]) team`)
+    await insert('globex,acme', 1)
+    const files = async () => (await pool.query(`select pg_relation_filenode('entry') as file`)).rows
+    const before = await files()
+
+    await migrate(database)
+    expect(await files()).toEqual(before)
+    await insert('acme', 3)
+    const shown = async () => {
+      const { events } = await database.snapshot((client) => readPlatformEvents(client, platformStart(), 100))
+      return events.map((event) => `${event.teamId} ${event.revision}.${event.number}`)
+    }
+    // Transactions in the databases of other tests hold the order back, too.
+    while ((await shown()).length < 9) await delay(20)
+    const old = ['acme', 'globex'].flatMap((team) => ['1.0', '1.1', '2.0'].map((place) => `${team} ${place}`))
+    expect(await shown()).toEqual([...old, 'acme 3.0', 'acme 3.1', 'acme 4.0'])
   }))

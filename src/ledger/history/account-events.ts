@@ -100,14 +100,14 @@ export async function lastEvent(client: Client, teamId: TeamId): Promise<EventPo
   return rows[0] ?? null
 }
 
-type EventRow = EventPosition & {
+export type EventRow = EventPosition & {
   type: ActivityType | NoticeType
   at: Instant
   amount: string | null
   reason: string | null
 }
 
-const toEvent = (teamId: TeamId, { revision, number, type, at, amount, reason }: EventRow): AccountEvent => ({
+export const toEvent = (teamId: TeamId, { revision, number, type, at, amount, reason }: EventRow): AccountEvent => ({
   teamId,
   revision,
   number,

@@ -115,4 +115,15 @@ export const postings: readonly Invariant[] = [
       where a.team_id is null or p.revision > a.revision or p.number <> p.expected
         or (p.latest and (a.last_event_revision, a.last_event_number) <> (p.revision, p.number))`,
   },
+  {
+    name: 'platform-order-kept',
+    says: 'the order of all teams keeps the order of the events of each team',
+    sql: `
+      with events as (
+        select team_id, revision, 0 as number, platform_position from entry where type is not null
+        union all select team_id, revision, number, platform_position from account_notice),
+      followed as (
+        select *, lag(platform_position) over (partition by team_id order by revision, number) as before from events)
+      select team_id, revision, number, platform_position, before from followed where platform_position < before`,
+  },
 ]

@@ -1,5 +1,6 @@
 import { type MemberId, memberId, type TeamId, teamId } from '../../domain/identity.ts'
 import { isName } from '../../domain/names.ts'
+import type { PlatformPlace } from '../../ledger/history/platform-events.ts'
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
@@ -69,4 +70,28 @@ export function decodeMemberId(text: string): MemberPlace | null {
   const place = { id: memberId(names.slice(0, Number(length))), teamId: teamId(names.slice(Number(length))) }
   if (!isName(place.id) || place.teamId === '') return null
   return encodeMemberId(place) === text ? place : null
+}
+
+/**
+ * The place of an event in the order of all teams: its position, then its revision and number in the team. The position
+ * tells an event from another one that took its revision after an earlier state of the database was restored.
+ */
+export const encodePlatformPlace = ({ platformPosition, revision, number, teamId }: PlatformPlace): string =>
+  Buffer.from(`PlatformEvent:${platformPosition}.${revision}.${number}:${teamId}`, 'utf8').toString('base64url')
+
+const placeShape = /^PlatformEvent:(\d{1,16})\.(\d{1,16})\.(\d{1,9}):(.+)$/s
+
+/** The place that the text names; null: it is no id of such an event. */
+export function decodePlatformPlace(text: string): PlatformPlace | null {
+  if (text.length > longest) return null
+  const [, position, revision, number, team] = placeShape.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []
+  if (team === undefined) return null
+  const place = {
+    platformPosition: Number(position),
+    teamId: teamId(team),
+    revision: Number(revision),
+    number: Number(number),
+  }
+  const isSafe = Number.isSafeInteger(place.platformPosition) && Number.isSafeInteger(place.revision)
+  return isSafe && isName(team) && encodePlatformPlace(place) === text ? place : null
 }

@@ -46,7 +46,13 @@ export const operations: Readonly<Record<string, string>> = {
   'Mutation.openBillingPortal(returnUrl)':
     'The page that the customer comes back to: a page of the gateway, or of an origin in ALLOWED_ORIGINS.',
   'Mutation.setAddOnUnits(units)': '0 to 10,000; 0 cancels.',
-  Subscription: 'Streams of one team. Each value is one state or event.',
+  Subscription: 'Streams of one team, or of all teams. Each value is one state or event.',
+  'Subscription.platformEvents(after)':
+    'The `id` of the last event that was seen, or an `endCursor` of `Query.platformEvents`. Absent: from now on.',
+  PlatformEvent: 'One event of any team, at its place in the order of all teams.',
+  'PlatformEvent.id': 'The place in the order of all teams, for `platformEvents(after:)`. It is not the id of a Node.',
+  'PlatformEvent.team': 'The team as it is now.',
+  'PlatformEvent.event': 'The event, as `accountEvents` of the team has it.',
   'Subscription.accountEvents(after)':
     'The `id` of the last event that was seen, or `Team.lastEventId`. Absent: from now on.',
   AssignPlanInput: 'The plan of a team from now on.',

@@ -12,8 +12,7 @@ import type { ReadingClient } from '../../database/readings.ts'
 import type { TeamId } from '../../domain/identity.ts'
 import { isStorable } from '../../domain/names.ts'
 import { type EventPosition, readEventAt } from '../../ledger/history/account-events.ts'
-import { accountOf, historiesAt, historyAt } from '../../ledger/history/team-as-of.ts'
-import type { AccountEventThen } from '../../live/event-tail.ts'
+import { type AccountEventThen, readTeamsThen } from '../../live/event-tail.ts'
 import type { SelectedFields } from '../../partners/body.ts'
 import type { EventViews } from '../../partners/event-views.ts'
 import { type Services, sharedContextOf } from '../../resolvers/request/context.ts'
@@ -114,20 +113,17 @@ async function readThen(
   teamId: TeamId,
   positions: readonly EventPosition[],
 ): Promise<AccountEventThen[]> {
-  const [first] = positions
-  if (first === undefined) return []
   const read = async (client: ReadingClient) => {
     const found = await Promise.all(positions.map((position) => readEventAt(client, teamId, position)))
     const events = found.filter((event) => event !== null)
     const revisions = events.map(({ revision }) => revision)
-    const start = await historyAt(client, teamId, first.revision)
-    return { events, histories: await historiesAt(client, teamId, start, revisions), now: await teams.read(teamId) }
+    return { events, teamsThen: await readTeamsThen(client, teams, teamId, revisions) }
   }
   const reading = database.readings.read({ caller: `webhooks ${teamId}` }, ({ snapshot }) => snapshot(read))
-  const { events, histories, now } = await reading
+  const { events, teamsThen } = await reading
   return events.map((event, index) => {
-    const then = histories[index]
-    if (then === undefined || now === null) throw new Error(`${teamId} has an event without a history`)
-    return { ...event, account: accountOf(now.account, then), now: now.account.revision === then.revision ? now : null }
+    const teamThen = teamsThen[index]
+    if (teamThen === undefined) throw new Error(`${teamId} has an event without a history`)
+    return { ...event, teamThen: async () => teamThen }
   })
 }

@@ -692,6 +692,11 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['notices-in-place'],
     ],
     [
+      'a posting before an earlier one in the order of all teams',
+      `update entry set platform_position = 1 ${ofTeam} and type = 'EXPIRY'`,
+      ['platform-order-kept'],
+    ],
+    [
       'a notice whose number leaves one out',
       `update account_notice set number = 2 ${ofTeam} and type = 'PLAN_CHANGED' and revision = 1`,
       ['notices-in-place'],

@@ -5,6 +5,7 @@ import { rulesOf } from '../../../src/catalog/rules.ts'
 import { type Database, openDatabase } from '../../../src/database/open.ts'
 import type { Command } from '../../../src/domain/decisions/command.ts'
 import { teamId } from '../../../src/domain/identity.ts'
+import { platformStart } from '../../../src/ledger/history/platform-events.ts'
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts'
 import { createTeamReader } from '../../../src/ledger/team-reader.ts'
 import type { Feed } from '../../../src/live/feed.ts'
@@ -125,6 +126,23 @@ test('a team that is made later is waited for', async () => {
   await stream.return?.()
 })
 
+test('a slow reader of the events of all teams gets every one, many pages of them', async () => {
+  const teams = ['one-of-all', 'other-of-all']
+  const stream = begun(live.platformEvents(platformStart()))
+  for (const team of teams) await submit(team, plan)
+  await Promise.all(Array.from({ length: 240 }, (_, index) => submit(teams[index % 2] ?? '', charge)))
+  const seen = new Map(teams.map((team) => [team, [] as string[]]))
+  while ([...seen.values()].flat().length < 244) {
+    const { value } = await stream.next()
+    if (value === undefined) break
+    const { account } = await value.teamThen()
+    seen.get(value.teamId)?.push(`${value.type} ${account.available / 1_000_000n}`)
+  }
+  const charges = Array.from({ length: 120 }, (_, index) => `CHARGE ${10_000 - 40 * (index + 1)}`)
+  for (const own of seen.values()) expect(own).toEqual(['GRANT 10000', 'PLAN_CHANGED 10000', ...charges])
+  await stream.return?.()
+})
+
 test('a slow reader of events still gets every one, many pages of them', async () => {
   await submit('pages', plan)
   const stream = begun(live.events(teamId('pages'), { revision: 0, number: 0 }))
@@ -133,7 +151,8 @@ test('a slow reader of events still gets every one, many pages of them', async (
   while (seen.length < 242) {
     const { value } = await stream.next()
     if (value === undefined) break
-    seen.push(`${value.type} ${value.account.available / 1_000_000n}`)
+    const { account } = await value.teamThen()
+    seen.push(`${value.type} ${account.available / 1_000_000n}`)
   }
   const charges = Array.from({ length: 240 }, (_, index) => `CHARGE ${10_000 - 40 * (index + 1)}`)
   expect(seen).toEqual(['GRANT 10000', 'PLAN_CHANGED 10000', ...charges])

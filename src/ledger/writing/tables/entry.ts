@@ -9,7 +9,7 @@ const onLast =
   (entry: Entry, posting: Posting): Value | null =>
     entry.revision === posting.revision ? of(posting) : null
 
-const description: Described<typeof EntryEntity, Entry, Posting, 'teamId' | 'postedAt'> = {
+const description: Described<typeof EntryEntity, Entry, Posting, 'teamId' | 'postedAt' | 'platformPosition'> = {
   revision: bigint((entry) => entry.revision),
   grantId: bigint((entry) => entry.grantId),
   fromState: text((entry) => entry.from),

@@ -247,6 +247,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     },
   },
   'Query.team': { arguments: 'id', expected: read('Team') },
+  'Query.platformEvents': {
+    arguments: page,
+    expected: plain('PlatformEventConnection', 'PLATFORM'),
+    values: {
+      after: ({ platformEvent }) => string(platformEvent),
+      before: ({ platformEvent }) => string(platformEvent),
+    },
+  },
   'Query.teams': {
     arguments:
       'after before last filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
@@ -454,6 +462,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { after: ({ event }) => string(event) },
   },
   'Subscription.balance': { arguments: 'teamId', always: 'teamId', expected: read('Balance') },
+  'Subscription.platformEvents': {
+    arguments: 'after',
+    always: 'after',
+    expected: plain('PlatformEvent', 'PLATFORM'),
+    values: { after: ({ platformEvent }) => string(platformEvent) },
+  },
   'Subscription.lowBalance': { arguments: 'teamId', always: 'teamId', expected: read('LowBalanceAlert') },
 
   'Balance.label': {

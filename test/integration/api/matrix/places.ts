@@ -532,6 +532,26 @@ export const places: Readonly<Record<string, Place>> = {
       routes.ofTeam((selection) => `plan { ${selection} }`),
     ],
   },
+  PlatformEvent: {
+    fields: 'event id team',
+    routes: [
+      routes.ofOperator((_, selection) => `platformEvents(first: 5) { nodes { ${selection} } }`),
+      {
+        ...routes.ofOperator(
+          ({ platformEvent }, selection) => `platformEvents(after: "${platformEvent}") { ${selection} }`,
+        ),
+        kind: 'subscription',
+      },
+    ],
+  },
+  PlatformEventConnection: {
+    fields: 'edges nodes pageInfo',
+    routes: [routes.ofOperator((_, selection) => `platformEvents(first: 5) { ${selection} }`)],
+  },
+  PlatformEventEdge: {
+    fields: 'cursor node',
+    routes: [routes.ofOperator((_, selection) => `platformEvents(first: 5) { edges { ${selection} } }`)],
+  },
   PriceLine: {
     fields: 'count credits money name quantity rate tags',
     routes: [routes.byId('Charge', 'charge', lines), routes.byId('Activity', 'chargeActivity', lines), estimate(lines)],

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { execute, parse } from 'graphql'
 import type { Viewer } from '../../../../src/access/viewer.ts'
 import { NANO } from '../../../../src/domain/amounts/money.ts'
@@ -7,7 +8,13 @@ import { keyless } from '../../../../src/ledger/deciding/team-state.ts'
 import type { Observation } from '../../../../src/payments/purchase.ts'
 import { contextOf } from '../../../../src/resolvers/request/context.ts'
 import { encodeCursor, type List } from '../../../../src/resolvers/request/cursors.ts'
-import { decodeIdOf, encodeId, encodeMemberId, type IdType } from '../../../../src/resolvers/request/ids.ts'
+import {
+  decodeIdOf,
+  encodeId,
+  encodeMemberId,
+  encodePlatformPlace,
+  type IdType,
+} from '../../../../src/resolvers/request/ids.ts'
 import { senderOf } from '../../../../src/resolvers/request/sender.ts'
 import { schema } from '../../../../src/schema/schema.ts'
 import { caller, type Data, type Gateway, makeTeam, newKey, openGateway, operator } from '../gateway.ts'
@@ -49,7 +56,9 @@ const cursors = {
 } as const satisfies Record<string, List['kind']>
 
 /** The ids that the documents of the matrix use. */
-export type Ids = Readonly<Record<keyof typeof named | keyof typeof cursors | 'team' | 'member' | 'quote', string>>
+export type Ids = Readonly<
+  Record<keyof typeof named | keyof typeof cursors | 'team' | 'member' | 'quote' | 'platformEvent', string>
+>
 
 /** Ids of the same kinds, of a team that does not exist. */
 export const unknownIds = {
@@ -68,6 +77,7 @@ export const unknownIds = {
   team: 'nobody',
   member: encodeMemberId({ teamId: teamId('nobody'), id: memberId('ana') }),
   quote: 'quote_unknown',
+  platformEvent: encodePlatformPlace({ platformPosition: 1, teamId: teamId('nobody'), revision: 900, number: 0 }),
 } as Ids
 
 export type Scene = {
@@ -360,6 +370,14 @@ class SceneMaker {
       if (this.ids.event && this.ids.balanceEvent) break
       before = event.id
     }
+    // Transactions in the databases of other tests hold the order back, too.
+    const pages = '{ platformEvents(first: 6) { nodes { id } } }'
+    let events: { id: string }[] = []
+    while (events.length < 6) {
+      events = (await this.#gateway.ask(operator, pages)).platformEvents.nodes
+      await delay(10)
+    }
+    this.ids.platformEvent = events[0]?.id ?? ''
   }
 
   /** The newest act is an admin's, the one before it the operator's. */
