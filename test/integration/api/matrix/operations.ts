@@ -337,6 +337,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     instead: { quoteId: 'usage.rate' },
     expected: spendFor('Hold'),
   },
+  'Mutation.importTeams': {
+    arguments:
+      'dryRun teams.anchor teams.grants.amount teams.grants.expiresAt teams.grants.kind teams.grants.source teams.grants.startsAt teams.interval teams.name teams.planId teams.seats teams.teamId',
+    expected: plain('ImportedTeam', 'PLATFORM'),
+    values: { dryRun: () => 'true' },
+  },
   'Mutation.openBillingPortal': {
     arguments: 'returnUrl teamId',
     always: 'teamId',

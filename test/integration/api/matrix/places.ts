@@ -387,6 +387,18 @@ export const places: Readonly<Record<string, Place>> = {
   HoldConnection: { fields: 'edges nodes pageInfo totalCount', routes: [page('holds')((selection) => selection)] },
   HoldEdge: { fields: 'cursor node', routes: [page('holds')((selection) => `edges { ${selection} }`)] },
   IdempotencyConflict: { fields: failure, routes: [conflict] },
+  ImportedTeam: {
+    fields: 'available created grants problem teamId',
+    routes: [
+      {
+        ...routes.ofOperator(
+          ({ team }, selection) =>
+            `importTeams(input: { teams: [{ teamId: "${team}", planId: "none", grants: [] }] }) { ${selection} }`,
+        ),
+        kind: 'mutation',
+      },
+    ],
+  },
   InsufficientCredits: {
     fields: `available canPurchase ${failure} nextGrantAt packages required shortfall`,
     rules: { canPurchase: falseBelowAdmin, packages: nullBelowAdmin, message: inOwnWords },
