@@ -87,6 +87,13 @@ describe('a team that moves in', () => {
   })
 })
 
+test('a subscription with the same anchor that is followed afterwards deposits nothing in the running period', () => {
+  const anchor = instant('2025-03-20T08:00:00Z')
+  const team = imported('month', [rest(120)], { anchor })
+  team.follow({ planId: 'month', anchor, paidThrough: instant('2026-12-20T08:00:00Z') })
+  expect(team.grants).toEqual({ 'old:allowance': 120 })
+})
+
 describe('a team that is not imported', () => {
   const long = 'x'.repeat(201)
   test.each([

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Answer, ImportedGrant, ImportTeam } from '../../../src/domain/decisions/command.ts'
 import { grantKinds } from '../../../src/domain/grant.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
@@ -11,9 +11,6 @@ import { assignPlan, at, charge, credits, day, sceneOfFile } from './scene.ts'
 const noon = at('2026-11-18T12:00:00Z')
 const monday = at('2026-11-23T00:00:00Z')
 const scene = sceneOfFile()
-afterAll(async () => {
-  expect(await scene.verify()).toEqual([])
-})
 
 const newTeam = (): TeamId => teamId(`import-${randomUUID()}`)
 const grant = (source: string, amount: number, given: Partial<ImportedGrant> = {}): ImportedGrant => ({
