@@ -92,7 +92,7 @@ function checkSize(teams: readonly ImportTeamInput[]): void {
 
 const problemOf = (reason: string) => new InvalidInput({ path: ['teamId'], reason })
 
-const commandOf = ({ name, planId, seats, interval, anchor, grants }: ImportTeamInput): ImportTeam => ({
+export const commandOf = ({ name, planId, seats, interval, anchor, grants }: ImportTeamInput): ImportTeam => ({
   kind: 'import-team',
   planId: codeOf('Plan', planId),
   teamName: name ?? null,

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import type { ImportTeamsInput } from '../resolvers/imports.ts'
+import type { RehearsalInput } from '../resolvers/rehearsals.ts'
 import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
 import { maxUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
@@ -56,6 +57,8 @@ const entriesCost = 5_000
 const manyRows = 200
 const dayCost = 6
 const eventCost = 5
+/** A team is opened in memory. */
+const rehearsalCost = 50
 /** A team is opened, and its audit record written, beside its grants. */
 const importCost = 10
 
@@ -114,6 +117,12 @@ export const costOfUsage = ({
 export const costOfImport = ({ input: { teams } }: { readonly input: ImportTeamsInput }) => ({
   field: commandCost + teams.reduce((sum, { grants }) => sum + importCost + grants.length, 0),
   multiplier: Math.max(1, multiplierOf(teams.length)),
+})
+
+/** Each event is decided in memory. */
+export const costOfRehearsal = ({ input: { events } }: { readonly input: RehearsalInput }) => ({
+  field: rehearsalCost + events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0),
+  multiplier: 1,
 })
 
 /** Several charges share one commit. Each value of their results has a tenth of a point. */

@@ -33,7 +33,7 @@ const ImportGrantInput = builder.inputType('ImportGrantInput', {
   }),
 })
 
-const ImportTeamInput = builder.inputType('ImportTeamInput', {
+export const ImportTeamInput = builder.inputType('ImportTeamInput', {
   description: 'A team that moves in, with what is left of its grants.',
   fields: (t) => ({
     teamId: t.id({

@@ -126,6 +126,13 @@ const limitOfAna = routes.charging(
   },
   ', memberId: "ana"',
 )
+const rehearsal = (inside: (selection: string) => string): Route => ({
+  ...routes.ofOperator(
+    (_, selection) =>
+      `rehearsal(input: { team: { teamId: "moving", planId: "pro", grants: [] }, startsAt: "2040-02-05T00:00:00Z", events: [
+        { id: "1", at: "2040-02-05T00:00:00Z", type: CHARGE, amount: "1", balanceAfter: "-1" }] }) { ${inside(selection)} }`,
+  ),
+})
 const conflict = routes.charging(
   'IdempotencyConflict',
   '{ rate: "image", count: 2 }',
@@ -639,6 +646,14 @@ export const places: Readonly<Record<string, Place>> = {
         ({ paidPurchase }, selection) => `refundPreview(purchaseId: "${paidPurchase}", amount: "1") { ${selection} }`,
       ),
     ],
+  },
+  Rehearsal: {
+    fields: 'difference firstDivergence ours theirs',
+    routes: [rehearsal((selection) => selection)],
+  },
+  RehearsalDivergence: {
+    fields: 'at eventId ours rule theirs',
+    routes: [rehearsal((selection) => `firstDivergence { ${selection} }`)],
   },
   RequirementNotMet: {
     fields: `blockers ${failure}`,
