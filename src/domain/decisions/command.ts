@@ -302,7 +302,7 @@ export type Facts = {
   readonly grantOfSource?: Grant | undefined
   /** The grants that have sources of an import already. */
   readonly grantsOfSources?: readonly Grant[] | undefined
-  /** Of an import: whether the team has begun before. */
+  /** For an import: whether the team has begun before. */
   readonly hasBegun?: boolean | undefined
   /** The use of a new limit's subject in the running window, before the limit was set. */
   readonly usedBefore?: Credits | undefined

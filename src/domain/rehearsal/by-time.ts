@@ -9,6 +9,9 @@ import type { Shadow } from './shadow.ts'
 /** Two systems act on one instant within this time of each other. */
 const toleranceMs = 60_000
 
+/** A later deposit is that of another period. */
+const maxShiftMs = 36 * 3_600_000
+
 type Type = 'EXPIRY' | 'GRANT'
 /** A deposit of the plan, or the end of a grant, in one of the systems. `id` null: in the gateway. */
 type Entry = {
@@ -46,11 +49,6 @@ export class ByTime {
     return this.#first((entry) => at - entry.at > toleranceMs, world)
   }
 
-  /** The divergence of the earliest entry that waits; null: none does. */
-  waiting(world: World): Divergence | null {
-    return this.#first(() => true, world)
-  }
-
   /** The divergence behind the last event. An entry of the gateway may still come in the other system. */
   atEnd(world: World): Divergence | null {
     const last = this.#events.at(-1)
@@ -85,6 +83,11 @@ export class ByTime {
     if (type === 'GRANT') {
       const same = this.#ours.find((one) => one.type === 'GRANT' && isNear(one.at, at))
       if (same !== undefined) return { ...said, ours: same.amount, rule: 'The plan deposits another amount here.' }
+      const later = this.#ours.find((one) => one.type === 'GRANT' && one.amount === amount && one.at > at)
+      if (later !== undefined) {
+        const when = `at ${text(later.at)} here, in the time zone ${timeZone}, ${span(later.at - at)} later than in the other system`
+        return { ...said, ours: 0n, rule: `The deposit ${later.source} comes ${when}.` }
+      }
       const next = Math.min(...this.#shadow.account.allowances.map(({ nextAt, ended }) => (ended ? Infinity : nextAt)))
       const when = next === Infinity ? 'deposits nothing more' : `deposits next at ${text(next)}`
       return { ...said, ours: 0n, rule: `The plan ${when}: periods count in the time zone ${timeZone}.` }
@@ -105,8 +108,9 @@ export class ByTime {
 
   #oursAlone({ type, at, amount, source }: Entry, world: World): Divergence {
     const { timeZone } = world.rulesAt(at).policy
+    const latest = type === 'GRANT' ? at + maxShiftMs : Infinity
     const isLater = (event: RehearsedEvent) =>
-      isByTime(event) && event.type === type && event.at > at && event.amount === amount
+      isByTime(event) && event.type === type && event.at > at && event.at <= latest && event.amount === amount
     const near = this.#theirs.find((one) => one.type === type && isNear(one.at, at))
     const later = near ?? this.#events.find(isLater)
     const said = { event: later?.id ?? null, at, theirs: near?.amount ?? 0n, ours: amount }

@@ -19,8 +19,7 @@ export function rehearse(shadow: Shadow, events: readonly RehearsedEvent[], worl
     byTime.pass(event)
     const own = isByTime(event) ? null : divergenceOf(event, shadow.apply(event), world)
     const sum = isSum(event, before) ? null : missing(event, before)
-    const earlier = own === null && sum === null ? byTime.overdue(event.at, world) : byTime.waiting(world)
-    firstDivergence ??= earlier ?? sum ?? own
+    firstDivergence ??= byTime.overdue(event.at, world) ?? sum ?? own
     before = event.balanceAfter
   }
   firstDivergence ??= byTime.atEnd(world)

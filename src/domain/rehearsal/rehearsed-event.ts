@@ -13,11 +13,11 @@ export type RehearsedEvent = {
   readonly type: RehearsedType
   readonly amount: Credits
   readonly balanceAfter: Credits
-  /** Of a CHARGE: its usage; null: it is charged as it is, so that no price is compared. */
+  /** The usage of a CHARGE; null: it is charged as it is, so that no price is compared. */
   readonly usage: AskedUsage | null
-  /** Of a REFUND: the id of the charge. */
+  /** The id of the charge that a REFUND gives back. */
   readonly charge: string | null
-  /** Of a GRANT: as `import-team` has it. An INCLUDED one is the plan's own deposit. */
+  /** The kind of a GRANT. An INCLUDED one is the plan's own deposit. */
   readonly kind: GrantKind | null
   readonly source: string | null
   readonly expiresAt: Instant | null

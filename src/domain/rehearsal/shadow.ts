@@ -48,7 +48,7 @@ export class Shadow {
     return postings
   }
 
-  /** What time alone would post up to `at`. */
+  /** The postings that time alone would bring up to `at`. */
   foresee(at: Instant): readonly Posting[] {
     return this.#projected(at).postings
   }
