@@ -24,6 +24,8 @@ import { nextOverdue, type UnpaidBill } from './unpaid-bill.ts'
 export type Surplus = { readonly of: SurplusKind; readonly amount: Credits; readonly until: Instant }
 export type SurplusKind = 'PLAN' | 'TRIAL' | 'ADD_ON'
 
+export const maxSeats = 100_000
+
 /** Everything that decides a team's next command, at one ledger position. Open grants only, in burn order. */
 export type Account = {
   readonly teamId: TeamId

@@ -17,6 +17,7 @@ export const mutations = {
   deleteWebhookEndpoint: 'always',
   endContract: 'always',
   grantCredits: 'always',
+  importTeams: 'always',
   publishCatalog: 'always',
   purchaseCredits: 'always',
   refundCharge: 'always',

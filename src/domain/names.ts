@@ -9,6 +9,8 @@ export const isStorable = (text: string): boolean => text.isWellFormed() && !tex
 export const isName = (text: string, longest = 200): boolean =>
   text.length >= 1 && text.length <= longest && text.isWellFormed() && !control.test(text)
 
+export const nameRule = 'give 1 to 200 characters without control characters'
+
 /** Whether the text can be the id of a team or a member: a name in NFC, without invisible characters. */
 export const isVisibleId = (text: string): boolean =>
   isName(text) && !invisible.test(text) && text === text.normalize('NFC')

@@ -6,7 +6,7 @@ import { inOrder, type KeyScope } from '../access/key-scope.ts'
 import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
-import { isName } from '../domain/names.ts'
+import { isName, nameRule } from '../domain/names.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { decodeIdOf } from './request/ids.ts'
@@ -75,7 +75,7 @@ const tooMany: Readonly<Record<TooManyKeys, string>> = {
 }
 
 function refusalOf({ name, scopes, expiresAt, teamId }: CreateApiKeyInput): InvalidInput | null {
-  if (!isName(name)) return invalid('name', 'not a usable name: give 1 to 200 characters without control characters')
+  if (!isName(name)) return invalid('name', `not a usable name: ${nameRule}`)
   if (scopes.length === 0) return invalid('scopes', 'a key without a scope may do nothing: give at least one')
   if (scopes.includes('PLATFORM') && teamId != null) {
     return invalid('teamId', "a PLATFORM key is the operator's own and acts for any team: leave it out")

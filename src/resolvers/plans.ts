@@ -1,5 +1,5 @@
 import type { Catalog, Plan } from '../catalog/catalog.ts'
-import type { Account } from '../domain/account.ts'
+import { type Account, maxSeats } from '../domain/account.ts'
 import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
 import { actOf, callerOf, callerWithRole } from './request/caller.ts'
@@ -19,8 +19,6 @@ export type AssignPlanInput = {
   currency?: Optional<string>
   idempotencyKey: string
 }
-
-const maxSeats = 100_000
 
 export async function assignPlan(
   _: unknown,

@@ -1,5 +1,7 @@
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
+import type { ImportTeamsInput } from '../resolvers/imports.ts'
+import type { RehearsalInput } from '../resolvers/rehearsals.ts'
 import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
 import { maxUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
@@ -55,6 +57,10 @@ const entriesCost = 5_000
 const manyRows = 200
 const dayCost = 6
 const eventCost = 5
+/** A team is opened in memory. */
+const rehearsalCost = 50
+/** A team is opened, and its audit record written, beside its grants. */
+const importCost = 10
 
 /** The list inside counts ten times already. */
 const multiplierOf = (items: number) => items / 10
@@ -106,6 +112,18 @@ export const costOfUsage = ({
   const field = usageCost + days * (dayCost + dimensions.size + tags) + (isOfEntries ? entriesCost : 0)
   return { field, multiplier: Math.max(1, multiplierOf(rows)) }
 }
+
+/** Several teams share one commit. Each value of their results has a tenth of a point. */
+export const costOfImport = ({ input: { teams } }: { readonly input: ImportTeamsInput }) => ({
+  field: commandCost + teams.reduce((sum, { grants }) => sum + importCost + grants.length, 0),
+  multiplier: Math.max(1, multiplierOf(teams.length)),
+})
+
+/** Each event is decided in memory. */
+export const costOfRehearsal = ({ input: { events } }: { readonly input: RehearsalInput }) => ({
+  field: rehearsalCost + events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0),
+  multiplier: 1,
+})
 
 /** Several charges share one commit. Each value of their results has a tenth of a point. */
 export const costOfEvents = ({ events }: { readonly events: readonly unknown[] }) => ({

@@ -92,6 +92,13 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
   },
   'open-team': { kind: 'open-team' },
   'assign-plan': { kind: 'assign-plan', teamName: null, anchor: null, ...plan },
+  'import-team': {
+    kind: 'import-team',
+    teamName: null,
+    anchor: null,
+    grants: [{ source: 'old:1', amount: 10n, kind: 'PROMOTION', startsAt: null, expiresAt: null }],
+    ...plan,
+  },
   'follow-subscription': {
     kind: 'follow-subscription',
     subscription: 'sub',

@@ -2,7 +2,7 @@ import type { Catalog } from '../../src/catalog/catalog.ts'
 import { rulesOf } from '../../src/catalog/rules.ts'
 import type { Account } from '../../src/domain/account.ts'
 import type { Leftover } from '../../src/domain/allowance.ts'
-import type { Command, FollowSubscription } from '../../src/domain/decisions/command.ts'
+import type { Command, FollowSubscription, Outcome } from '../../src/domain/decisions/command.ts'
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
 import { leftoverIn } from '../../src/domain/decisions/deposits.ts'
@@ -93,16 +93,20 @@ export class PlanTeam {
     return this.#account
   }
 
-  ask(command: Command): void {
+  /** The outcome, which is no refusal: a refusal is thrown. */
+  ask(command: Command): Outcome {
     const context = contextAt(this.#world, this.now)
     const before = frozen(this.#account ?? newAccount(teamId('team'), context))
     const { account: rolled, postings } = rollForward(before, noHolds, this.#world.rulesAt, this.now)
     this.#leftover.push(...leftoverIn(postings, rolled))
-    const { account, outcome, notices } = decide(frozen(rolled), command, { leftover: this.#leftover }, context)
+    const hasBegun = this.#account !== null
+    const facts = { leftover: this.#leftover, hasBegun, grantsOfSources: [...this.#grants.values()] }
+    const { account, outcome, notices } = decide(frozen(rolled), command, facts, context)
     if (outcome.kind === 'refused') throw outcome.failure
     this.notices.push(...notices.map(({ type }) => type).filter((type) => !type.startsWith('BALANCE')))
     for (const grant of [...rolled.grants, ...account.grants]) this.#grants.set(grant.id, grant)
     this.#account = { ...account, grants: account.grants.filter((grant) => isOpen(grant, this.now)) }
+    return outcome
   }
 
   #sum(amount: (grant: Grant) => bigint): number {

@@ -89,6 +89,7 @@ const examples: {
     UnknownPlan: { team: nobody, policy: { defaultPlan: 'none' } },
   },
   'assign-plan': { done: {}, InvalidInput: { command: { currency: 'XXX' } }, ...unknownPlan },
+  'import-team': { imported: {}, InvalidInput: { command: { seats: 0 } }, ...unknownPlan },
   'follow-subscription': { done: {}, ...unknownPlan },
   'set-add-on-units': { done: {}, AddOnNotAvailable: { team: { planId: null } } },
   'order-add-on-units': { ordered: { team: { paidThrough: at + week } }, AddOnNotAvailable: {} },

@@ -9,6 +9,7 @@ import { type Hold, placerOf } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import type { LowThreshold } from '../low-balance.ts'
 import { isSameCaller } from '../placer.ts'
+import type { Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
 import { isLimitOf } from '../spending-limit.ts'
 import type { Command, Decision, Facts, SetSpendingLimit } from './command.ts'
@@ -21,7 +22,7 @@ import { cycleOf } from './deposits.ts'
 export function changeBy(
   command: Command,
   before: Account | null,
-  { account, outcome, hold }: Decision,
+  { account, outcome, hold, postings }: Decision,
   facts: Facts,
 ): (AuditChange & { readonly reference?: string }) | null {
   const shown = (of: (account: Account) => AuditFacts | null) => ({
@@ -40,6 +41,11 @@ export function changeBy(
     }
     case 'assign-plan':
       return shown(planFacts)
+    case 'import-team':
+      return {
+        before: before && { ...planFacts(before), ...importFacts([]) },
+        after: { ...planFacts(account), ...importFacts(postings) },
+      }
     case 'set-add-on-units':
       return shown(({ addOn: { units } }) => ({ units }))
     case 'order-add-on-units': {
@@ -78,6 +84,13 @@ const grantFacts = ({ kind, granted, expiresAt }: Grant): AuditFacts => ({
   amount: formatCredits(granted),
   expiresAt: instantText(expiresAt),
 })
+
+/** The grants that moved in. A debt that they pay changes nothing about them. */
+function importFacts(postings: readonly Posting[]): AuditFacts {
+  const entries = postings.flatMap((posting) => posting.entries).filter(({ from }) => from === 'none')
+  const credits = entries.reduce((sum, { amount }) => sum + amount, 0n)
+  return { grants: entries.length, credits: formatCredits(credits) }
+}
 
 function planFacts({ planId, name, seats, currency, allowances }: Account): AuditFacts {
   const cycle = cycleOf(allowances)

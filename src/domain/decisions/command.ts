@@ -110,6 +110,25 @@ export type AssignPlan = {
   /** The currency in which the team pays from now on; absent: as before. */
   readonly currency?: string | null
 }
+/** A grant that moves in with its team. `startsAt` null: now. `expiresAt` null: as the plan and the catalog say for its kind. */
+export type ImportedGrant = {
+  readonly source: string
+  readonly amount: Credits
+  readonly kind: GrantKind
+  readonly startsAt: Instant | null
+  readonly expiresAt: Instant | null
+}
+/** A team moves in from another system with what is left of its grants; the same however often it is said. */
+export type ImportTeam = {
+  readonly kind: 'import-team'
+  readonly planId: string
+  /** Null: the team's id. */
+  readonly teamName: string | null
+  readonly seats: number
+  readonly interval: Cadence | null
+  readonly anchor: Instant | null
+  readonly grants: readonly ImportedGrant[]
+}
 /**
  * How the subscription that pays for the team stands now; the same however often it is said. Where a team has several, it
  * is said of the one that counts.
@@ -256,6 +275,7 @@ export type Command =
   | GrantCredits
   | ClawBack
   | AssignPlan
+  | ImportTeam
   | FollowSubscription
   | SetAddOnUnits
   | OrderAddOnUnits
@@ -286,6 +306,10 @@ export type Facts = {
   readonly charge?: RefundableCharge | undefined
   /** The grant that has the command's source already. */
   readonly grantOfSource?: Grant | undefined
+  /** The grants that have sources of an import already. */
+  readonly grantsOfSources?: readonly Grant[] | undefined
+  /** For an import: whether the team has begun before. */
+  readonly hasBegun?: boolean | undefined
   /** The use of a new limit's subject in the running window, before the limit was set. */
   readonly usedBefore?: Credits | undefined
   /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */
@@ -304,6 +328,8 @@ export type Outcome =
   | { readonly kind: 'grant'; readonly grant: Grant }
   | { readonly kind: 'purchase'; readonly purchase: NewPurchase }
   | { readonly kind: 'ordered' }
+  /** `created`: the team began with it. `grants`: how many were posted now. */
+  | { readonly kind: 'imported'; readonly created: boolean; readonly grants: number }
   | { readonly kind: 'done' }
   | Refused
 

@@ -24,6 +24,7 @@ import { failPurchase } from './commands/fail-purchase.ts'
 import { followBills } from './commands/follow-bills.ts'
 import { followSubscription } from './commands/follow-subscription.ts'
 import { grantCredits } from './commands/grant-credits.ts'
+import { importTeam } from './commands/import-team.ts'
 import { landPurchase } from './commands/land-purchase.ts'
 import { openTeam } from './commands/open-team.ts'
 import { orderAddOnUnits } from './commands/order-add-on-units.ts'
@@ -107,6 +108,7 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'claw-back': clawBack,
   'open-team': openTeam,
   'assign-plan': assignPlan,
+  'import-team': importTeam,
   'follow-subscription': followSubscription,
   'set-add-on-units': setAddOnUnits,
   'order-add-on-units': orderAddOnUnits,

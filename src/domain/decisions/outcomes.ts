@@ -31,6 +31,7 @@ export const outcomes = {
   'claw-back': { gives: 'grant', refuses: ['NotFound', 'InvalidAmount'] },
   'open-team': { gives: 'done', refuses: ['NotFound', 'UnknownPlan'] },
   'assign-plan': { gives: 'done', refuses: ['UnknownPlan', 'InvalidInput'] },
+  'import-team': { gives: 'imported', refuses: ['UnknownPlan', 'InvalidInput'] },
   'follow-subscription': { gives: 'done', refuses: ['UnknownPlan'] },
   'set-add-on-units': { gives: 'done', refuses: ['AddOnNotAvailable'] },
   'order-add-on-units': { gives: 'ordered', refuses: ['AddOnNotAvailable'] },

@@ -98,6 +98,7 @@ export type StoredOutcome =
   | { kind: 'refund'; id: number; chargeId: number; amount: string }
   | { kind: 'purchase'; purchase: StoredPurchase }
   | { kind: 'ordered' }
+  | { kind: 'imported'; created: boolean; grants: number }
 
 /** `account`: the team right after the command. A refusal had no effect and is not stored. */
 export function storeOutcome(
@@ -121,6 +122,8 @@ export function storeOutcome(
       return { kind: 'purchase', purchase: storePurchase(outcome.purchase) }
     case 'ordered':
       return { kind: 'ordered' }
+    case 'imported':
+      return outcome
   }
 }
 
@@ -131,6 +134,8 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
       return { kind: 'done' }
     case 'ordered':
       return { kind: 'ordered' }
+    case 'imported':
+      return stored
     case 'hold':
       return { kind: 'hold', hold: readHold(stored.hold) }
     case 'grant':

@@ -8,6 +8,7 @@ import {
   type Command,
   type Decision,
   type Facts,
+  type ImportTeam,
   refused,
   type SetSpendingLimit,
 } from '../../domain/decisions/command.ts'
@@ -17,7 +18,7 @@ import { leftoverIn } from '../../domain/decisions/deposits.ts'
 import { rollForward } from '../../domain/decisions/roll-forward.ts'
 import { waitsForRecharge } from '../../domain/decisions/waiting-extension.ts'
 import { type Failure, IdempotencyConflict, InvalidUsage, NotFound } from '../../domain/errors.ts'
-import type { Clawback } from '../../domain/grant.ts'
+import type { Clawback, Grant } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
 import type { ChargeId, HoldId, Instant } from '../../domain/identity.ts'
@@ -196,6 +197,8 @@ class TeamBatch {
       hold: 'holdId' in command ? this.#holdOf(command.holdId) : undefined,
       charge: command.kind === 'refund-charge' ? this.#chargeNow(command.chargeId) : undefined,
       grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
+      grantsOfSources: command.kind === 'import-team' ? grantsOf(command, account?.grants ?? []) : undefined,
+      hasBegun: command.kind === 'import-team' ? account !== null : undefined,
       usedBefore: command.kind === 'set-spending-limit' ? this.#usedBefore(command) : undefined,
       leftover:
         command.kind === 'follow-subscription' && account !== null
@@ -238,9 +241,15 @@ class TeamBatch {
   }
 }
 
+function grantsOf({ grants }: ImportTeam, known: readonly Grant[]): readonly Grant[] {
+  const sources = new Set(grants.map(({ source }) => source))
+  return known.filter(({ source }) => sources.has(source))
+}
+
 const begins = (command: Command, at: number) =>
   command.kind === 'assign-plan' ||
   command.kind === 'open-team' ||
+  command.kind === 'import-team' ||
   (command.kind === 'follow-subscription' && !command.ended && (command.paidThrough ?? at) > at)
 
 type Noted = Pick<Decision, 'postings' | 'notices' | 'purchases' | 'clawbacks'>

@@ -87,6 +87,17 @@ export async function loadTeams(
   refs: References,
   timeline: RulesTimeline,
 ): Promise<LoadedTeams> {
+  const lock = client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] })
+  const [, loaded] = await Promise.all([lock, readStates(client, refs, timeline)])
+  return loaded
+}
+
+/** The same without the lock: what is read may have changed already. */
+export async function readStates(
+  client: Pick<PoolClient, 'query'>,
+  refs: References,
+  timeline: RulesTimeline,
+): Promise<LoadedTeams> {
   const ask = async <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) => {
     if (list.length === 0) return []
     const values = [list.map(({ teamId }) => teamId), ids]
@@ -98,9 +109,8 @@ export async function loadTeams(
   const keys = refs.keys.map(({ key }) => key)
   const askOf = async <Row>(name: string, text: string, teams: readonly TeamId[]) =>
     teams.length === 0 ? [] : ((await client.query({ name, text, values: [teams] })).rows as Row[])
-  const [, read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying, waiting, tried] =
+  const [read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying, waiting, tried] =
     await Promise.all([
-      client.query({ name: 'lock-teams', text: lockTeams, values: [refs.teams] }),
       readTeams(client, refs.teams, timeline, refs.usageOf),
       ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
       ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),

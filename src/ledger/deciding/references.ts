@@ -29,6 +29,7 @@ export function referencesOf(batch: readonly Submission[]): References {
     if ('holdId' in command) holds.push({ teamId, id: command.holdId })
     if (command.kind === 'refund-charge') charges.push({ teamId, id: command.chargeId })
     if ('source' in command) sources.push({ teamId, source: command.source })
+    if (command.kind === 'import-team') sources.push(...command.grants.map(({ source }) => ({ teamId, source })))
     if (command.kind === 'set-spending-limit') limits.push({ teamId, limit: command })
   }
   return {

@@ -5,7 +5,7 @@ import type { AskedUsage, FittedUsage } from '../../domain/decisions/command.ts'
 import { InvalidInput, InvalidUsage, NotAllowed } from '../../domain/errors.ts'
 import { type FitLine, readFit } from '../../domain/fit.ts'
 import { type MemberId, memberId, type TeamId, teamId } from '../../domain/identity.ts'
-import { isName, isStorable, isVisibleId, visibleIdRule } from '../../domain/names.ts'
+import { isName, isStorable, isVisibleId, nameRule, visibleIdRule } from '../../domain/names.ts'
 import { isAtLeast } from '../../domain/role.ts'
 import { readUsage, type UsageLine } from '../../domain/usage.ts'
 import { codeOf } from './catalog-ids.ts'
@@ -15,7 +15,6 @@ export type Optional<T> = T | null | undefined
 
 const maxReferenceLength = 500
 const textRule = `give at most ${maxReferenceLength} characters, none of them U+0000`
-const keyRule = 'give 1 to 200 characters without control characters'
 const ofAnotherTeam = 'it is a member of another team: give one of this team'
 const forOthers = 'only PLATFORM callers act for another member: leave memberId out'
 
@@ -80,7 +79,7 @@ export function checkedId(at: string, text: string): string {
 }
 
 export function checkedName(at: string, text: string): string {
-  if (!isName(text)) throw badInput(at, `not usable: ${keyRule}`)
+  if (!isName(text)) throw badInput(at, `not usable: ${nameRule}`)
   return text
 }
 
@@ -88,7 +87,7 @@ export const checkedKey = (key: string): string => checkedName('idempotencyKey',
 
 /** The refusal of one event's key that can't be stored; null: the key is usable. */
 export const keyRefusal = (key: string): InvalidInput | null =>
-  isName(key) ? null : new InvalidInput({ path: ['idempotencyKey'], reason: `not usable: ${keyRule}` })
+  isName(key) ? null : new InvalidInput({ path: ['idempotencyKey'], reason: `not usable: ${nameRule}` })
 
 export function checkedText(at: string, text: Optional<string>): string | null {
   if (text == null) return null
@@ -119,7 +118,7 @@ export function eventRefusal(
 
 /** The refusal of a rate whose name can't be stored; null: it is usable. `path`: its place in the input. */
 export const rateRefusal = (path: readonly string[], rate: string): InvalidUsage | null =>
-  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate: ${keyRule}` })
+  isName(rate) ? null : new InvalidUsage({ path, reason: `not a usable rate: ${nameRule}` })
 
 /** Each line with the code of its rate. */
 export const withCodes = (lines: readonly UsageLine[]): UsageLine[] =>

@@ -14,6 +14,7 @@ const shownAs = {
   grant: 'CreditGrant',
   purchase: 'Purchase',
   ordered: 'Team',
+  imported: 'Team',
   done: 'Team',
 } as const
 

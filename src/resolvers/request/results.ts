@@ -203,6 +203,8 @@ function viewOf(answer: Answer, teamId: TeamId) {
       throw new Error(`Purchase ${outcome.purchase.id} of ${teamId} is told by what came of it`)
     case 'ordered':
       throw new Error(`What ${teamId} ordered is told by what came of it`)
+    case 'imported':
+      throw new Error(`The import of ${teamId} is told in a list`)
     case 'refused':
       return failureView(outcome.failure, account, teamId, at)
   }

@@ -66,6 +66,7 @@ const withoutInput: Record<string, string> = {
     __typename ... on Error { code } } }`,
   setAddOnUnits: `mutation ($units: Int!, $key: String!, $team: ID) {
     setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) { __typename ... on Error { code message } } }`,
+  importTeams: `mutation ($input: ImportTeamsInput!) { importTeams(input: $input) { problem } }`,
   createPillToken: `mutation ($memberId: ID, $origin: String) {
     createPillToken(memberId: $memberId, origin: $origin) { secret: token expiresAt } }`,
   deleteWebhookEndpoint: `mutation ($id: ID!) { deleteWebhookEndpoint(id: $id) { __typename ... on Error { code } } }`,
@@ -164,6 +165,17 @@ const acts: Record<AuditedMutation, Example> = {
       reference: source,
       before: null,
       after: { kind: 'PROMOTION', amount: '12.5', expiresAt: null },
+    }),
+  },
+  importTeams: {
+    by: platform,
+    input: () => ({
+      teams: [{ teamId: 'acme', planId: 'free', grants: [{ source: newKey(), amount: '5', kind: 'PROMOTION' }] }],
+    }),
+    expected: () => ({
+      reference: 'free',
+      before: { planId: 'free', grants: 0, credits: '0' },
+      after: { planId: 'free', grants: 1, credits: '5' },
     }),
   },
   refundCharge: {

@@ -203,6 +203,7 @@ export function toldBy(outcome: Outcome, sourceOf: (id: number) => string): Told
     case 'refund':
       return { kind: 'refund', amount: outcome.refund.amount }
     case 'ordered':
+    case 'imported':
     case 'purchase':
       throw new Error('The model sells nothing')
     case 'refused': {

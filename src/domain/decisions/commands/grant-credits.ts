@@ -1,20 +1,9 @@
-import { reservedSources } from '../../allowance.ts'
-import { lentSource } from '../../credit-line.ts'
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
-import { paymentSource } from '../../purchase.ts'
-import { restoredSource } from '../claw-back.ts'
 import { type Given, type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-
-/** Whose sources begin how: a name taken by hand would stop a deposit of theirs. */
-const owners = [
-  ...reservedSources.map((prefix) => [prefix, "the allowances'"] as const),
-  [paymentSource, "the payments'"],
-  [restoredSource, "the clawbacks'"],
-  [lentSource, "the credit lines'"],
-] as const
+import { reservation } from '../reserved-sources.ts'
 
 /**
  * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
@@ -37,16 +26,8 @@ export function grantCredits(
       new InvalidAmount({ path: ['amount'], reason: 'the balance would be larger than a ledger can hold: grant less' }),
     )
   }
-  const owned = owners.find(([prefix]) => command.source.startsWith(prefix))
-  if (owned !== undefined) {
-    const [prefix, owner] = owned
-    return refused(
-      new InvalidInput({
-        path: ['source'],
-        reason: `sources that begin with ${prefix} are ${owner} own: choose another`,
-      }),
-    )
-  }
+  const reserved = reservation(command.source)
+  if (reserved !== null) return refused(new InvalidInput({ path: ['source'], reason: reserved }))
   if (existing !== undefined) {
     const same =
       existing.granted === command.amount &&

@@ -45,7 +45,8 @@ export class Answer {
   }
 }
 
-const perDocument = 6
+/** More of them could cost more than one operation may. */
+const perDocument = 4
 /** An error of a root field that is never null would take the others of its document with it. */
 function standsAlone(kind: Route['kind'], selection: string): boolean {
   const field = schema.getQueryType()?.getFields()[/^\w+/.exec(selection)?.[0] ?? '']

@@ -238,6 +238,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Query.usageEvidence': { arguments: 'purchaseId', expected: plain('UsageEvidence', 'PLATFORM') },
   'Query.rateCard': { arguments: 'at currency', expected: read('RateCard'), ownAlone: true, values: inDollars },
+  'Query.rehearsal': {
+    arguments: `amount at balanceAfter charge expiresAt id kind source startsAt team.anchor team.grants.amount team.grants.expiresAt team.grants.kind team.grants.source team.grants.startsAt team.interval team.name team.planId team.seats team.teamId type ${usage}`,
+    expected: plain('Rehearsal', 'PLATFORM'),
+    values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
+  },
   'Query.revenueReport': {
     arguments: 'after first month',
     always: 'month',
@@ -351,6 +356,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     always: 'teamId usage.rate',
     instead: { quoteId: 'usage.rate' },
     expected: spendFor('Hold'),
+  },
+  'Mutation.importTeams': {
+    arguments:
+      'dryRun teams.anchor teams.grants.amount teams.grants.expiresAt teams.grants.kind teams.grants.source teams.grants.startsAt teams.interval teams.name teams.planId teams.seats teams.teamId',
+    expected: plain('ImportedTeam', 'PLATFORM'),
+    values: { dryRun: () => 'true' },
   },
   'Mutation.openBillingPortal': {
     arguments: 'returnUrl teamId',

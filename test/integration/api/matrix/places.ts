@@ -131,6 +131,13 @@ const limitOfAna = routes.charging(
   },
   ', memberId: "ana"',
 )
+const rehearsal = (inside: (selection: string) => string): Route => ({
+  ...routes.ofOperator(
+    (_, selection) =>
+      `rehearsal(input: { team: { teamId: "moving", planId: "pro", grants: [] }, startsAt: "2040-02-05T00:00:00Z", events: [
+        { id: "1", at: "2040-02-05T00:00:00Z", type: CHARGE, amount: "1", balanceAfter: "-1" }] }) { ${inside(selection)} }`,
+  ),
+})
 const conflict = routes.charging(
   'IdempotencyConflict',
   '{ rate: "image", count: 2 }',
@@ -397,6 +404,18 @@ export const places: Readonly<Record<string, Place>> = {
   HoldConnection: { fields: 'edges nodes pageInfo totalCount', routes: [page('holds')((selection) => selection)] },
   HoldEdge: { fields: 'cursor node', routes: [page('holds')((selection) => `edges { ${selection} }`)] },
   IdempotencyConflict: { fields: failure, routes: [conflict] },
+  ImportedTeam: {
+    fields: 'available created grants problem teamId',
+    routes: [
+      {
+        ...routes.ofOperator(
+          ({ team }, selection) =>
+            `importTeams(input: { teams: [{ teamId: "${team}", planId: "none", grants: [] }] }) { ${selection} }`,
+        ),
+        kind: 'mutation',
+      },
+    ],
+  },
   InsufficientCredits: {
     fields: `available canPurchase ${failure} nextGrantAt packages required shortfall`,
     rules: { canPurchase: falseBelowAdmin, packages: nullBelowAdmin, message: inOwnWords },
@@ -657,6 +676,14 @@ export const places: Readonly<Record<string, Place>> = {
         ({ paidPurchase }, selection) => `refundPreview(purchaseId: "${paidPurchase}", amount: "1") { ${selection} }`,
       ),
     ],
+  },
+  Rehearsal: {
+    fields: 'difference firstDivergence ours theirs',
+    routes: [rehearsal((selection) => selection)],
+  },
+  RehearsalDivergence: {
+    fields: 'at eventId ours rule theirs',
+    routes: [rehearsal((selection) => `firstDivergence { ${selection} }`)],
   },
   RequirementNotMet: {
     fields: `blockers ${failure}`,

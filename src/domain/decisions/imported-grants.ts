@@ -1,0 +1,141 @@
+import type { Account } from '../account.ts'
+import { type Allowance, depositOf, periodWindow } from '../allowance.ts'
+import { type Credits, formatCredits } from '../amounts/credits.ts'
+import type { Grant } from '../grant.ts'
+import type { Instant } from '../identity.ts'
+import { isName, nameRule } from '../names.ts'
+import type { Context } from '../rules.ts'
+import type { ImportedGrant } from './command.ts'
+import { endsWithCycle, lastsUntil } from './deposits.ts'
+import type { Draft } from './draft.ts'
+import { reservation } from './reserved-sources.ts'
+
+/** The running period of an allowance, of which the other system has deposited `credits`. */
+export type RunningDeposit = {
+  readonly allowance: { readonly id: string; readonly period: number }
+  readonly startsAt: Instant
+  readonly expiresAt: Instant | null
+  readonly credits: Credits
+}
+
+/** `reason` without a full stop. */
+type Fault = { readonly field: keyof ImportedGrant; readonly reason: string }
+
+/** `running` null: the team has begun before, with the deposits of its plan. */
+type Import = { readonly running: readonly RunningDeposit[] | null; readonly context: Context }
+
+/** The next periods of allowances that a plan has just begun. */
+export const runningDeposits = (allowances: readonly Allowance[], seats: number): RunningDeposit[] =>
+  allowances.map((allowance) => ({
+    allowance: { id: allowance.id, period: allowance.nextPeriod },
+    ...periodWindow(allowance, allowance.nextPeriod),
+    credits: depositOf(allowance, seats),
+  }))
+
+/** Posts a grant whose source has deposited nothing yet. Null: it is posted. */
+export function postImported(draft: Draft, grant: ImportedGrant, { running, context }: Import): Fault | null {
+  const { kind, source, amount } = grant
+  const { at, policy } = context
+  const fault = unusable(grant, context)
+  if (fault !== null) return fault
+  if (amount > draft.fitting(amount)) {
+    return { field: 'amount', reason: 'the balance would be larger than a ledger can hold: give less' }
+  }
+  const rest = kind === 'INCLUDED' ? restOf(grant, running, draft) : null
+  if (rest !== null && 'reason' in rest) return rest
+  const startsAt = grant.startsAt ?? rest?.startsAt ?? at
+  const expiresAt = grant.expiresAt ?? (rest === null ? lastsUntil(kind, draft, context) : rest.expiresAt)
+  const priority = policy.burnPriority[kind]
+  const deposit = { kind, priority, startsAt, expiresAt, source, allowance: rest?.allowance ?? null }
+  draft.arrive(deposit, amount, at, { type: kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT' })
+  return null
+}
+
+function unusable({ source, amount, startsAt, expiresAt }: ImportedGrant, { at }: Context): Fault | null {
+  if (!isName(source)) return { field: 'source', reason: `not usable: ${nameRule}` }
+  const reserved = reservation(source)
+  if (reserved !== null) return { field: 'source', reason: reserved }
+  if (amount <= 0n) {
+    return { field: 'amount', reason: 'a grant needs an amount above 0: leave out what is used up' }
+  }
+  if (expiresAt !== null && expiresAt <= at) {
+    return { field: 'expiresAt', reason: 'it has expired already: leave the grant out, or give a later instant' }
+  }
+  if (startsAt !== null && startsAt > at) {
+    return {
+      field: 'startsAt',
+      reason: 'it begins later: import the grant once it has begun, or use createContract, which may begin later',
+    }
+  }
+  return null
+}
+
+/**
+ * The running period that the grant is the rest of: the one that ends with it. Such a grant stands for the plan's own
+ * deposit: what is left of it is carried over, and a change of plan counts it. Null: no period ends with it.
+ */
+function restOf(
+  { amount, expiresAt }: ImportedGrant,
+  running: readonly RunningDeposit[] | null,
+  draft: Draft,
+): RunningDeposit | Fault | null {
+  if (running === null) {
+    const reason =
+      'the team exists, with the deposits of its plan: leave INCLUDED grants out, or grant them by grantCredits'
+    return { field: 'kind', reason }
+  }
+  if (expiresAt === null && running.length > 1) {
+    return {
+      field: 'expiresAt',
+      reason: 'the plan has several allowances: give the end of the period that it is left of',
+    }
+  }
+  const rest = running.find((one) => expiresAt === null || one.expiresAt === expiresAt)
+  if (rest === undefined) return null
+  const { allowance, credits } = rest
+  if (draft.grants.some((grant) => grant.allowance?.id === allowance.id)) {
+    return { field: 'expiresAt', reason: 'another grant is left of the same period: give one grant with their sum' }
+  }
+  if (amount > credits) {
+    return {
+      field: 'amount',
+      reason: `the plan deposits ${formatCredits(credits)} in this period: give that at most, and the rest as another kind`,
+    }
+  }
+  return rest
+}
+
+/**
+ * The difference to the grant that the source has deposited already; null: they are the same. A start that is left out is
+ * not compared.
+ */
+export function repeatsImported(
+  existing: Grant,
+  { source, amount, kind, startsAt, expiresAt }: ImportedGrant,
+  { account, context }: { readonly account: Account; readonly context: Context },
+): Fault | null {
+  const endsByKind = existing.allowance !== null || endsWithCycle(existing.kind, account.planId, context.policy)
+  const differences: { readonly [Field in Fault['field']]?: boolean } = {
+    amount: existing.granted !== amount,
+    kind: existing.kind !== kind,
+    startsAt: startsAt !== null && existing.startsAt !== startsAt,
+    expiresAt: existing.expiresAt !== expiresAt && !(expiresAt === null && endsByKind),
+  }
+  const field = (['amount', 'kind', 'startsAt', 'expiresAt'] as const).find((one) => differences[one])
+  if (field === undefined) return null
+  const before = textsOf({ ...existing, amount: existing.granted })[field]
+  const now = textsOf({ amount, kind, startsAt, expiresAt })[field]
+  return {
+    field,
+    reason: `the source ${source} has deposited a grant with ${before}, and this says ${now}: repeat it as it was, or give another source`,
+  }
+}
+
+const textsOf = ({ amount, kind, startsAt, expiresAt }: Omit<ImportedGrant, 'source'>) => ({
+  amount: formatCredits(amount),
+  kind,
+  startsAt: textOf(startsAt),
+  expiresAt: textOf(expiresAt),
+})
+
+const textOf = (instant: Instant | null): string => (instant === null ? 'none' : new Date(instant).toISOString())

@@ -1,0 +1,165 @@
+import type { Credits } from '../amounts/credits.ts'
+import type { Grant } from '../grant.ts'
+import type { Instant } from '../identity.ts'
+import type { Posting } from '../posting.ts'
+import type { World } from '../rules.ts'
+import { type Divergence, isByTime, type RehearsedEvent } from './rehearsed-event.ts'
+import type { Shadow } from './shadow.ts'
+
+/** Two systems act on one instant within this time of each other. */
+const toleranceMs = 60_000
+
+/** A later deposit is that of another period. */
+const maxShiftMs = 36 * 3_600_000
+
+type Type = 'EXPIRY' | 'GRANT'
+/** A deposit of the plan, or the end of a grant, in one of the systems. `id` null: in the gateway. */
+type Entry = {
+  readonly id: string | null
+  readonly type: Type
+  readonly at: Instant
+  readonly amount: Credits
+  readonly source: string | null
+}
+
+const isNear = (one: Instant, other: Instant): boolean => Math.abs(one - other) <= toleranceMs
+const text = (at: Instant): string => new Date(at).toISOString()
+
+/** The entries of both systems that come by time alone, and wait for the same entry of the other one. */
+export class ByTime {
+  readonly #events: readonly RehearsedEvent[]
+  readonly #shadow: Shadow
+  #theirs: Entry[] = []
+  #ours: Entry[] = []
+
+  constructor(events: readonly RehearsedEvent[], shadow: Shadow) {
+    this.#events = events
+    this.#shadow = shadow
+  }
+
+  /** Lets time pass to the event, and notes what it brings in both systems. */
+  pass(event: RehearsedEvent): void {
+    this.#ours.push(...entriesOf(this.#shadow.pass(event.at)))
+    if (isByTime(event)) this.#theirs.push({ ...event, type: event.type as Type })
+    this.#match()
+  }
+
+  /** The divergence of the earliest entry that waits for longer than both systems may differ; null: none does. */
+  overdue(at: Instant, world: World): Divergence | null {
+    return this.#first((entry) => at - entry.at > toleranceMs, world)
+  }
+
+  /** The divergence behind the last event. An entry of the gateway may still come in the other system. */
+  atEnd(world: World): Divergence | null {
+    const last = this.#events.at(-1)
+    if (last === undefined) return null
+    this.#ours.push(...entriesOf(this.#shadow.foresee(last.at + toleranceMs)))
+    this.#match()
+    return this.#first(({ id }) => id !== null, world)
+  }
+
+  #match(): void {
+    for (const entry of this.#theirs.slice()) {
+      const same = this.#ours.find(
+        (one) => one.type === entry.type && one.amount === entry.amount && isNear(one.at, entry.at),
+      )
+      if (same === undefined) continue
+      this.#ours = this.#ours.filter((one) => one !== same)
+      this.#theirs = this.#theirs.filter((one) => one !== entry)
+    }
+  }
+
+  #first(isDue: (entry: Entry) => boolean, world: World): Divergence | null {
+    const due = [...this.#theirs, ...this.#ours].filter(isDue).sort((one, other) => one.at - other.at)
+    const [first] = due
+    if (first === undefined) return null
+    return first.id === null ? this.#oursAlone(first, world) : this.#theirsAlone(first, world)
+  }
+
+  #theirsAlone(entry: Entry, world: World): Divergence {
+    const { id, type, at, amount, source } = entry
+    const said = { event: id, at, theirs: amount }
+    const { timeZone } = world.rulesAt(at).policy
+    if (type === 'GRANT') {
+      const same = this.#ours.find((one) => one.type === 'GRANT' && isNear(one.at, at))
+      if (same !== undefined) return { ...said, ours: same.amount, rule: 'The plan deposits another amount here.' }
+      const later = this.#ours.find((one) => one.type === 'GRANT' && one.amount === amount && one.at > at)
+      if (later !== undefined) {
+        const when = `at ${text(later.at)} here, in the time zone ${timeZone}, ${span(later.at - at)} later than in the other system`
+        return { ...said, ours: 0n, rule: `The deposit ${later.source} comes ${when}.` }
+      }
+      const next = Math.min(...this.#shadow.account.allowances.map(({ nextAt, ended }) => (ended ? Infinity : nextAt)))
+      const when = next === Infinity ? 'deposits nothing more' : `deposits next at ${text(next)}`
+      return { ...said, ours: 0n, rule: `The plan ${when}: periods count in the time zone ${timeZone}.` }
+    }
+    const { grants } = this.#shadow.account
+    const ended = grants.filter(({ expiresAt }) => expiresAt !== null && isNear(expiresAt, at))
+    const own = ended.find((grant) => grant.source === source) ?? ended[0]
+    if (own !== undefined) {
+      return { ...said, ours: own.expired, rule: `The grant ${own.source} has another rest here: ${this.#order()}` }
+    }
+    const restOf = ({ available, expired }: Grant) => available + expired
+    const [later] = grants
+      .filter((grant) => (grant.expiresAt ?? 0) > at && restOf(grant) > 0n)
+      .sort((one, other) => Number(restOf(other) === amount) - Number(restOf(one) === amount) || endsBefore(one, other))
+    const rule = later === undefined ? 'No grant ends here.' : endsLater(later, at, timeZone)
+    return { ...said, ours: 0n, rule }
+  }
+
+  #oursAlone({ type, at, amount, source }: Entry, world: World): Divergence {
+    const { timeZone } = world.rulesAt(at).policy
+    const latest = type === 'GRANT' ? at + maxShiftMs : Infinity
+    const isLater = (event: RehearsedEvent) =>
+      isByTime(event) && event.type === type && event.at > at && event.at <= latest && event.amount === amount
+    const near = this.#theirs.find((one) => one.type === type && isNear(one.at, at))
+    const later = near ?? this.#events.find(isLater)
+    const said = { event: later?.id ?? null, at, theirs: near?.amount ?? 0n, ours: amount }
+    const what = type === 'EXPIRY' ? `The grant ${source} ends` : `The deposit ${source} comes`
+    if (near !== undefined) {
+      const rule =
+        type === 'EXPIRY'
+          ? `The grant ${source} has another rest here: ${this.#order()}`
+          : 'The plan deposits another amount here.'
+      return { ...said, rule }
+    }
+    if (later !== undefined) {
+      return {
+        ...said,
+        rule: `${what} at ${text(at)} here, in the time zone ${timeZone}, and ${span(later.at - at)} later in the other system.`,
+      }
+    }
+    if (type === 'GRANT') return { ...said, rule: `${what} at ${text(at)} here, and not in the other system.` }
+    return {
+      ...said,
+      rule: `${what} here with a rest, and not in the other system: it lasts longer there, or ${this.#order()}`,
+    }
+  }
+
+  /** The order in which grants are used here, as the end of a sentence. */
+  #order(): string {
+    const kinds = new Map(this.#shadow.account.grants.map(({ kind, priority }) => [kind, priority]))
+    const named = [...kinds]
+      .sort(([, one], [, other]) => one - other)
+      .map(([kind, priority]) => `${kind} (${priority})`)
+    return `credits are used in another order. Here the order is ${named.join(', ')}, then the soonest end, then the oldest start.`
+  }
+}
+
+const endsLater = ({ source, expiresAt }: Grant, at: Instant, timeZone: string): string =>
+  `The grant ${source} ends at ${text(expiresAt ?? at)} here, by the time zone ${timeZone}, ${span((expiresAt ?? at) - at)} later than in the other system.`
+
+const endsBefore = (one: Grant, other: Grant): number => (one.expiresAt ?? 0) - (other.expiresAt ?? 0)
+
+function span(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  const of = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`
+  if (minutes % 1_440 === 0) return of(minutes / 1_440, 'day')
+  return minutes % 60 === 0 ? of(minutes / 60, 'hour') : of(minutes, 'minute')
+}
+
+const entriesOf = (postings: readonly Posting[]): Entry[] =>
+  postings.flatMap(({ type, at, change, reference }) =>
+    type === 'EXPIRY' || type === 'GRANT'
+      ? [{ id: null, type, at, amount: change < 0n ? -change : change, source: reference }]
+      : [],
+  )
