@@ -15,7 +15,7 @@ export async function buildServer(target: string): Promise<void> {
     platform: 'node',
     external: /^(node:|eventsource-parser)/,
   })
-  await bundle.write({ file: `${target}/index.js`, format: 'esm', sourcemap: true })
+  await bundle.write({ file: `${target}/index.js`, format: 'esm', minify: true, sourcemap: true })
   await bundle.close()
   const declarations = [
     '--noEmit',

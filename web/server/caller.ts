@@ -20,8 +20,6 @@ export type CallerOptions = {
 /** An input whose key may be left out: a call then makes one, for all its attempts. */
 export type Keyed<Input> = Omit<Input, 'idempotencyKey'> & { readonly idempotencyKey?: string }
 
-type Named = { readonly idempotencyKey?: string; readonly reference?: string | null }
-
 /** An attempt that is not answered by then counts as lost. The gateway answers a request within some 5 seconds, or refuses it. */
 const attemptMs = 10_000
 const maxRetryAfterMs = 60_000
@@ -84,19 +82,37 @@ export class Caller {
    * @throws {CreditsClientError} OUTCOME_UNKNOWN when the time is over: `details.idempotencyKey` is the key, and the same call with it
    * tells the outcome. Any other code is a fault of the request: nothing was done.
    */
-  async mutate<Input extends Named, Result>(
-    document: Document<{ readonly result: Result }, { input: Input & { idempotencyKey: string } }>,
-    given: Input,
+  async mutate<Input extends { idempotencyKey: string; reference?: unknown }, Result>(
+    document: Document<{ readonly result: Result }, { input: Input }>,
+    given: Keyed<NoInfer<Input>>,
   ): Promise<Result> {
-    const input = { ...given, idempotencyKey: given.idempotencyKey ?? randomUUID() }
+    const input = { ...given, idempotencyKey: given.idempotencyKey ?? randomUUID() } as Input
+    const { result } = await this.#retried(document, { input }, (error) => outcomeUnknown(input, error))
+    return result
+  }
+
+  /**
+   * One query, retried in the same way.
+   *
+   * @throws {CreditsClientError} the last failure when `timeoutMs` is over.
+   */
+  async read<Result, Variables>(document: Document<Result, Variables>, variables: Variables): Promise<Result> {
+    return this.#retried(document, variables, (error) => error)
+  }
+
+  async #retried<Result, Variables>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+    overtime: (error: unknown) => unknown,
+  ): Promise<Result> {
     const until = performance.now() + this.#timeoutMs
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return (await this.once(document, { input }, until - performance.now())).result
+        return await this.once(document, variables, until - performance.now())
       } catch (error) {
         const pauseMs = pauseAfter(error, attempt)
         if (pauseMs === null) throw error
-        if (performance.now() + pauseMs >= until) throw outcomeUnknown(input, error)
+        if (performance.now() + pauseMs >= until) throw overtime(error)
         await delay(pauseMs)
       }
     }
@@ -117,6 +133,8 @@ export function pauseOf(error: unknown, attempt: number): number {
   const retryAfterMs = typeof error === 'object' && error !== null ? pauses.get(error) : 0
   return waitBefore({ why: 'lost', code: '', message: '', heardAt: 0, retryAfterMs }, attempt, Math.random())
 }
+
+type Named = { readonly idempotencyKey: string; readonly reference?: unknown }
 
 function outcomeUnknown({ idempotencyKey, reference }: Named, cause: unknown): CreditsClientError {
   const receipt = reference == null ? '' : `, or read \`team { receipt(reference: "${reference}") }\``

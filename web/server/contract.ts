@@ -14,6 +14,13 @@ export type CaptureHoldInput = {
   readonly usage: ReadonlyArray<UsageInput>;
 };
 
+/** The moment at which a hold is charged. */
+export type ChargeTime =
+  /** The hold is charged when it is placed. */
+  | 'AT_START'
+  /** The hold is charged when it is settled. */
+  | 'AT_SUCCESS';
+
 /** The input of the mutation of that name. */
 export type ChargeUsageInput = {
   /** 1 to 200 characters, one for each intended effect. The same key and input answer with the same effect, for ever. */
@@ -89,6 +96,17 @@ export type ReleaseHoldInput = {
   readonly reason?: string | null | undefined;
 };
 
+/** The way in which a number between two steps is rounded. */
+export type RoundingMode =
+  /** Toward zero. */
+  | 'DOWN'
+  /** To the nearer step; in the middle, to the even one. */
+  | 'HALF_EVEN'
+  /** To the nearer step; in the middle, away from zero. */
+  | 'HALF_UP'
+  /** Away from zero. */
+  | 'UP';
+
 /** Without `usage`: what was held. */
 export type SettleHoldInput = {
   /** The `id` of an open hold. */
@@ -98,6 +116,13 @@ export type SettleHoldInput = {
   /** The actual usage, 1 to 50 lines. Absent: all that is still held. */
   readonly usage?: ReadonlyArray<UsageInput> | null | undefined;
 };
+
+/** The way in which work is paid for. */
+export type Settlement =
+  /** The balance pays. */
+  | 'CREDITS'
+  /** A bill of its own each month, in money. The balance does not change. */
+  | 'METERED';
 
 /** A property of a line of usage in words of your own: `key: "project", value: "apollo"`. */
 export type TagInput = {
@@ -328,6 +353,13 @@ export type RecordMutation = { readonly result: ReadonlyArray<
     | { readonly __typename: 'SpendingLimitReached', readonly code: string, readonly message: string }
     | { readonly __typename: 'UnknownRate', readonly code: string, readonly message: string }
   > };
+
+export type PricesQueryVariables = Exact<{
+  teamId?: string | null | undefined;
+}>;
+
+
+export type PricesQuery = { readonly team: { readonly lastEventId: string | null } | null, readonly rateCard: { readonly roundedTo: string, readonly roundingMode: RoundingMode, readonly categories: ReadonlyArray<{ readonly rates: ReadonlyArray<{ readonly code: string, readonly credits: string | null, readonly per: string, readonly roundsUp: boolean, readonly settlement: Settlement, readonly charge: ChargeTime }> }> } };
 
 export const RefusedFragmentDoc = new TypedDocumentString(`
     fragment Refused on Error {
@@ -591,3 +623,24 @@ export const RecordDocument = new TypedDocumentString(`
     state
   }
 }`) as unknown as TypedDocumentString<RecordMutation, RecordMutationVariables>;
+export const PricesDocument = new TypedDocumentString(`
+    query Prices($teamId: ID) {
+  team(id: $teamId) {
+    lastEventId
+  }
+  rateCard {
+    roundedTo
+    roundingMode
+    categories {
+      rates {
+        code
+        credits
+        per
+        roundsUp
+        settlement
+        charge
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PricesQuery, PricesQueryVariables>;

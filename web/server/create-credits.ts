@@ -20,6 +20,7 @@ import {
   type SettleMutation,
   type UsageInput,
 } from './contract.ts'
+import { type LeaseOptions, openLease } from './open-lease.ts'
 import { Outbox, type OutboxListeners } from './outbox.ts'
 import type { OutboxStore } from './outbox-store.ts'
 import type { RecordOptions } from './recorded.ts'
@@ -41,6 +42,8 @@ export type Credits = {
   charge(input: Keyed<ChargeUsageInput>): Promise<ChargeMutation['result']>
   /** See `Outbox.record`. */
   record(usage: readonly UsageInput[] | null, options?: RecordOptions): Promise<{ idempotencyKey: string }>
+  /** See `openLease` and `Lease`. */
+  lease(options: LeaseOptions): ReturnType<typeof openLease>
   readonly outbox: Pick<Outbox, 'size' | 'parked' | 'retry' | 'drop'>
   /** See `Outbox.flush`. */
   flush(options?: { timeoutMs?: number }): Promise<number>
@@ -67,6 +70,7 @@ export function createCredits(options: CreditsOptions): Credits {
     release: (input) => caller.mutate(ReleaseDocument, input),
     charge: (input) => caller.mutate(ChargeDocument, input),
     record: (usage, recordOptions) => outbox.record(usage, recordOptions),
+    lease: (leaseOptions) => openLease({ caller, outbox, connection: options }, leaseOptions),
     outbox,
     flush: (flushOptions) => outbox.flush(flushOptions),
     close: () => outbox.close(),

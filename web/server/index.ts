@@ -17,9 +17,11 @@ export type {
   UsageInput,
 } from './contract.ts'
 export { type Credits, type CreditsOptions, createCredits } from './create-credits.ts'
+export type { Lease, LeaseEnd, Spent } from './lease.ts'
 export type { MeterOptions, ModelCall, Unknown } from './meter.ts'
 export { type AiSdkMiddleware, type AiSdkUsage, meterAiSdk } from './meter-ai-sdk.ts'
 export { meterOpenAi, type OpenAiRequest } from './meter-open-ai.ts'
+export type { LeaseOptions } from './open-lease.ts'
 export type { Outbox, Parked } from './outbox.ts'
 export {
   maxItemCharacters,

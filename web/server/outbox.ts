@@ -39,6 +39,8 @@ export class Outbox {
   #closed = false
   #failures = 0
   #wake: (() => void) | null = null
+  /** Those who want to know when an item of this process is charged, by its id. */
+  readonly #onCharged = new Map<string, () => void>()
   /** Something was recorded since the last look, so the next one does not wait. */
   #asked = false
   #moved = Promise.withResolvers<void>()
@@ -63,13 +65,18 @@ export class Outbox {
     return { idempotencyKey: recorded.idempotencyKey }
   }
 
-  /** `record` for usage that has its key already. Returns the id of the item. */
-  async keep(recorded: Recorded): Promise<string> {
+  /** `record` for usage that has its key already. `onCharged` is called when this process learns that it was charged. */
+  async keep(recorded: Recorded, onCharged?: () => void): Promise<void> {
     if (this.#closed) throw new CreditsClientError('CLIENT_CLOSED', 'The outbox is closed: record before `close()`')
     const item = { id: randomUUID(), text: textOf(recorded) }
-    await this.#add(item)
+    if (onCharged !== undefined) this.#onCharged.set(item.id, onCharged)
+    try {
+      await this.#add(item)
+    } catch (error) {
+      this.#onCharged.delete(item.id)
+      throw error
+    }
     if (this.#failures === 0) this.#hurry()
-    return item.id
   }
 
   /** How many items wait to be charged, and how many are parked. */
@@ -154,10 +161,12 @@ export class Outbox {
   async #send(): Promise<number> {
     try {
       const items = await this.#store.take(batchSize, turnMs)
+      // Other processes have charged the rest.
+      if (items?.length === 0 && this.#adding === null) this.#onCharged.clear()
       if (items === null || items.length === 0) return lookEveryMs
       for await (const delivered of deliver(this.#line, items)) {
         await this.#store.remove(delivered.flatMap(({ item, refusal }) => (refusal === null ? item.id : [])))
-        for (const { item, refusal } of delivered) if (refusal !== null) await this.#park({ ...item, refusal })
+        for (const { item, refusal } of delivered) await this.#settled(item, refusal)
         this.#failures = 0
         this.#move()
         if (this.#closed) break
@@ -171,9 +180,12 @@ export class Outbox {
     }
   }
 
-  async #park(item: ParkedOutboxItem): Promise<void> {
-    await this.#store.park(item.id, item.refusal)
-    tell(this.#onParked, parkedFrom(item))
+  async #settled(item: OutboxItem, refusal: Refusal | null): Promise<void> {
+    const onCharged = this.#onCharged.get(item.id)
+    this.#onCharged.delete(item.id)
+    if (refusal === null) return onCharged?.()
+    await this.#store.park(item.id, refusal)
+    tell(this.#onParked, parkedFrom({ ...item, refusal }))
   }
 
   #hurry(): void {
