@@ -91,7 +91,7 @@ test(`a backend that is killed in ${rounds} rounds between its outbox and the ac
   const { available } = await balanceOf(gateway.url, teamId)
   expect(Number(before) - Number(available)).toBe(20 * names.length)
   await expectSound(gateway.databaseUrl)
-})
+}, 300_000)
 
 async function chargesByReference(): Promise<Record<string, number>> {
   const client = new pg.Client({ connectionString: gateway.databaseUrl })
