@@ -75,7 +75,7 @@ function stepsOf({ manifests }: ReleaseState, version: string): Step[] {
     npm(['install', ...onlyLock]),
     npm(['install', ...onlyLock], 'test/clients'),
     // Named again, because npm takes the version of a packed folder from the lock file otherwise.
-    npm(['install', '../web/elements', '../web/react', ...onlyLock], 'examples'),
+    npm(['install', '../web/elements', '../web/react', '../web/server', ...onlyLock], 'examples'),
     git('commit', '--all', '--message', `Release ${version}`),
     git('tag', '--annotate', '--message', `Release ${version}`, `v${version}`),
   ]

@@ -9,7 +9,7 @@ const from = (path: string) => new URL(path, import.meta.url)
 const read = (path: string) => readFileSync(from(path), 'utf8')
 
 /** Folders with `operations.graphql`, beside which `contract.ts` is generated. */
-export const contractFolders = ['client', ...['elements', 'pages'].flatMap(foldersOf)]
+export const contractFolders = ['client', 'server', ...['elements', 'pages'].flatMap(foldersOf)]
 
 function foldersOf(root: string): string[] {
   const found = readdirSync(from(`./${root}`), { recursive: true, encoding: 'utf8' })

@@ -50,6 +50,14 @@ export const MeteredBillStateEnum = builder.enumType('MeteredBillState', { value
 export const UnitEnum = builder.enumType('Unit', { values: units })
 export const SettlementEnum = builder.enumType('Settlement', { values: settlements })
 export const ChargeTimeEnum = builder.enumType('ChargeTime', { values: ['AT_SUCCESS', 'AT_START'] as const })
+export const RoundingModeEnum = builder.enumType('RoundingMode', {
+  values: {
+    UP: { value: 'up' },
+    DOWN: { value: 'down' },
+    HALF_EVEN: { value: 'half-even' },
+    HALF_UP: { value: 'half-up' },
+  } as const,
+})
 export const RequirementEnum = builder.enumType('Requirement', { values: requirements })
 export const BlockerCodeEnum = builder.enumType('BlockerCode', { values: blockerCodes })
 export const LimitPeriodEnum = builder.enumType('LimitPeriod', {

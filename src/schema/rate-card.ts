@@ -4,7 +4,7 @@ import { rateChargeTime, rateCredits, rateMoney } from '../resolvers/rates.ts'
 import { categoryId, rateId } from '../resolvers/request/catalog-ids.ts'
 import { builder } from './builder.ts'
 import { rowCost } from './costs.ts'
-import { ChargeTimeEnum, RequirementEnum, RoleEnum, SettlementEnum, UnitEnum } from './enums.ts'
+import { ChargeTimeEnum, RequirementEnum, RoleEnum, RoundingModeEnum, SettlementEnum, UnitEnum } from './enums.ts'
 import { MoneyType, RateCardType, RateCategoryType, RateType } from './refs.ts'
 
 RateCardType.implement({
@@ -12,6 +12,8 @@ RateCardType.implement({
     version: t.id({ resolve: ({ card }) => card.version }),
     effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime' }),
     categories: t.field({ type: [RateCategoryType], resolve: cardCategories }),
+    roundedTo: t.field({ type: 'Credits', resolve: ({ card }) => card.rounding.to }),
+    roundingMode: t.field({ type: RoundingModeEnum, resolve: ({ card }) => card.rounding.mode }),
   }),
 })
 

@@ -5,7 +5,17 @@ import { Instrumenter } from '@stryker-mutator/instrumenter'
 export const copy = '.mutation'
 
 /** The files that the pure tests read. */
-const parts = ['src', 'catalogs', 'docs', 'web/client', 'test/unit', 'test/property', 'test/setup', 'test/mutation']
+const parts = [
+  'src',
+  'catalogs',
+  'docs',
+  'web/client',
+  'web/server',
+  'test/unit',
+  'test/property',
+  'test/setup',
+  'test/mutation',
+]
 const files = ['test/integration/ledger/told.ts', 'package.json', 'package-lock.json', 'schema.graphql', 'README.md']
 
 /** Sentences for people and nothing else: no test states their wording. */

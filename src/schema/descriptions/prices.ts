@@ -4,6 +4,14 @@ export const prices: Readonly<Record<string, string>> = {
   'RateCard.version': 'Derived from the content of its catalog.',
   'RateCard.effectiveFrom': 'The instant from which the card is in force.',
   'RateCard.categories': 'The categories in the order of the catalog.',
+  'RateCard.roundedTo':
+    'The credits of a line, `quantity / per × credits × count`, are rounded once to a multiple of this.',
+  'RateCard.roundingMode': 'The way in which a line is rounded to `roundedTo`.',
+  RoundingMode: 'The way in which a number between two steps is rounded.',
+  'RoundingMode.UP': 'Away from zero.',
+  'RoundingMode.DOWN': 'Toward zero.',
+  'RoundingMode.HALF_EVEN': 'To the nearer step; in the middle, to the even one.',
+  'RoundingMode.HALF_UP': 'To the nearer step; in the middle, away from zero.',
   RateCategory: 'A group of rates, as people see it.',
   'RateCategory.id':
     'Opaque and stable. The id names the content, too: content that a new catalog changes has another id.',

@@ -632,7 +632,7 @@ export const places: Readonly<Record<string, Place>> = {
     routes: [routes.ofCatalog((selection) => `rateCard { categories { rates { ${selection} } } }`)],
   },
   RateCard: {
-    fields: 'categories effectiveFrom version',
+    fields: 'categories effectiveFrom roundedTo roundingMode version',
     routes: [routes.ofCatalog((selection) => `rateCard { ${selection} }`)],
   },
   RateCategory: {

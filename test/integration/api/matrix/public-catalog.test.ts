@@ -21,7 +21,7 @@ const shown = {
   Money: 'amount currency',
   Plan: 'addOn allowances code contact creditLine id name topUp',
   Rate: 'charge code credits free id illustrative money name per requires role roundsUp settlement unit',
-  RateCard: 'categories effectiveFrom version',
+  RateCard: 'categories effectiveFrom roundedTo roundingMode version',
   RateCategory: 'code id name rates',
   TopUpTier: 'from perCredit',
 }
