@@ -10,7 +10,12 @@ export const holdStates = ['OPEN', 'SETTLED', 'RELEASED', 'EXPIRED'] as const
 export type HoldState = (typeof holdStates)[number]
 
 /** How much of a hold still lies on which grant, in burn order. A slice outlives its grant's expiry. */
-export type Slice = { readonly grantId: GrantId; readonly amount: Credits }
+export type Slice = {
+  readonly grantId: GrantId
+  readonly amount: Credits
+  /** The rate that it was reserved for, where the team had scoped credits; absent: any. */
+  readonly rate?: string
+}
 
 /** How fast a live session uses credits. */
 export type Pace = {

@@ -35,6 +35,7 @@ export const EntryEntity = defineEntity({
     moneyCurrency: p.text().nullable(),
     callerId: p.text().nullable(),
     tags: p.json<StoredTags>().nullable(),
+    category: p.text().nullable(),
   },
   indexes: [
     { name: 'entry_refund', properties: ['teamId', 'chargeId'], where: 'charge_id is not null' },

@@ -33,6 +33,7 @@ import { Migration20261201020000Fits } from './20261201020000-fits.ts'
 import { Migration20261201020001WaitingExtensions } from './20261201020001-waiting-extensions.ts'
 import { Migration20261201030000Receipts } from './20261201030000-receipts.ts'
 import { Migration20261201040000StableClock } from './20261201040000-stable-clock.ts'
+import { Migration20261201050000GrantScopes } from './20261201050000-grant-scopes.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -71,6 +72,7 @@ const classes = {
   Migration20261201020001WaitingExtensions,
   Migration20261201030000Receipts,
   Migration20261201040000StableClock,
+  Migration20261201050000GrantScopes,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

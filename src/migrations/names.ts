@@ -35,4 +35,5 @@ export const migrationNames = [
   'Migration20261201020001WaitingExtensions',
   'Migration20261201030000Receipts',
   'Migration20261201040000StableClock',
+  'Migration20261201050000GrantScopes',
 ] as const
