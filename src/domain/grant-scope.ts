@@ -24,8 +24,9 @@ export function widthOf(scope: GrantScope | null): 0 | 1 | 2 {
   return scope.categories.length > 0 ? 1 : 0
 }
 
-/** The same text for the same scope. */
-export const scopeKey = (scope: GrantScope | null): string => (scope === null ? '' : JSON.stringify(scope))
+/** The same text for the same scope, whatever the order of its fields. */
+export const scopeKey = (scope: GrantScope | null): string =>
+  scope === null ? '' : JSON.stringify([scope.categories, scope.rates])
 
 /** The names by which a scope may include a line; null: it can't be included by that. */
 export type ScopedUse = { readonly rate: string | null; readonly category: string | null }

@@ -51,9 +51,9 @@ export const amounts: readonly Invariant[] = [
     name: 'account-equals-entries',
     says: 'the entries of a team add up to its available and held, without scoped grants in what is available',
     sql: `
-      select team_id, a.available, a.held, sum(${availableToAll}) as moved_available, sum(${net('held')}) as moved_held
+      select a.team_id, a.available, a.held, sum(${availableToAll}) as moved_available, sum(${net('held')}) as moved_held
       from account a left join entry e using (team_id)
-      left join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id group by team_id
+      left join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id group by a.team_id
       having a.available <> sum(${availableToAll}) or a.held <> sum(${net('held')})`,
   },
   {

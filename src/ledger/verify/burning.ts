@@ -84,9 +84,9 @@ export const burning: readonly Invariant[] = [
         or (e.to_state = 'spent' and not ${includes('g.scope', 'e.rate', 'e.category')})
         or (e.to_state = 'held' and not exists (
           select from entry p join hold h on h.team_id = p.team_id and h.id = p.hold_id
-          cross join jsonb_array_elements(h.lines) line
+          cross join jsonb_array_elements(h.lines) held(line)
           where p.team_id = e.team_id and p.revision = e.posting
-            and ${includes('g.scope', "(line ->> 'rate')", "(line ->> 'category')")})))`,
+            and ${includes('g.scope', "(held.line ->> 'rate')", "(held.line ->> 'category')")})))`,
   },
   {
     name: 'refunds-within-charge',
