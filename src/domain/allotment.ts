@@ -14,7 +14,7 @@ export type Giver = {
 export type Share = { readonly giver: number; readonly need: number; readonly amount: Credits }
 
 export type Allotment = {
-  /** In the order of the needs, then of the pools, then of the givers. */
+  /** In the order of the needs, then of the givers. */
   readonly shares: readonly Share[]
   /** How much each giver gives, in their order. */
   readonly given: readonly Credits[]
@@ -112,8 +112,8 @@ function sharesOf(
   givers.forEach(({ pool }, giver) => {
     queues.get(pool)?.push({ giver, left: given[giver] ?? 0n })
   })
-  const shares: Share[] = []
-  for (let need = 0; need < needs; need += 1) {
+  return Array.from({ length: needs }, (_, need) => need).flatMap((need) => {
+    const shares: Share[] = []
     for (const [key, { paid }] of pools) {
       let due = paid[need] ?? 0n
       for (const one of queues.get(key) ?? []) {
@@ -124,6 +124,6 @@ function sharesOf(
         shares.push({ giver: one.giver, need, amount })
       }
     }
-  }
-  return shares
+    return shares.sort((one, other) => one.giver - other.giver)
+  })
 }

@@ -13,7 +13,7 @@ export type HoldState = (typeof holdStates)[number]
 export type Slice = {
   readonly grantId: GrantId
   readonly amount: Credits
-  /** The rate that it was reserved for, where the team had scoped credits; absent: any. */
+  /** For credits of a scoped grant: the rate that they were reserved for, and pay for first. */
   readonly rate?: string
 }
 

@@ -77,15 +77,15 @@ export function reserve(draft: Draft, due: Due): Slice[] {
   return slices
 }
 
-/** One slice for each grant and rate. */
+/** One slice for each grant, and for each rate of a scoped one. */
 function slicesFor(draft: Draft, due: Due): Slice[] {
-  const parts = partsOf(draft, due).map((part) => ({ ...part, rate: due.lines[part.line]?.rate ?? '' }))
-  return [...Map.groupBy(parts, ({ grantId, rate }) => `${grantId} ${rate}`).values()].flatMap((alike) => {
-    const [first] = alike
-    if (first === undefined) return []
-    const amount = alike.reduce((sum, part) => sum + part.amount, 0n)
-    return [{ grantId: first.grantId, amount, rate: first.rate }]
-  })
+  const slices = new Map<string, Slice>()
+  for (const { grantId, amount, line } of partsOf(draft, due)) {
+    const kept = draft.grant(grantId).scope === null ? {} : { rate: due.lines[line]?.rate ?? '' }
+    const key = `${grantId} ${kept.rate ?? ''}`
+    slices.set(key, { grantId, amount: amount + (slices.get(key)?.amount ?? 0n), ...kept })
+  }
+  return [...slices.values()]
 }
 
 /**

@@ -41,7 +41,7 @@ export type StoredChargedHold = {
 }
 /** The values of a line's tags by their keys. */
 export type StoredTags = Readonly<Record<string, string>>
-/** `rate` absent: it pays for any. */
+/** `rate` absent: the grant has no scope. */
 export type StoredSlice = { grantId: number; amount: string; rate?: string }
 export type StoredWaitingExtension = Omit<WaitingExtension, 'usage'> & { usage: Stored<Usage>[] }
 export type StoredHold = {

@@ -600,7 +600,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
     ],
     [
       'credits that paid for another rate than theirs',
-      `update credit_grant set scope = '{"rates": ["free"], "categories": []}' ${ofScoping} and source = 'doubles'`,
+      `update credit_grant set scope = '{"rates": ["audit"], "categories": []}' ${ofScoping} and source = 'doubles'`,
       ['scope-kept'],
     ],
     [

@@ -45,7 +45,7 @@ export class Answer {
   }
 }
 
-const perDocument = 8
+const perDocument = 6
 /** An error of a root field that is never null would take the others of its document with it. */
 function standsAlone(kind: Route['kind'], selection: string): boolean {
   const field = schema.getQueryType()?.getFields()[/^\w+/.exec(selection)?.[0] ?? '']
