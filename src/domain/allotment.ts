@@ -6,7 +6,7 @@ export type Giver = {
   /** Givers of one pool may pay for the same needs. */
   readonly pool: string
   mayPay(need: number): boolean
-  /** What it keeps its amount for: those needs come first. Absent: nothing. Givers of one pool keep it for the same. */
+  /** The needs that it keeps its amount for, which come first. Absent: nothing. Givers of one pool keep it for the same. */
   keptFor?(need: number): boolean
 }
 
@@ -23,7 +23,7 @@ export type Allotment = {
 }
 
 /**
- * Who pays how much of what. In their order, each giver gives as much as it can beside what those before it give: where
+ * The shares of the givers in the needs. In their order, each giver gives as much as it can beside what those before it give: where
  * the needs that it may pay are covered by others, the others cover needs that it may not, if they can. So a later giver
  * gives nothing that an earlier one could, and needs that any assignment covers are covered. Before that, every giver
  * gives to what it keeps its amount for.

@@ -18,7 +18,7 @@ export type AllowancePeriod = {
 export type Balance = {
   readonly available: Credits
   readonly held: Credits
-  /** What may pay only for a part of all usage, by what it pays for, in burn order. */
+  /** The credits that may pay only for some usage, by their scope, in burn order. */
   readonly scoped: readonly ScopedCredits[]
   /** Bought, and not available before `nextUnlock` or a later unlock. */
   readonly locked: Credits
@@ -99,7 +99,7 @@ function scopedCredits(grants: readonly Grant[]): ScopedCredits[] {
   })
 }
 
-/** What may pay for one rate; null: the card does not have it. */
+/** The credits that may pay for one rate; null: the card does not have it. */
 export function spendableFor({ available, scoped }: Balance, card: RateCard, rate: string): Credits | null {
   const terms = card.rates.get(rate)
   if (terms === undefined) return null

@@ -66,7 +66,7 @@ export async function teamNow({ team, teamId }: OfTeam, services: Services): Pro
   return found
 }
 
-/** By the rate card of the team's currency at the instant of the balance. Every currency has the same rates and categories. */
+/** The rate card in force at the instant of the balance decides. Every currency has the same rates and categories. */
 export const balanceSpendable = (
   balance: BalanceView,
   { rate }: { rate: string },

@@ -37,7 +37,7 @@ BalanceType.implement({
       type: 'Credits',
       nullable: true,
       description:
-        'What can be spent on one rate: `available`, and the scoped credits that pay for it. Two rates may share the same credits, so the values of several rates do not add up. Null: the rate card in force at `asOf` does not have the rate.',
+        'The credits that can be spent on one rate: `available`, and the scoped credits that pay for it. Two rates may share the same credits, so the values of several rates do not add up. Null: the rate card in force at `asOf` does not have the rate.',
       args: { rate: t.arg.id({ required: true }) },
       resolve: balanceSpendable,
     }),

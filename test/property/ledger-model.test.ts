@@ -102,7 +102,7 @@ test('bills that are overdue stop what is billed in money and what is lent, and 
     fc.property(stepsOf(billed), (sequence) => {
       for (const kind of run(sequence)) reached.add(kind)
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   )
   const everywhere = [
     ...['bills done', 'meter charge', 'meter REQUIREMENT_NOT_MET', 'lends', 'bills'],

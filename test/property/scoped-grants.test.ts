@@ -152,7 +152,6 @@ test('no grant is left with credits while a wider one that comes later pays for 
   fc.assert(property, { numRuns: 2_000, seed })
 })
 
-/** What is captured, piece by piece in any order, and then settled is what was reserved. */
 test('what a hold reserved pays for all that it was reserved for, in any order and with nothing else', () => {
   const piece = fc.record({ line: fc.nat({ max: 5 }), part: fc.integer({ min: 0, max: 4 }) })
   const property = fc.property(

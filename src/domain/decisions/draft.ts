@@ -95,7 +95,7 @@ export class Draft {
     return changed === undefined ? this.#start[name] : changed
   }
 
-  /** What may pay for everything: without the credits of scoped grants. */
+  /** The credits that may pay for everything: those of grants without a scope. */
   get available() {
     return this.#available
   }

@@ -15,7 +15,7 @@ import { insufficient, limitReached, requirementBlockers, spendable } from './sp
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
-  /** What may pay for this usage now. */
+  /** The credits that may pay for this usage now. */
   readonly available: Credits
   /** Negative if the credits would not suffice. */
   readonly balanceAfter: Credits

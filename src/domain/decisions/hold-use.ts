@@ -54,13 +54,13 @@ function newRequirements(hold: Hold, priced: Priced, caller: Caller, { account, 
   return requirementBlockers(account, added, caller.role, context.at)
 }
 
-/** What a hold pays for, and the card that prices it. */
+/** The lines that are due on a hold, and the card that prices them. */
 const dueOn = ({ lines, rateCardVersion }: HoldUse, { context }: Given): Due => ({
   lines,
   card: context.cardOf(rateCardVersion),
 })
 
-/** What the hold and the balance lack to pay for the use; 0: nothing. */
+/** The credits that the hold and the balance lack to pay for the use; 0: none. */
 export const missingOnHold = (draft: Draft, { slices }: Hold, use: HoldUse, given: Given): Credits =>
   missing(draft, dueOn(use, given), slices)
 

@@ -31,7 +31,7 @@ export const hasScoped = (grants: readonly Grant[]): boolean =>
   grants.some(({ scope, available }) => scope !== null && available > 0n)
 
 /**
- * What may pay for these lines now: all credits that may pay for everything, and scoped ones as far as these lines can use
+ * The credits that may pay for these lines now: all credits that may pay for everything, and scoped ones as far as these lines can use
  * them. The lines can be paid exactly if it is at least what they cost.
  */
 export function payable({ grants, available }: Funds, { lines, card }: DuePart): Credits {
@@ -40,7 +40,7 @@ export function payable({ grants, available }: Funds, { lines, card }: DuePart):
   return available + allotmentOf({ lines, card }, usesOf(lines, card), scoped).total
 }
 
-/** As `Due`, where only the price of each line counts. */
+/** Lines of which only the price counts, with their card. */
 type DuePart = { readonly lines: readonly Line[]; readonly card: RateCard }
 
 /** How much each available grant would pay, in burn order; in all, as far as the credits suffice. */
@@ -56,7 +56,7 @@ export function drawn({ grants }: Funds, { lines, card }: DuePart): { grant: Gra
   })
 }
 
-/** What the slices and the balance lack to pay for the lines; 0: nothing. */
+/** The credits that the slices and the balance lack to pay for the lines; 0: none. */
 export function missing(draft: Draft, due: Due, slices: readonly Slice[]): Credits {
   const needed = sumOf(due.lines)
   const there = isScoped(draft, slices)
@@ -105,7 +105,7 @@ export function worthOf(draft: Draft, slices: readonly Slice[], { lines, card }:
   return allot(needs, givers).given.toReversed()
 }
 
-/** What the balance pays of each line, as far as it goes: first the lines in their order. */
+/** The parts of the lines that the balance pays, as far as it goes, the lines in their order. */
 export function partsOf(draft: Draft, { lines, card }: Due): Part[] {
   const scoped = hasScoped(draft.grants)
   const sources = availableOf(draft.grants)
