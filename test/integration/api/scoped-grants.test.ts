@@ -11,10 +11,12 @@ const catalog = parseCatalog(
       - { id: flux, name: Flux, credits: 1, unit: IMAGE }
       - { id: seed, name: Seed, credits: 2, unit: IMAGE }
       - { id: any-image, name: Any image, auto: [flux, seed], unit: IMAGE }
+      - { id: any-still, name: Any still, auto: [flux, still], unit: IMAGE }
   - id: video
     name: Video
     rates:
       - { id: kling, name: Kling, credits: 1, unit: SECOND }
+      - { id: still, name: Still, credits: 1, unit: IMAGE }
       - { id: veo, name: Veo, credits: 5, unit: SECOND }
 `.replace('lowThreshold: 10', 'lowThreshold: 10\ndefaultPlan: none'),
   'scoped.yaml',
@@ -229,6 +231,13 @@ describe('a hold on scoped credits', () => {
     })
   })
 
+  it('reserves other credits for an automatic rate that may choose what the scope does not pay for', async () => {
+    const member = await memberWith(['20', { scope: { categories: ['image'], rates: ['still'] } }])
+    expect(await balanceOf(member, 'spendable(rate: "any-still")')).toEqual({ spendable: '0' })
+    expect(await hold(member, { usage: [{ rate: 'any-still' }] })).toMatchObject({ required: '1', available: '0' })
+    expect(await charge(member, { rate: 'still' })).toMatchObject({ amount: '1' })
+  })
+
   it('gives back to the grants that it came from', async () => {
     const member = await memberWith(['20'], ['10', images])
     const held = await hold(member, { usage: [kling(15), flux(12)] })
@@ -288,6 +297,17 @@ describe('a scope', () => {
     const text = `{ teams(filter: { search: "${member.teamId}", state: EXHAUSTED, availableBelow: "1" }) { nodes { id } } }`
     expect((await gateway.ask(operator, text)).teams.nodes).toHaveLength(1)
   })
+
+  it.each(['{}', 'null', '{"categories": [], "rates": []}', '{"categories": [1], "rates": []}'])(
+    'is never stored as %s',
+    async (scope) => {
+      const member = await memberWith(['1', images])
+      const text = 'update credit_grant set scope = $1 where team_id = $2'
+      await expect(gateway.database.pool.query(text, [scope, member.teamId])).rejects.toThrow(
+        'credit_grant_scope_check',
+      )
+    },
+  )
 
   it('is in the audit log', async () => {
     const member = await memberWith(['50', images])
