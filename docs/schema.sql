@@ -275,6 +275,7 @@ create table credit_grant (
   cost_at timestamp(3) with time zone,
   lock_amount bigint,
   unlocks_at timestamp(3) with time zone,
+  scope jsonb,
   constraint credit_grant_pkey PRIMARY KEY (team_id, id),
   constraint credit_grant_team_id_allowance_id_allowance_period_key UNIQUE (team_id, allowance_id, allowance_period),
   constraint credit_grant_team_id_source_key UNIQUE (team_id, source),
@@ -294,6 +295,7 @@ create table credit_grant (
   constraint credit_grant_kind_check CHECK (kind = ANY (ARRAY['INCLUDED'::text, 'ADD_ON'::text, 'PACKAGE'::text, 'AUTO_RECHARGE'::text, 'CONTRACT'::text, 'PROMOTION'::text, 'ADJUSTMENT'::text])),
   constraint credit_grant_lock_check CHECK ((lock_amount IS NULL) = (unlocks_at IS NULL) AND lock_amount >= 1 AND lock_amount <= granted AND unlocks_at > starts_at AND (expires_at IS NULL OR unlocks_at < expires_at)),
   constraint credit_grant_revoked_check CHECK (revoked >= 0),
+  constraint credit_grant_scope_check CHECK (scope IS NULL OR (jsonb_typeof(scope -> 'categories'::text) = 'array'::text AND jsonb_typeof(scope -> 'rates'::text) = 'array'::text AND (jsonb_array_length(scope -> 'categories'::text) + jsonb_array_length(scope -> 'rates'::text)) >= 1 AND (jsonb_array_length(scope -> 'categories'::text) + jsonb_array_length(scope -> 'rates'::text)) <= 50 AND NOT jsonb_path_exists(scope, '$.*[*]?(@.type() != "string")'::jsonpath) AND length(scope::text) <= 25000 AND lock_amount IS NULL AND allowance_id IS NULL) IS TRUE),
   constraint credit_grant_spent_check CHECK (spent >= 0)
 ) with (fillfactor=60);
 CREATE INDEX credit_grant_open ON credit_grant USING btree (team_id) WHERE open;
@@ -355,6 +357,7 @@ create table entry (
   money_currency text,
   caller_id text,
   tags jsonb,
+  category text,
   platform_position bigint default platform_position() not null,
   constraint entry_pkey PRIMARY KEY (team_id, revision),
   constraint entry_amount_check CHECK (amount >= 0),

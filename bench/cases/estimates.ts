@@ -33,7 +33,10 @@ export const estimates: Case = {
     const usages = requests.map(exactUsage)
     const plainUsages = requests.map(plainUsage)
     const exactEstimate = (lines: Lines) =>
-      estimate(account, exactPrice(exactUsage(lines)), caller, { timeZone: 'UTC', at: account.lastAt })
+      estimate(account, { priced: exactPrice(exactUsage(lines)), card: world.rulesAt(account.lastAt).card }, caller, {
+        timeZone: 'UTC',
+        at: account.lastAt,
+      })
     const plainEstimate = (lines: Lines) => plainEstimateOf(available, plainPrice(plainUsage(lines)))
     for (const lines of requests) {
       const [exact, plain] = [Number(exactEstimate(lines).balanceAfter) / 1e6, plainEstimate(lines).balanceAfter]

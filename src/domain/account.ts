@@ -36,6 +36,7 @@ export type Account = {
   /** A new value after every write of any kind. Concurrent writers compare and set it. */
   readonly version: number
   readonly revision: Revision
+  /** The available credits of the grants without a scope: they may pay for everything. */
   readonly available: Credits
   readonly held: Credits
   readonly owed: Credits

@@ -3,7 +3,7 @@ import { type Decimal, ONE } from './amounts/decimal.ts'
 import { addMoney } from './amounts/money.ts'
 import { InvalidUsage } from './errors.ts'
 import { faultOf, isWritable, price, priceLine } from './pricing.ts'
-import type { RateCard, Unit } from './rate-card.ts'
+import type { PricedLine, RateCard, Unit } from './rate-card.ts'
 import { quantityRule, readQuantity, type Usage } from './usage.ts'
 
 /** The least and the most of the last usage line that suits the caller, in micro-units: above 0, in this order. */
@@ -36,7 +36,7 @@ const indivisible: ReadonlySet<Unit> = new Set(['TOKEN', 'CHARACTER', 'USE', 'IM
 
 /**
  * The usage with the largest quantity of its last line, in whole steps of its unit, with which the most that all lines
- * can cost is at most `spendable`, and which `price` takes. Where no quantity between the two is one, the least of them,
+ * can cost is at most what is `spendable` on them, and which `price` takes. Where no quantity between the two is one, the least of them,
  * so that its price says why.
  *
  * A price never falls when a quantity grows, so halving the range finds the largest exactly, whatever the rate rounds.
@@ -44,7 +44,7 @@ const indivisible: ReadonlySet<Unit> = new Set(['TOKEN', 'CHARACTER', 'USE', 'IM
 export function fitLast(
   card: RateCard,
   { usage, fit }: { readonly usage: readonly Usage[]; readonly fit: Fit },
-  spendable: Credits,
+  spendable: (lines: readonly PricedLine[]) => Credits,
 ): readonly Usage[] | InvalidUsage {
   const last = usage.at(-1)
   const terms = last && card.terms.get(last.rate)
@@ -68,7 +68,11 @@ export function fitLast(
     const priced = priceLine(terms, line, card.rounding.mode)
     const money = metered && priced.money ? addMoney(metered, priced.money) : (priced.money ?? metered)
     const total = high + priced.high
-    return total <= spendable && isWritable(total, money) && faultOf(terms.rate, line, lines) === undefined
+    return (
+      total <= spendable([...lines, priced]) &&
+      isWritable(total, money) &&
+      faultOf(terms.rate, line, lines) === undefined
+    )
   }
   let low = fits(most) ? most : least
   let top = most

@@ -1,5 +1,6 @@
 import type { Credits } from './amounts/credits.ts'
 import type { Money } from './amounts/money.ts'
+import type { GrantScope } from './grant-scope.ts'
 import type { GrantId, Instant, Revision } from './identity.ts'
 
 export const grantKinds = [
@@ -51,6 +52,8 @@ export type Grant = {
   readonly allowance: { readonly id: string; readonly period: number } | null
   /** The price that was paid for the whole grant, without tax; null: nothing was paid for it. */
   readonly costBasis: Money | null
+  /** The only usage that it may pay for; null: everything. */
+  readonly scope: GrantScope | null
 }
 
 /** The credits of a grant before its first movement. */

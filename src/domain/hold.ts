@@ -10,7 +10,12 @@ export const holdStates = ['OPEN', 'SETTLED', 'RELEASED', 'EXPIRED'] as const
 export type HoldState = (typeof holdStates)[number]
 
 /** How much of a hold still lies on which grant, in burn order. A slice outlives its grant's expiry. */
-export type Slice = { readonly grantId: GrantId; readonly amount: Credits }
+export type Slice = {
+  readonly grantId: GrantId
+  readonly amount: Credits
+  /** For credits of a scoped grant: the rate that they were reserved for, and pay for first. */
+  readonly rate?: string
+}
 
 /** How fast a live session uses credits. */
 export type Pace = {

@@ -41,6 +41,7 @@ export type Entry = {
   readonly from: CreditState
   readonly to: CreditState
   readonly amount: Credits
+  /** Without scoped grants, as in the account. */
   readonly availableAfter: Credits
   readonly heldAfter: Credits
   readonly owedAfter: Credits
@@ -51,6 +52,8 @@ export type Entry = {
   readonly use: EntryUse | null
   /** The tags of the line; null: it has none. */
   readonly tags: readonly Tag[] | null
+  /** The category that scopes of grants were compared with; null: none was compared. */
+  readonly category: string | null
 }
 
 /** The credits that postings take from the balance for use, reserved or spent; below 0 if they give more back. */

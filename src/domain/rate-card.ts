@@ -91,6 +91,12 @@ export type RateCard = RateCardContent & {
   readonly terms: ReadonlyMap<string, Terms>
 }
 
+/** The rate itself, and what an automatic one chooses from. */
+export function coveredBy({ rates }: RateCard, id: string): readonly string[] {
+  const price = rates.get(id)?.price
+  return price !== undefined && 'auto' in price ? [id, ...price.auto] : [id]
+}
+
 /** One line of usage with its price. `money` is the cost of a METERED line; such a line costs no credits. */
 export type PricedLine = {
   readonly rate: string

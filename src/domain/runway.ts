@@ -24,7 +24,7 @@ const maxSeconds = 2 ** 31 - 1
  * pace.
  *
  * Available credits end with their grants, in burn order, and locked ones become available at the end of their lock. Deposits of plans and contracts that time alone makes are
- * included: each is as large as the last one, first repays the debt, and is used first. Not included: add-on units of a
+ * included: each is as large as the last one, first repays the debt, and is used first. Not included: scoped credits that no session holds, add-on units of a
  * later cycle, storage, credit lines, credits that other holds give back, and purchases.
  *
  * The account is rolled forward to `at`. The result is rounded down to the millisecond, and may be in the past.
@@ -38,7 +38,9 @@ export function cutOffOf(account: Account, at: Instant): Instant | null {
   const horizon = Math.min(...sessions.map(({ since }) => since)) + horizonMs
   let { allowances } = account
   let owed = account.owed * finest
-  let funds = account.grants.filter(({ available, locked }) => available > 0n || locked > 0n).map(asFund)
+  let funds = account.grants
+    .filter(({ available, locked, scope }) => scope === null && (available > 0n || locked > 0n))
+    .map(asFund)
   let drawn = 0n
   for (let now = at; ; ) {
     const end = lastsUntil(inOrder, drawn + sum(funds))

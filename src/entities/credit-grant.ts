@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
+import type { GrantScope } from '../domain/grant-scope.ts'
 
 /** One deposit of credits. Amounts in micro-credits; the rest of `granted` is locked, which the database checks. */
 export const CreditGrantEntity = defineEntity({
@@ -29,6 +30,8 @@ export const CreditGrantEntity = defineEntity({
     // Null: it was known as the grant arrived.
     costAt: p.datetime(3).nullable(),
     open: p.boolean(),
+    // Null: it pays for everything.
+    scope: p.json<GrantScope>().nullable(),
   },
   indexes: [
     { name: 'credit_grant_open', properties: ['teamId'], where: 'open' },

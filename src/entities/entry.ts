@@ -36,6 +36,7 @@ export const EntryEntity = defineEntity({
     callerId: p.text().nullable(),
     tags: p.json<StoredTags>().nullable(),
     platformPosition: p.bigint('number').defaultRaw('platform_position()'),
+    category: p.text().nullable(),
   },
   indexes: [
     { name: 'entry_refund', properties: ['teamId', 'chargeId'], where: 'charge_id is not null' },

@@ -33,6 +33,7 @@ import { Migration20261201020000Fits } from './20261201020000-fits.ts'
 import { Migration20261201020001WaitingExtensions } from './20261201020001-waiting-extensions.ts'
 import { Migration20261201030000Receipts } from './20261201030000-receipts.ts'
 import { Migration20261201040000StableClock } from './20261201040000-stable-clock.ts'
+import { Migration20261201050000GrantScopes } from './20261201050000-grant-scopes.ts'
 import { Migration20261201060000PlatformEvents } from './20261201060000-platform-events.ts'
 import { Migration20261201080000KeyRotation } from './20261201080000-key-rotation.ts'
 import { Migration20261201090000AlertLevels } from './20261201090000-alert-levels.ts'
@@ -74,6 +75,7 @@ const classes = {
   Migration20261201020001WaitingExtensions,
   Migration20261201030000Receipts,
   Migration20261201040000StableClock,
+  Migration20261201050000GrantScopes,
   Migration20261201060000PlatformEvents,
   Migration20261201080000KeyRotation,
   Migration20261201090000AlertLevels,

@@ -35,6 +35,7 @@ export const migrationNames = [
   'Migration20261201020001WaitingExtensions',
   'Migration20261201030000Receipts',
   'Migration20261201040000StableClock',
+  'Migration20261201050000GrantScopes',
   'Migration20261201060000PlatformEvents',
   'Migration20261201080000KeyRotation',
   'Migration20261201090000AlertLevels',

@@ -37,6 +37,7 @@ export function tablesOf({ account, at, openHolds, lastPostings }: TeamReport): 
         from: time(grant.startsAt),
         until: time(grant.expiresAt),
         source: grant.source,
+        paysFor: grant.scope === null ? 'everything' : [...grant.scope.categories, ...grant.scope.rates].join(', '),
       })),
     },
     {

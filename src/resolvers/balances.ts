@@ -1,9 +1,10 @@
-import { creditsLabel } from '../domain/amounts/credits.ts'
-import { type Balance, balanceOf } from '../domain/balance.ts'
+import { type Credits, creditsLabel } from '../domain/amounts/credits.ts'
+import { type Balance, balanceOf, spendableFor } from '../domain/balance.ts'
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { teamAsOf } from '../ledger/history/team-as-of.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
+import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { encodeId } from './request/ids.ts'
 import { badInput, type Optional } from './request/inputs.ts'
@@ -64,6 +65,13 @@ export async function teamNow({ team, teamId }: OfTeam, services: Services): Pro
   if (found === null) throw unknownTeam()
   return found
 }
+
+/** The rate card in force at the instant of the balance decides. Every currency has the same rates and categories. */
+export const balanceSpendable = (
+  balance: BalanceView,
+  { rate }: { rate: string },
+  { services }: GatewayContext,
+): Credits | null => spendableFor(balance, services.catalogs.wholeAt(balance.asOf).rateCard, codeOf('Rate', rate))
 
 export const balanceLabel = ({ available }: Balance, { locale }: { locale?: Optional<string> }): string =>
   creditsLabel(available, locale ?? 'en')

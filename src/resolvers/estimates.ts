@@ -54,7 +54,7 @@ export async function estimate(
   const result = price(card, usage)
   if (!result.ok) return result.failure
   const { priced } = result
-  const estimated = estimateOf(team.account, priced, caller, clock)
+  const estimated = estimateOf(team.account, { priced, card }, caller, clock)
   return { type: 'Estimate', usage, fit, priced, estimate: estimated, team, viewer }
 }
 

@@ -1,6 +1,14 @@
-import { balanceLabel, teamBeside } from '../resolvers/balances.ts'
+import { balanceLabel, balanceSpendable, teamBeside } from '../resolvers/balances.ts'
 import { BalanceStateEnum } from './enums.ts'
-import { AllowancePeriodType, BalanceType, ExpiryType, TeamType, UnlockType } from './refs.ts'
+import {
+  AllowancePeriodType,
+  BalanceType,
+  ExpiryType,
+  GrantScopeType,
+  ScopedCreditsType,
+  TeamType,
+  UnlockType,
+} from './refs.ts'
 
 BalanceType.implement({
   fields: (t) => ({
@@ -20,6 +28,19 @@ BalanceType.implement({
         'Bought, and not spendable yet: neither in `available` nor in `held`. 0 unless the catalog slows the first purchases of a team.',
     }),
     nextUnlock: t.expose('nextUnlock', { type: UnlockType, nullable: true }),
+    scoped: t.expose('scoped', {
+      type: [ScopedCreditsType],
+      description:
+        'Credits that pay for certain rates only, such as a promotion for images: not in `available`, and used before it. One item for each scope, the narrowest first.',
+    }),
+    spendable: t.field({
+      type: 'Credits',
+      nullable: true,
+      description:
+        'The credits that can be spent on one rate: `available`, and the scoped credits that pay for it. Two rates may share the same credits, so the values of several rates do not add up. Null: the rate card in force at `asOf` does not have the rate.',
+      args: { rate: t.arg.id({ required: true }) },
+      resolve: balanceSpendable,
+    }),
     included: t.expose('included', {
       type: 'Credits',
       description: 'The parts of `available`: plan allowances, and everything bought or granted on top.',
@@ -66,6 +87,14 @@ ExpiryType.implement({
   fields: (t) => ({
     amount: t.expose('amount', { type: 'Credits' }),
     at: t.expose('at', { type: 'DateTime' }),
+  }),
+})
+
+ScopedCreditsType.implement({
+  fields: (t) => ({
+    available: t.expose('available', { type: 'Credits' }),
+    scope: t.expose('scope', { type: GrantScopeType }),
+    nextExpiry: t.expose('nextExpiry', { type: ExpiryType, nullable: true }),
   }),
 })
 

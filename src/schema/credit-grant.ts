@@ -6,7 +6,16 @@ import { builder } from './builder.ts'
 import { commandCost, costOfPage } from './costs.ts'
 import { GrantKindEnum } from './enums.ts'
 import { pageArguments } from './page-arguments.ts'
-import { ChargeType, CreditGrantType, GrantUseType, MoneyType, NodeType, PageInfoType, TeamType } from './refs.ts'
+import {
+  ChargeType,
+  CreditGrantType,
+  GrantScopeType,
+  GrantUseType,
+  MoneyType,
+  NodeType,
+  PageInfoType,
+  TeamType,
+} from './refs.ts'
 import { resultUnion } from './result-union.ts'
 
 GrantUseType.implement({
@@ -59,6 +68,7 @@ CreditGrantType.implement({
       description: 'What it came from: `stripe:pi_…`, `plan:pro:2026-11-16`, `sales:ACME-42`.',
       resolve: ({ grant }) => grant.source,
     }),
+    scope: t.field({ type: GrantScopeType, nullable: true, resolve: ({ grant }) => grant.scope }),
     uses: t.field({
       type: GrantUseConnection,
       nullable: true,
@@ -72,6 +82,21 @@ CreditGrantType.implement({
 
 const GrantCreditsResult = resultUnion('GrantCreditsResult')
 
+GrantScopeType.implement({
+  fields: (t) => ({
+    categories: t.exposeIDList('categories'),
+    rates: t.exposeIDList('rates'),
+  }),
+})
+
+const GrantScopeInput = builder.inputType('GrantScopeInput', {
+  description: 'What a grant may pay for; absent: everything.',
+  fields: (t) => ({
+    categories: t.idList(),
+    rates: t.idList(),
+  }),
+})
+
 const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
   fields: (t) => ({
     teamId: t.id({ required: true }),
@@ -79,6 +104,7 @@ const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
     kind: t.field({ type: GrantKindEnum, required: true }),
     expiresAt: t.field({ type: 'DateTime' }),
     source: t.string({ required: true }),
+    scope: t.field({ type: GrantScopeInput }),
     idempotencyKey: t.string({ required: true }),
   }),
 })

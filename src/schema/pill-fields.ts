@@ -19,6 +19,8 @@ const toWatch: Readonly<Record<string, string>> = {
   AllowancePeriod: all,
   Expiry: all,
   Unlock: all,
+  ScopedCredits: all,
+  GrantScope: all,
   Plan: all,
   RateCard: all,
   RateCategory: all,

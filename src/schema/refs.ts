@@ -3,8 +3,9 @@ import type { AddOn, Plan, PlanAllowance } from '../catalog/catalog.ts'
 import type { CatalogFault, InvalidCatalog } from '../catalog/faults.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
 import type { Money } from '../domain/amounts/money.ts'
-import type { AllowancePeriod } from '../domain/balance.ts'
+import type { AllowancePeriod, ScopedCredits } from '../domain/balance.ts'
 import type * as errors from '../domain/errors.ts'
+import type { GrantScope } from '../domain/grant-scope.ts'
 import type { Instant } from '../domain/identity.ts'
 import type * as payments from '../domain/payment-errors.ts'
 import type { Tag } from '../domain/tags.ts'
@@ -49,6 +50,8 @@ export const ContractType = builder.objectRef<views.ContractView>('Contract')
 export const TeamType = builder.objectRef<views.TeamView>('Team')
 export const BalanceType = builder.objectRef<BalanceView>('Balance')
 export const AllowancePeriodType = builder.objectRef<AllowancePeriod>('AllowancePeriod')
+export const GrantScopeType = builder.objectRef<GrantScope>('GrantScope')
+export const ScopedCreditsType = builder.objectRef<ScopedCredits>('ScopedCredits')
 export const UnlockType = builder.objectRef<{ amount: Credits; at: Instant }>('Unlock')
 export const ExpiryType = builder.objectRef<{ amount: Credits; at: Instant }>('Expiry')
 export const CreditGrantType = builder.objectRef<views.GrantView>('CreditGrant')

@@ -4,7 +4,7 @@ import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { price } from '../../src/domain/pricing.ts'
 import type { Submission } from '../../src/ledger/deciding/team-state.ts'
 import { seed } from '../setup/random.ts'
-import { asks, billed, disputes, type Wait, waits } from './model/arbitrary-asks.ts'
+import { asks, billed, disputes, scoped, type Wait, waits } from './model/arbitrary-asks.ts'
 import type { Ask, Told, Who } from './model/ask.ts'
 import { expectEqual } from './model/expect-equal.ts'
 import { clawedBack, KeyModel, LedgerModel } from './model/ledger-model.ts'
@@ -102,12 +102,24 @@ test('bills that are overdue stop what is billed in money and what is lent, and 
     fc.property(stepsOf(billed), (sequence) => {
       for (const kind of run(sequence)) reached.add(kind)
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   )
   const everywhere = [
     ...['bills done', 'meter charge', 'meter REQUIREMENT_NOT_MET', 'lends', 'bills'],
     ...['lends nothing while a bill is overdue', 'becomes overdue by itself'],
   ]
+  expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
+})
+
+test('credits for certain rates pay for these alone, and before others', () => {
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(stepsOf(scoped), (sequence) => {
+      for (const kind of run(sequence)) reached.add(kind)
+    }),
+    { numRuns: 500, seed },
+  )
+  const everywhere = ['pays by scope', 'pays by scope what others could not', 'holds for another rate']
   expect(everywhere.filter((kind) => !reached.has(kind))).toEqual([])
 })
 

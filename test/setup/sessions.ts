@@ -25,6 +25,7 @@ export const unused = {
   source: 'pack',
   allowance: null,
   costBasis: null,
+  scope: null,
   locked: 0n,
   lock: null,
 } as const

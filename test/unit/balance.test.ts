@@ -14,6 +14,7 @@ const none = {
   clawedBack: 0n,
   frozen: false,
   costBasis: null,
+  scope: null,
 }
 
 /** Grants of one allowance that began an hour ago and end in a day, unless they say otherwise. */

@@ -26,6 +26,7 @@ function grant(id: number, given: Partial<Grant> = {}): Grant {
     clawedBack: 0n,
     frozen: false,
     costBasis: null,
+    scope: null,
   }
   return { id: grantId(id), ...window, ...sums, ...given }
 }

@@ -16,7 +16,7 @@ function priced(quantity: bigint, high = quantity) {
 /** 20 that end tomorrow, then 30 that last. */
 const team = granted(30n, null, granted(20n, noon + day))
 const estimated = (quantity: bigint, high = quantity, account = team) =>
-  estimate(account, priced(quantity, high), ana, { timeZone: 'UTC', at: noon })
+  estimate(account, { priced: priced(quantity, high), card }, ana, { timeZone: 'UTC', at: noon })
 
 describe('an estimate', () => {
   test.each([
@@ -58,7 +58,7 @@ describe('what the team lacks', () => {
     const account = { ...team, topUpsEnabled: false, ...given }
     const { requirements } = estimate(
       account,
-      { ...priced(1n), requirements: [whole] },
+      { priced: { ...priced(1n), requirements: [whole] }, card },
       { ...ana, role },
       { timeZone: 'UTC', at: noon },
     )
@@ -96,14 +96,14 @@ describe('auto-recharge would buy', () => {
     wouldRecharge(
       account,
       { high },
-      { ...estimate(account, priced(high), ana, { timeZone: 'UTC', at: noon }), ...given },
+      { ...estimate(account, { priced: priced(high), card }, ana, { timeZone: 'UTC', at: noon }), ...given },
       moment,
     )
 
   test('where the balance falls below the threshold, or does not suffice', () => {
     expect([buys(50n), buys(51n)]).toEqual([false, true])
     const low = { ...account, available: 40n }
-    const beyond = { ...estimate(low, priced(41n), ana, { timeZone: 'UTC', at: noon }) }
+    const beyond = { ...estimate(low, { priced: priced(41n), card }, ana, { timeZone: 'UTC', at: noon }) }
     expect(wouldRecharge(low, { high: 41n }, beyond, moment)).toBe(true)
   })
 
@@ -114,7 +114,7 @@ describe('auto-recharge would buy', () => {
       wouldRecharge(
         { ...account, available: 1n },
         { high: 0n },
-        estimate(account, priced(1n), ana, { timeZone: 'UTC', at: noon }),
+        estimate(account, { priced: priced(1n), card }, ana, { timeZone: 'UTC', at: noon }),
         moment,
       ),
     ).toBe(false)

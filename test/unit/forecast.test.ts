@@ -67,6 +67,7 @@ function account(grants: { credits: number; expiresAt?: Instant }[], weekly?: nu
         source: `s${index}`,
         allowance: null,
         costBasis: null,
+        scope: null,
       },
     }
   })

@@ -29,7 +29,7 @@ const grant = (amount: number, expiresAt: number | null, allowance: Grant['allow
     clawedBack: 0n,
     frozen: false,
   },
-  ...{ source: 'pack', allowance, costBasis: null },
+  ...{ source: 'pack', allowance, costBasis: null, scope: null },
 })
 const own = grant(100, resets, { id: 'week', period: weekly.nextPeriod - 1 })
 const every = (rollover: Rollover): Allowance => ({ ...weekly, nextAt: resets, rollover })

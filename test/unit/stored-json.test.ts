@@ -48,6 +48,7 @@ const window = {
   allowance: null,
   lock: { amount: large, until: noon },
   costBasis: { amount: large, currency: 'USD' },
+  scope: { categories: ['image'], rates: [] },
 }
 const grant = { id: grantId(7), kind: 'PACKAGE', ...window, ...sums } as const
 const line = { rate: 'credit', quantity: large, count: 2, credits: 3n, low: 4n, high: 5n, money: null }

@@ -2,7 +2,7 @@ import type { Credits } from '../amounts/credits.ts'
 import { HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from '../errors.ts'
 import { type Hold, placerOf } from '../hold.ts'
 import { type Caller, isSameCaller, mayActOn } from '../placer.ts'
-import type { Priced, RateCard } from '../rate-card.ts'
+import { coveredBy, type Priced, type RateCard } from '../rate-card.ts'
 import type { Spender } from '../spending-limit.ts'
 import type { Given } from './command.ts'
 import { clockOf, limitReached } from './spending.ts'
@@ -52,9 +52,3 @@ export function actingSpender(hold: Hold, caller: Caller): Spender | null {
 /** The rates that a hold was placed for, and those that an automatic one of them chooses from. */
 export const coveredRates = ({ lines }: Hold, card: RateCard): ReadonlySet<string> =>
   new Set(lines.flatMap(({ rate }) => coveredBy(card, rate)))
-
-/** The rate itself, and what an automatic one chooses from. */
-export function coveredBy({ rates }: RateCard, id: string): readonly string[] {
-  const price = rates.get(id)?.price
-  return price !== undefined && 'auto' in price ? [id, ...price.auto] : [id]
-}

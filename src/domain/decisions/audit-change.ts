@@ -79,10 +79,11 @@ export function changeBy(
 
 const instantText = (instant: Instant | null) => (instant === null ? null : new Date(instant).toISOString())
 
-const grantFacts = ({ kind, granted, expiresAt }: Grant): AuditFacts => ({
+const grantFacts = ({ kind, granted, expiresAt, scope }: Grant): AuditFacts => ({
   kind,
   amount: formatCredits(granted),
   expiresAt: instantText(expiresAt),
+  ...(scope === null ? {} : { scope: [...scope.categories, ...scope.rates].join(', ') }),
 })
 
 /** The grants that moved in. A debt that they pay changes nothing about them. */

@@ -5,6 +5,7 @@ import type { PricedLine, RateCard } from '../rate-card.ts'
 import type { RulesAt } from '../rules.ts'
 import { accruedByDay, dayCharged, dayEndingAt, nextAccrual, type StoredAmount, storageRate } from '../stored-amount.ts'
 import type { Draft } from './draft.ts'
+import { type Due, partsOf } from './paying.ts'
 
 /**
  * Charges what was stored on the day whose last millisecond `at` is, by the card in force then: one posting, a line a
@@ -21,15 +22,15 @@ export function chargeStorage(draft: Draft, rulesAt: RulesAt, at: Instant): void
   const day = dayEndingAt(at + 1, policy.timeZone)
   const next = calendarDay(at + 1, rulesAt(at + 1).policy.timeZone)
   const charged = new Map<StoredAmount, StoredAmount>()
-  let lines = 0
+  const lines: PricedLine[] = []
   for (const one of due.toSorted((a, b) => (a.rate < b.rate ? -1 : 1))) {
     const line = priceDay(card, one, day)
     charged.set(one, dayCharged(line === null ? { ...one, amount: 0n } : one, next))
     if (line === null || line.quantity === 0n) continue
-    payLine(draft, line, lines, policy.storageAtZero)
-    lines += 1
+    lines.push(line)
   }
-  if (lines > 0) draft.post('CHARGE', at, { reference: `storage:${day.date}`, rateCardVersion: card.version })
+  payLines(draft, { lines, card }, policy.storageAtZero)
+  if (lines.length > 0) draft.post('CHARGE', at, { reference: `storage:${day.date}`, rateCardVersion: card.version })
   draft.set({ stored: stored.map((one) => charged.get(one) ?? one) })
 }
 
@@ -40,16 +41,19 @@ function priceDay(card: RateCard, stored: StoredAmount, day: CalendarDay): Price
   return result.ok ? (result.priced.lines[0] ?? null) : null
 }
 
-function payLine(draft: Draft, line: PricedLine, number: number, atZero: 'stop' | 'owe'): void {
-  const { rate, quantity, count, credits, money } = line
-  const paid = credits < draft.available ? credits : draft.available
-  let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
-  for (const { grantId, amount } of draft.burn(paid)) {
-    draft.move(grantId, { from: 'available', to: 'spent', amount }, { line: number, rate, use })
-    use = null
-  }
-  // An amount beyond the bounds of the ledger is not charged.
-  const owed = atZero === 'stop' ? 0n : draft.fittingDebt(credits - paid)
-  if (owed > 0n) draft.owe(owed, { line: number, rate, use })
-  else if (use !== null) draft.mark({ line: number, rate, use })
+function payLines(draft: Draft, due: Due, atZero: 'stop' | 'owe'): void {
+  const parts = Map.groupBy(partsOf(draft, due), ({ line }) => line)
+  due.lines.forEach(({ rate, quantity, count, credits, money }, line) => {
+    let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
+    let unpaid = credits
+    for (const { grantId, amount, category } of parts.get(line) ?? []) {
+      draft.move(grantId, { from: 'available', to: 'spent', amount }, { line, rate, use, category })
+      use = null
+      unpaid -= amount
+    }
+    // An amount beyond the bounds of the ledger is not charged.
+    const owed = atZero === 'stop' ? 0n : draft.fittingDebt(unpaid)
+    if (owed > 0n) draft.owe(owed, { line, rate, use })
+    else if (use !== null) draft.mark({ line, rate, use })
+  })
 }

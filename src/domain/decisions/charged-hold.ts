@@ -8,7 +8,8 @@ import { lendMissing } from './credit-line.ts'
 import type { Draft } from './draft.ts'
 import { giveBackStart } from './end-hold.ts'
 import type { OutcomeOf } from './outcomes.ts'
-import { fromAvailable, insufficient, postSpent, spendLines, tellCharge } from './spending.ts'
+import { missing, pay } from './paying.ts'
+import { insufficient, postSpent, tellCharge } from './spending.ts'
 
 /** Whether a hold on it is charged when it is placed: where any of its rates says so. Source: facts V2, W8. */
 export const isChargedAtStart = (card: RateCard, { lines }: Priced): boolean =>
@@ -16,7 +17,7 @@ export const isChargedAtStart = (card: RateCard, { lines }: Priced): boolean =>
 
 /** Spends the most it can cost, which the caller has found available. Hold and charge have the same number. */
 export function chargeStart(draft: Draft, priced: Priced, command: PlaceHold, context: Context): ChargedHold {
-  spendLines(draft, priced.lines, fromAvailable(draft, priced.high))
+  pay(draft, { lines: priced.lines, card: context.cardOf(priced.rateCardVersion) })
   const { reference, memberId } = command
   return postSpent(draft, context, priced, { reference, memberId, holdId: draft.revision as HoldId })
 }
@@ -44,11 +45,11 @@ export function settleCharged(
     }
   }
   giveBackStart(draft, hold, 'settled for other usage', context.at)
-  lendMissing(draft, used.total, given)
-  if (used.total > draft.available) {
-    return holdRefused(insufficient(account, used.total, draft.available, context.at))
-  }
-  spendLines(draft, used.lines, fromAvailable(draft, used.total))
+  const due = { lines: used.lines, card: context.cardOf(used.rateCardVersion) }
+  lendMissing(draft, missing(draft, due, []), given)
+  const lacking = missing(draft, due, [])
+  if (lacking > 0n) return holdRefused(insufficient(account, used.total, used.total - lacking, context.at))
+  pay(draft, due)
   const anew = postSpent(draft, context, used, facts)
   const charge = tellCharge(draft, anew, used, { ...facts, at: context.at })
   return { outcome: { kind: 'charge', charge }, hold: { ...settled, captured: charge.amount, charged: anew } }

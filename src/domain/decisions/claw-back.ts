@@ -114,7 +114,10 @@ function forgive(draft: Draft, id: GrantId, amount: Credits): Credits {
   return amount - forgiven
 }
 
-/** Deposits a grant like the first one, which lasts from now on as long as the first one did. */
+/**
+ * Deposits a grant like the first one, which lasts from now on as long as the first one did. It pays for everything,
+ * because only such credits repay a debt.
+ */
 function depositAgain(draft: Draft, { kind, priority, startsAt, ...first }: Grant, amount: Credits, at: Instant): void {
   const expiresAt = first.expiresAt === null ? null : at + (first.expiresAt - startsAt)
   const source = `${restoredSource}${first.source}:${draft.revision + 1}`

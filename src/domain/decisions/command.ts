@@ -7,6 +7,7 @@ import type { Charge, Refund, RefundableCharge } from '../charge.ts'
 import type { Failure, InvalidUsage, QuoteExpired } from '../errors.ts'
 import type { Fit } from '../fit.ts'
 import type { Clawback, Grant, GrantKind } from '../grant.ts'
+import type { GrantScope } from '../grant-scope.ts'
 import type { Hold } from '../hold.ts'
 import type { ChargeId, HoldId, Instant, MemberId, PurchaseId, Revision } from '../identity.ts'
 import type { Loss } from '../loss.ts'
@@ -83,6 +84,8 @@ export type GrantCredits = {
   readonly grantKind: GrantKind
   readonly expiresAt: Instant | null
   readonly source: string
+  /** Absent: it pays for everything. */
+  readonly scope?: GrantScope | null
 }
 /**
  * The payment of a grant was taken back, or given again: `total` is what is taken back now, so that only the last one said

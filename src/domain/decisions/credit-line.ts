@@ -30,15 +30,14 @@ export function creditLeft(account: Account, policy: Lines, at: Instant): Credit
 }
 
 /**
- * Lends what the balance lacks of `needed`, if the team's credit line has as much left; else nothing. It is a part of the
+ * Lends `amount`, if the team's credit line has as much left; else nothing. It is a part of the
  * posting that spends it, so that nobody is told of credits that were added. Lent credits are a
  * grant that nobody paid for, as if its payment had been taken back: it is owed from the start, and a refund of what it
  * paid is owed no longer.
  */
-export function lendMissing(draft: Draft, needed: Credits, { account, context: { policy, at } }: Given): void {
-  const amount = needed - draft.available
+export function lendMissing(draft: Draft, amount: Credits, { account, context: { policy, at } }: Given): void {
   const lent = draft.setting('lent')
-  if (policy.creditLine === null || amount <= 0n) return
+  if (policy.creditLine === null || amount === 0n) return
   if (amount > creditLeft({ ...account, lent }, policy, at) || draft.fittingDebt(amount) < amount) return
   const grant = { kind: 'ADJUSTMENT', priority: policy.burnPriority.ADJUSTMENT, startsAt: at, expiresAt: null } as const
   const source = `${lentSource}${draft.revision + 1}`

@@ -31,15 +31,22 @@ const nothingMoves: Movement = { from: 'none', to: 'none', amount: 0n }
 
 type Counted = 'granted' | 'available' | 'locked' | 'held' | 'spent' | 'expired' | 'revoked' | 'clawedBack' | 'frozen'
 
-/** `costBasis` absent: nothing was paid for it. `lock` absent: all of it is available at once. */
-type NewGrant = Omit<Grant, 'id' | 'costBasis' | 'lock' | Counted> & Partial<Pick<Grant, 'costBasis' | 'lock'>>
+/** `costBasis` absent: nothing was paid for it. `lock` absent: all of it is available at once. `scope` absent: it pays for everything. */
+type Optional = 'costBasis' | 'lock' | 'scope'
+type NewGrant = Omit<Grant, 'id' | Optional | Counted> & Partial<Pick<Grant, Optional>>
 
 /** `reference` absent: the source of the grant. */
 type ArrivalFacts = Pick<PostingFacts, 'reference' | 'memberId'> & { type?: 'GRANT' | 'ADJUSTMENT' }
 
 type NoticeFacts = { readonly amount?: Credits | null; readonly reason?: string | null }
 
-type EntryLine = { line: number; rate: string; use: EntryUse | null; tags?: readonly Tag[] | undefined }
+type EntryLine = {
+  line: number
+  rate: string
+  use: EntryUse | null
+  tags?: readonly Tag[] | undefined
+  category?: string | null
+}
 
 /**
  * The account while one command or boundary changes it. Every movement is made here, so that grant, totals and entry
@@ -62,7 +69,8 @@ export class Draft {
   #alert: Account['alert']
   #lastEvent: Account['lastEvent']
   #lastAt: Instant
-  #changeStart: Credits
+  /** How much the pending movements change the available and held credits of all grants. */
+  #change: Credits = 0n
   #settings: Partial<Account> = {}
 
   constructor(account: Account) {
@@ -75,7 +83,6 @@ export class Draft {
     this.#alert = account.alert
     this.#lastEvent = account.lastEvent
     this.#lastAt = account.lastAt
-    this.#changeStart = account.available + account.held
   }
 
   /** Replaces settings and schedules. */
@@ -89,6 +96,7 @@ export class Draft {
     return changed === undefined ? this.#start[name] : changed
   }
 
+  /** The credits that may pay for everything: those of grants without a scope. */
   get available() {
     return this.#available
   }
@@ -98,7 +106,7 @@ export class Draft {
   }
   /** The part of an amount that still fits into the ledger. */
   fitting(amount: Credits): Credits {
-    const room = MOST - this.#available - this.#held - this.locked
+    const room = MOST - this.#held - this.grants.reduce((sum, grant) => sum + grant.available + grant.locked, 0n)
     return amount < room ? amount : room
   }
   /** The part of a debt that still fits into the ledger. */
@@ -134,9 +142,9 @@ export class Draft {
   }
 
   /** Adds the grant that the next posting deposits; it is numbered by that movement's revision. */
-  deposit({ costBasis = null, lock = null, ...grant }: NewGrant, amount: Credits): Grant {
+  deposit({ costBasis = null, lock = null, scope = null, ...grant }: NewGrant, amount: Credits): Grant {
     const id = (this.#revision + 1) as GrantId
-    this.#grants.put({ ...grant, ...unmoved, id, granted: amount, costBasis, lock })
+    this.#grants.put({ ...grant, ...unmoved, id, granted: amount, costBasis, lock, scope })
     this.move(id, { from: 'none', to: 'available', amount })
     if (lock !== null) this.move(id, { from: 'available', to: 'locked', amount: lock.amount })
     return this.grant(id)
@@ -191,7 +199,10 @@ export class Draft {
     this.#take({ ...this.grant(id), frozen })
   }
 
-  /** Deposits credits, which first repay the team's debt: a posting of `type`, and another one if anything is owed. */
+  /**
+   * Deposits credits, which first repay the team's debt: a posting of `type`, and another one if anything is owed. A
+   * debt is no usage, so scoped credits repay nothing.
+   */
   arrive(
     grant: NewGrant,
     amount: Credits,
@@ -200,19 +211,18 @@ export class Draft {
   ): GrantId {
     const { id } = this.deposit(grant, amount)
     this.post(type, at, { reference, memberId })
-    this.repay(id, amount, at)
+    if (grant.scope == null) this.repay(id, amount, at)
     return id
   }
 
   /** Closes the pending movements as one posting, effective at `at`. */
   post(type: ActivityType, at: Instant, facts: PostingFacts = {}): Posting {
     if (this.#pending.length === 0) this.mark()
-    const total = this.#available + this.#held
     const posting: Posting = {
       type,
       revision: this.#revision,
       entries: this.#pending,
-      change: total - this.#changeStart,
+      change: this.#change,
       at,
       memberId: facts.memberId ?? null,
       callerId: facts.callerId ?? null,
@@ -225,17 +235,17 @@ export class Draft {
     this.postings.push(posting)
     this.#pending = []
     this.#noteClawbacks(posting)
-    this.#changeStart = total
+    this.#change = 0n
     this.#lastAt = at
     return posting
   }
 
-  /** Takes `amount` from spendable grants in burn order. The caller has checked that it is available. */
+  /** Takes `amount` from grants that pay for everything, in burn order. The caller has checked that it is available. */
   *burn(amount: Credits): Generator<{ grantId: GrantId; amount: Credits }> {
     let left = amount
     for (const grant of this.grants.slice()) {
       if (left === 0n) return
-      if (grant.available === 0n) continue
+      if (grant.available === 0n || grant.scope !== null) continue
       const take = grant.available < left ? grant.available : left
       left -= take
       yield { grantId: grant.id, amount: take }
@@ -329,11 +339,13 @@ export class Draft {
         return
       case 'available':
         grant.available += amount
-        this.#available += amount
+        if (grant.scope === null) this.#available += amount
+        this.#change += amount
         break
       case 'held':
         grant.held += amount
         this.#held += amount
+        this.#change += amount
         break
       case 'spent':
         grant.spent += amount
@@ -375,6 +387,7 @@ export class Draft {
       rate: line?.rate ?? null,
       use: line?.use ?? null,
       tags: line?.tags ?? null,
+      category: line?.category ?? null,
     })
   }
 }

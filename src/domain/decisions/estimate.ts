@@ -9,11 +9,13 @@ import type { Moment } from '../rules.ts'
 import type { LimitClock } from '../spending-limit.ts'
 import type { AskedUsage, FittedUsage } from './command.ts'
 import { Draft } from './draft.ts'
+import { drawn, payable } from './paying.ts'
 import { demand } from './recharge-episode.ts'
 import { insufficient, limitReached, requirementBlockers, spendable } from './spending.ts'
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
+  /** The credits that may pay for this usage now. */
   readonly available: Credits
   /** Negative if the credits would not suffice. */
   readonly balanceAfter: Credits
@@ -35,15 +37,22 @@ export function fitNow(
   account: Account,
   { caller: { id }, clock }: { readonly caller: Caller; readonly clock: LimitClock },
 ): AskedUsage {
-  return fitLast(card, usage, spendable(account, { memberId: id, callerId: id }, clock))
+  const by = { spender: { memberId: id, callerId: id }, clock }
+  return fitLast(card, usage, (lines) => spendable(account, { lines, card }, by))
 }
 
 /**
  * The effect of a price for this caller, spending for itself. The account must have been rolled forward to the clock's instant. A hold
  * would be refused exactly if this names a reason.
  */
-export function estimate(account: Account, priced: Priced, caller: Caller, clock: LimitClock): Estimate {
-  const { available } = account
+export function estimate(
+  account: Account,
+  { priced, card }: { readonly priced: Priced; readonly card: RateCard },
+  caller: Caller,
+  clock: LimitClock,
+): Estimate {
+  const due = { lines: priced.lines, card }
+  const available = payable(account, due)
   const sufficient = priced.high <= available
   return {
     available,
@@ -52,7 +61,12 @@ export function estimate(account: Account, priced: Priced, caller: Caller, clock
     requirements: requirementBlockers(account, priced, caller.role, clock.at),
     limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, clock),
     shortage: sufficient ? null : insufficient(account, priced.high, available, clock.at),
-    burn: burnPlan(account, priced.total),
+    burn: drawn(account, due).map(({ grant: { id, kind, expiresAt }, amount }) => ({
+      grantId: id,
+      kind,
+      amount,
+      expiresAt,
+    })),
   }
 }
 
@@ -63,24 +77,11 @@ export function estimate(account: Account, priced: Priced, caller: Caller, clock
 export function wouldRecharge(
   account: Account,
   { high }: Pick<Priced, 'high'>,
-  { requirements, limited, sufficient }: Estimate,
+  { requirements, limited, sufficient, available }: Estimate,
   moment: Moment,
 ): boolean {
   if (requirements.length > 0 || limited !== null || high === 0n) return false
-  const draft = new Draft({ ...account, available: sufficient ? account.available - high : account.available })
+  const draft = new Draft({ ...account, available: sufficient ? available - high : account.available })
   demand(draft, moment)
   return draft.purchases.length > 0
-}
-
-function burnPlan({ grants }: Account, total: Credits): BurnStep[] {
-  const steps: BurnStep[] = []
-  let left = total
-  for (const { id, kind, available, expiresAt } of grants) {
-    if (left === 0n) break
-    if (available === 0n) continue
-    const amount = available < left ? available : left
-    left -= amount
-    steps.push({ grantId: id, kind, amount, expiresAt })
-  }
-  return steps
 }

@@ -6,13 +6,14 @@ import {
   RequirementNotMet,
   type UnknownRate,
 } from '../errors.ts'
-import { type Hold, remainingOf, type Slice } from '../hold.ts'
+import type { Hold, Slice } from '../hold.ts'
 import type { Caller } from '../placer.ts'
-import type { Priced, PricedLine, RateCard } from '../rate-card.ts'
-import { coveredBy, coveredRates } from './acting-on-hold.ts'
+import { coveredBy, type Priced, type PricedLine, type RateCard } from '../rate-card.ts'
+import { coveredRates } from './acting-on-hold.ts'
 import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
-import { fromAvailable, insufficient, priceAsked, requirementBlockers, spendLines } from './spending.ts'
+import { type Due, missing, pay } from './paying.ts'
+import { insufficient, priceAsked, requirementBlockers } from './spending.ts'
 
 /** A charge on a hold, at its own rate card. */
 export type HoldUse = {
@@ -53,42 +54,25 @@ function newRequirements(hold: Hold, priced: Priced, caller: Caller, { account, 
   return requirementBlockers(account, added, caller.role, context.at)
 }
 
+/** The lines that are due on a hold, and the card that prices them. */
+const dueOn = ({ lines, rateCardVersion }: HoldUse, { context }: Given): Due => ({
+  lines,
+  card: context.cardOf(rateCardVersion),
+})
+
+/** The credits that the hold and the balance lack to pay for the use; 0: none. */
+export const missingOnHold = (draft: Draft, { slices }: Hold, use: HoldUse, given: Given): Credits =>
+  missing(draft, dueOn(use, given), slices)
+
 /** Spends what the hold keeps first, and then from the balance; `left`: what the hold still keeps. */
 export function spendOnHold(
   draft: Draft,
   hold: Hold,
-  { total, lines }: HoldUse,
-  { account, context }: Given,
+  use: HoldUse,
+  given: Given,
 ): { left: Slice[] } | { failure: InsufficientCredits } {
-  const remaining = remainingOf(hold)
-  const more = total > remaining ? total - remaining : 0n
-  if (more > draft.available) {
-    return { failure: insufficient(account, total, remaining + draft.available, context.at) }
-  }
-  const { taken, left } = split(hold.slices, total - more)
-  spendLines(draft, lines, [
-    ...taken.map((slice) => ({ ...slice, from: 'held' as const })),
-    ...fromAvailable(draft, more),
-  ])
-  return { left }
-}
-
-function split(slices: readonly Slice[], amount: Credits): { taken: Slice[]; left: Slice[] } {
-  const taken: Slice[] = []
-  const left: Slice[] = []
-  let due = amount
-  for (const slice of slices) {
-    const take = slice.amount < due ? slice.amount : due
-    due -= take
-    if (take > 0n) taken.push({ grantId: slice.grantId, amount: take })
-    if (take < slice.amount) left.push({ grantId: slice.grantId, amount: slice.amount - take })
-  }
-  return { taken, left }
-}
-
-/** Moves the amount from the balance into a hold. */
-export function reserve(draft: Draft, amount: bigint): Slice[] {
-  const slices = [...draft.burn(amount)]
-  for (const slice of slices) draft.move(slice.grantId, { from: 'available', to: 'held', amount: slice.amount })
-  return slices
+  const { total } = use
+  const lacking = missingOnHold(draft, hold, use, given)
+  if (lacking > 0n) return { failure: insufficient(given.account, total, total - lacking, given.context.at) }
+  return { left: pay(draft, dueOn(use, given), hold.slices) }
 }

@@ -21,6 +21,7 @@ import { type LimitClock, leftWithin, limitPassed, type Spender } from '../spend
 import { overdueBlocker } from '../unpaid-bill.ts'
 import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
+import { type Due, payable } from './paying.ts'
 
 /** The price of what was asked for, or why it has none. */
 export function priceAsked(
@@ -69,7 +70,7 @@ export function requirementBlockers(
 const plansInWords = (plans: readonly string[]): string =>
   plans.length === 1 ? `the plan ${plans[0]}` : `one of the plans ${plans.join(', ')}`
 
-/** A price that is to be paid, for whom, and by which caller. `required`: the most it can cost. */
+/** A price that is to be paid, for whom, and by which caller. `required`: the most it can cost. `available`: what may pay for it. */
 export type Spending = {
   readonly priced: Priced
   readonly required: Credits
@@ -90,9 +91,14 @@ export function refusal(
   return limited ?? (required > available ? insufficient(account, required, available, context.at) : null)
 }
 
-/** The most that the spender can reserve now: what is available, within its limits. */
-export function spendable({ available, limits }: Account, spender: Spender, clock: LimitClock): Credits {
-  const left = leftWithin(limits, spender, clock)
+/** The most that the spender can reserve for these lines now: what may pay for them, within its limits. */
+export function spendable(
+  account: Account,
+  due: Due,
+  { spender, clock }: { readonly spender: Spender; readonly clock: LimitClock },
+): Credits {
+  const available = payable(account, due)
+  const left = leftWithin(account.limits, spender, clock)
   return left === null || available < left ? available : left
 }
 
@@ -111,37 +117,6 @@ export function limitReached(
 
 export const insufficient = (account: Account, required: Credits, available: Credits, at: Instant) =>
   new InsufficientCredits({ required, available, nextGrantAt: nextArrival(account, at) })
-
-type Source = { readonly grantId: GrantId; readonly amount: Credits; readonly from: 'available' | 'held' }
-
-/** Pays each line from the sources in their order; the sources must be enough. */
-export function spendLines(draft: Draft, lines: readonly PricedLine[], sources: Iterable<Source>): void {
-  const queue = sources[Symbol.iterator]()
-  let source: Source | undefined
-  let left = 0n
-  lines.forEach(({ rate, quantity, count, credits, money, tags }, line) => {
-    let due = credits
-    let use: { quantity: bigint; count: number; money: typeof money } | null = { quantity, count, money }
-    if (due === 0n) draft.mark({ line, rate, use, tags })
-    while (due > 0n) {
-      if (source === undefined || left === 0n) {
-        const next = queue.next()
-        if (next.done) throw new Error(`${due} micro-credits of ${rate} have no source: availability was not checked`)
-        source = next.value
-        left = source.amount
-      }
-      const amount = left < due ? left : due
-      draft.move(source.grantId, { from: source.from, to: 'spent', amount }, { line, rate, use, tags })
-      use = null
-      due -= amount
-      left -= amount
-    }
-  })
-}
-
-export function* fromAvailable(draft: Draft, amount: Credits): Generator<Source> {
-  for (const step of draft.burn(amount)) yield { ...step, from: 'available' }
-}
 
 type PricedBy = Pick<Priced, 'lines' | 'rateCardVersion'>
 type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'> & Pick<Partial<Posting>, 'callerId'>

@@ -5,6 +5,7 @@ import type { Money } from '../../domain/amounts/money.ts'
 import type { Lent } from '../../domain/credit-line.ts'
 import type { Outcome } from '../../domain/decisions/command.ts'
 import type { Grant, Lock } from '../../domain/grant.ts'
+import type { GrantScope } from '../../domain/grant-scope.ts'
 import type { ChargedHold, Hold, HoldState, Slice, WaitingExtension } from '../../domain/hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from '../../domain/identity.ts'
 import type { PeriodTotal } from '../../domain/period-total.ts'
@@ -21,7 +22,7 @@ import type { Usage } from '../../domain/usage.ts'
 
 type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 type StoredMoney = Stored<Money>
-export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'locked' | 'lock'>> & {
+export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'locked' | 'lock' | 'scope'>> & {
   id: number
   /** Absent: the grant was stored before this field existed. */
   frozen?: boolean
@@ -30,6 +31,8 @@ export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'lo
   /** Both absent: all of it was available at once. */
   locked?: string
   lock?: Stored<Lock>
+  /** Absent: it pays for everything. */
+  scope?: GrantScope
 }
 export type StoredLine = Stored<Omit<PricedLine, 'money'>> & { money: StoredMoney | null }
 export type StoredChargedHold = {
@@ -39,7 +42,8 @@ export type StoredChargedHold = {
 }
 /** The values of a line's tags by their keys. */
 export type StoredTags = Readonly<Record<string, string>>
-export type StoredSlice = { grantId: number; amount: string }
+/** `rate` absent: the grant has no scope. */
+export type StoredSlice = { grantId: number; amount: string; rate?: string }
 export type StoredWaitingExtension = Omit<WaitingExtension, 'usage'> & { usage: Stored<Usage>[] }
 export type StoredHold = {
   id: number
@@ -196,7 +200,7 @@ export const readLent = ({ credits, perCredit, billedAt }: StoredLent): Lent => 
   billedAt,
 })
 
-export const storeGrant = ({ costBasis, locked, lock, ...grant }: Grant): StoredGrant => ({
+export const storeGrant = ({ costBasis, locked, lock, scope, ...grant }: Grant): StoredGrant => ({
   ...grant,
   granted: `${grant.granted}`,
   available: `${grant.available}`,
@@ -207,6 +211,7 @@ export const storeGrant = ({ costBasis, locked, lock, ...grant }: Grant): Stored
   clawedBack: `${grant.clawedBack}`,
   ...(costBasis === null ? {} : { costBasis: storeMoney(costBasis) }),
   ...(lock === null ? {} : { locked: `${locked}`, lock: { ...lock, amount: `${lock.amount}` } }),
+  ...(scope === null ? {} : { scope }),
 })
 
 export const readGrant = (stored: StoredGrant): Grant => ({
@@ -223,6 +228,7 @@ export const readGrant = (stored: StoredGrant): Grant => ({
   costBasis: stored.costBasis === undefined ? null : readMoney(stored.costBasis),
   locked: BigInt(stored.locked ?? 0),
   lock: stored.lock === undefined ? null : { ...stored.lock, amount: BigInt(stored.lock.amount) },
+  scope: stored.scope ?? null,
 })
 
 export const storeLine = (line: PricedLine): StoredLine => ({
@@ -243,9 +249,10 @@ export const readLine = (stored: StoredLine): PricedLine => ({
   money: stored.money === null ? null : readMoney(stored.money),
 })
 
-export const storeSlice = (slice: Slice): StoredSlice => ({ grantId: slice.grantId, amount: `${slice.amount}` })
+export const storeSlice = (slice: Slice): StoredSlice => ({ ...slice, amount: `${slice.amount}` })
 
 export const readSlice = (stored: StoredSlice): Slice => ({
+  ...stored,
   grantId: grantId(stored.grantId),
   amount: BigInt(stored.amount),
 })

@@ -1,6 +1,7 @@
 import type { Credits } from '../../domain/amounts/credits.ts'
 import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Grant, GrantKind } from '../../domain/grant.ts'
+import type { GrantScope } from '../../domain/grant-scope.ts'
 import { grantId, type Instant, type TeamId } from '../../domain/identity.ts'
 import type { CreditGrantEntity } from '../../entities/credit-grant.ts'
 import {
@@ -8,6 +9,7 @@ import {
   asBoolean,
   asInstant,
   asInteger,
+  asJson,
   asNumber,
   asText,
   columnsOf,
@@ -37,6 +39,7 @@ const grant = columnsOf<typeof CreditGrantEntity>()({
   allowance_period: asInteger<number | null>(),
   cost_amount: asAmount<string | null>(),
   cost_currency: asText<string | null>(),
+  scope: asJson<GrantScope | null>(),
 })
 
 export const grantColumns = listOf('g', grant)
@@ -79,6 +82,7 @@ export const toGrant = (row: GrantRow): Grant => ({
     row.cost_amount === null || row.cost_currency === null
       ? null
       : { amount: BigInt(row.cost_amount), currency: row.cost_currency },
+  scope: row.scope,
 })
 
 /** The grants with others that were read beside them, each once. */

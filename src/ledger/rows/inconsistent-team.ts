@@ -22,7 +22,7 @@ export function contradictionIn(account: Account, checkpoint: Revision): string 
   for (const grant of account.grants) {
     if (!isConserved(grant)) return `grant ${grant.id} does not have the amount that was granted`
     if (grant.id > revision) return `grant ${grant.id} is newer than revision ${revision}`
-    available += grant.available
+    if (grant.scope === null) available += grant.available
     held += grant.held
   }
   if (account.available !== available) return `available is ${account.available}, and its grants have ${available}`

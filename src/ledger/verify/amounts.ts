@@ -1,6 +1,6 @@
 import { creditLineRate, lentSource } from '../../domain/credit-line.ts'
 import { lockedColumn } from '../rows/grant-rows.ts'
-import { type Invariant, net, restored } from './invariant.ts'
+import { availableToAll, type Invariant, net, restored } from './invariant.ts'
 
 /** Whether an entry bills in money what the credit line lent. */
 const isBilled = `(e.rate is not distinct from '${creditLineRate}' and (e.from_state, e.to_state) = ('owed', 'none'))`
@@ -25,11 +25,12 @@ export const amounts: readonly Invariant[] = [
   },
   {
     name: 'account-sums-grants',
-    says: 'an account has available and held what its grants have, and nothing below zero',
+    says: 'an account has available what its grants without a scope have, held what all of them have, and nothing below zero',
     sql: `
-      select team_id, a.available, a.held, sum(g.available) as grants_available, sum(g.held) as grants_held
+      select team_id, a.available, a.held, sum(g.available) filter (where g.scope is null) as grants_available,
+        sum(g.held) as grants_held
       from account a left join credit_grant g using (team_id) group by team_id
-      having a.available <> coalesce(sum(g.available), 0) or a.held <> coalesce(sum(g.held), 0)
+      having a.available <> coalesce(sum(g.available) filter (where g.scope is null), 0) or a.held <> coalesce(sum(g.held), 0)
         or least(a.available, a.held, a.owed) < 0`,
   },
   {
@@ -48,11 +49,12 @@ export const amounts: readonly Invariant[] = [
   },
   {
     name: 'account-equals-entries',
-    says: 'the entries of a team add up to its available and held',
+    says: 'the entries of a team add up to its available and held, without scoped grants in what is available',
     sql: `
-      select team_id, a.available, a.held, sum(${net('available')}) as moved_available, sum(${net('held')}) as moved_held
-      from account a left join entry e using (team_id) group by team_id
-      having a.available <> sum(${net('available')}) or a.held <> sum(${net('held')})`,
+      select a.team_id, a.available, a.held, sum(${availableToAll}) as moved_available, sum(${net('held')}) as moved_held
+      from account a left join entry e using (team_id)
+      left join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id group by a.team_id
+      having a.available <> sum(${availableToAll}) or a.held <> sum(${net('held')})`,
   },
   {
     name: 'owed-equals-entries',
@@ -87,7 +89,7 @@ export const amounts: readonly Invariant[] = [
       left join credit_grant first on first.team_id = r.team_id and first.source = r.source and first.id < r.id
       left join entry e on e.team_id = g.team_id and e.revision = g.id
       left join entry p on p.team_id = e.team_id and p.revision = e.posting
-      where first.id is null or (first.kind, first.priority) <> (g.kind, g.priority)
+      where first.id is null or (first.kind, first.priority) <> (g.kind, g.priority) or g.scope is not null
         or g.source <> 'restored:' || first.source || ':' || g.id or p.type is distinct from 'ADJUSTMENT'
         or g.expires_at - g.starts_at is distinct from first.expires_at - first.starts_at`,
   },

@@ -12,6 +12,9 @@ export const paidTotal = 'coalesce(p.total_amount, p.price_amount - coalesce(p.d
 
 type Column = 'available' | 'locked' | 'held' | 'spent' | 'expired' | 'revoked' | 'owed'
 
+/** The amount that an entry `e` of a grant `g` adds to the credits that may pay for everything. */
+export const availableToAll: string = `case when g.scope is null then ${net('available')} else 0 end`
+
 type Side = (entry: string) => string
 
 /**

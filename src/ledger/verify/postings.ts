@@ -1,4 +1,4 @@
-import { type Invariant, net } from './invariant.ts'
+import { availableToAll, type Invariant, net } from './invariant.ts'
 
 /** Entries follow on each other without a gap, and each belongs to one whole posting. */
 export const postings: readonly Invariant[] = [
@@ -13,14 +13,15 @@ export const postings: readonly Invariant[] = [
   },
   {
     name: 'running-balances',
-    says: 'the balances after an entry are the ones before it, and its movement',
+    says: 'the balances after an entry are the ones before it, and its movement; what is available is without scoped grants',
     sql: `
       select team_id, revision, available_after, held_after, owed_after from (
         select e.*,
-          coalesce(lag(available_after) over team, 0) + ${net('available')} as available,
+          coalesce(lag(available_after) over team, 0) + ${availableToAll} as available,
           coalesce(lag(held_after) over team, 0) + ${net('held')} as held,
           coalesce(lag(owed_after) over team, 0) + ${net('owed')} as owed
-        from entry e window team as (partition by team_id order by revision)) chained
+        from entry e left join credit_grant g on g.team_id = e.team_id and g.id = e.grant_id
+        window team as (partition by e.team_id order by e.revision)) chained
       where (available_after, held_after, owed_after) <> (available, held, owed)`,
   },
   {

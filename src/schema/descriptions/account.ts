@@ -76,7 +76,17 @@ export const account: Readonly<Record<string, string>> = {
     'ADMIN: the newest first. Every live key, and at least the newest 100 of those that have ended. No secrets.',
   'Team.lowBalanceThreshold':
     'The balance is LOW below this many credits: the value that was set, or the default of the catalog.',
-  Balance: 'The credits of a team at one instant. `available` is always `included` and `additional` together.',
+  Balance:
+    'The credits of a team at one instant. `available` is always `included` and `additional` together. A use that costs at most `available` is never refused for lack of credits.',
+  'Balance.spendable(rate)': 'The code of a rate, or its `id`.',
+  ScopedCredits: 'Available credits that pay only for what their scope names.',
+  'ScopedCredits.available': 'The sum of the open grants with this scope.',
+  'ScopedCredits.scope': 'The usage that the credits pay for.',
+  'ScopedCredits.nextExpiry': 'The part of them that expires first; null: none expires.',
+  GrantScope:
+    'The usage that a grant pays for: any rate that is listed, or whose category is listed at the time of use. An automatic rate is paid if all rates that it chooses from have its category, and that category is listed.',
+  'GrantScope.categories': 'The codes of categories; empty: none.',
+  'GrantScope.rates': 'The codes of rates; empty: none.',
   'Balance.additional': 'The part of `available` that was bought or granted on top of the plan.',
   'Balance.state': 'Follows from `available` and `lowThreshold`.',
   'Balance.lowThreshold': 'The balance is LOW below this many credits.',
@@ -111,6 +121,7 @@ export const account: Readonly<Record<string, string>> = {
   'CreditGrant.held': 'The credits of the grant that open holds reserve.',
   'CreditGrant.frozen':
     'The bank warns that the payment of the grant is fraud. Nothing of it is available until a dispute about it is won.',
+  'CreditGrant.scope': 'The usage that the grant pays for; null: everything. Narrower grants are burned first.',
   'CreditGrant.spent': 'The credits of the grant that were charged, less refunds.',
   'CreditGrant.costBasis':
     'The price that was paid for the whole grant, without tax: of its purchase, or its share of the invoice of its plan or units. Null: nothing was paid for it, as for a promotion, or the price is not known here, or not yet.',

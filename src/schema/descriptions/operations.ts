@@ -91,6 +91,10 @@ export const operations: Readonly<Record<string, string>> = {
   'GrantCreditsInput.amount': 'An amount above 0.',
   'GrantCreditsInput.kind': 'The reason of the deposit. The order of burning depends on it, too.',
   'GrantCreditsInput.expiresAt': 'An instant later than now. Absent: the lifetime that the catalog gives the kind.',
+  'GrantCreditsInput.scope':
+    'Limits the credits to some usage: 1 to 50 categories and rates of the rate card in force, together. An automatic rate can not be named. Scoped credits are no part of `available`, and repay no debt.',
+  'GrantScopeInput.categories': 'Codes or ids of categories. Each pays for all rates that it has at the time of use.',
+  'GrantScopeInput.rates': 'Codes or ids of rates.',
   'GrantCreditsInput.source': 'The name of the cause, 1 to 200 characters. A source deposits once in a team.',
   'CreateContractInput.teamId': 'The team that gets the credits.',
   'CreateContractInput.rollover': 'The rule for credits that are left when a period ends.',
@@ -262,7 +266,8 @@ export const operations: Readonly<Record<string, string>> = {
   InsufficientCredits:
     'Fewer credits are available than the work can cost. The same key may be tried again after a top-up.',
   'InsufficientCredits.required': 'The most that the work can cost.',
-  'InsufficientCredits.available': 'The credits that were available.',
+  'InsufficientCredits.available':
+    'The credits that could pay for this usage: `Balance.available`, and scoped credits as far as this usage could use them.',
   'InsufficientCredits.shortfall': '`required` less `available`.',
   'InsufficientCredits.canPurchase': 'Whether the caller may buy more.',
   RequirementNotMet: 'The team lacks something other than credits.',

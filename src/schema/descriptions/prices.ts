@@ -61,7 +61,8 @@ export const prices: Readonly<Record<string, string>> = {
   'Estimate.total': 'The sum of `lines`, in credits.',
   'Estimate.high': 'The most that the usage can cost, which a hold would reserve.',
   'Estimate.metered': 'The money that is billed apart from the credits; null: none.',
-  'Estimate.available': "The team's `available` now.",
+  'Estimate.available':
+    'The credits that could pay for this usage now: `Balance.available`, and scoped credits as far as this usage can use them.',
   'Estimate.sufficient': 'Whether `available` covers `high`.',
   'Estimate.wouldTriggerRecharge': 'Whether charging `high` now would make auto-recharge buy.',
   'Estimate.quoteExpiresAt': 'The first instant at which the quote no longer binds.',

@@ -6,6 +6,7 @@ import pg, { type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import type { Charge } from '../../../src/domain/charge.ts'
+import { scopeOf } from '../../../src/domain/grant-scope.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { takenBack } from '../../../src/domain/purchase.ts'
 import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
@@ -211,6 +212,23 @@ async function lendingTeam(scene: Scene): Promise<TeamId> {
 }
 
 /** A new team that bought 10 credits, of which a quarter is available, and used some. */
+/** A team with credits for single rates beside others, spent and held on several lines. */
+async function scopingTeam(scene: Scene): Promise<TeamId> {
+  await scene.setClock(start)
+  const scoping = await scene.teamWith(100)
+  const only = (...rates: string[]) => ({ scope: scopeOf([], rates) })
+  await scene.submit(scoping, grantOf(5, 'unused', only('free')))
+  await scene.submit(scoping, grantOf(10, 'credits', only('credit')))
+  await scene.submit(scoping, grantOf(10, 'doubles', only('double')))
+  await scene.submit(scoping, grantOf(20, 'all', { scope: scopeOf(['all'], []) }))
+  const lines = [...use(4, 'double'), ...use(6)]
+  await scene.submit(scoping, charge(0, { usage: lines }))
+  const held = heldBy(await scene.submit(scoping, placeHold(0, { usage: lines })))
+  await scene.submit(scoping, settle(held))
+  await scene.submit(scoping, placeHold(3, { expiresInSeconds: 86_400 }))
+  return scoping
+}
+
 async function lockingTeam(scene: Scene): Promise<TeamId> {
   await scene.setClock(at('2026-12-05T12:00:00Z'))
   const locking = await scene.team()
@@ -250,6 +268,7 @@ let disputing: TeamId
 let growing: TeamId
 let lending: TeamId
 let locking: TeamId
+let scoping: TeamId
 /** Works within one transaction without guards, which is rolled back. */
 let tamperer: PoolClient
 
@@ -266,6 +285,7 @@ beforeAll(async () => {
   growing = await growingTeam(scene)
   lending = await lendingTeam(scene)
   locking = await lockingTeam(scene)
+  scoping = await scopingTeam(scene)
   await billMonth(scene)
 })
 afterAll(() => scene.close())
@@ -378,6 +398,7 @@ async function afterTampering(sql: string) {
     $growing: growing,
     $lending: lending,
     $locking: locking,
+    $scoping: scoping,
   })
   await tamperer.query('savepoint sound')
   try {
@@ -412,6 +433,7 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
   const ofBuying = 'where team_id = $buying'
   const ofDisputing = 'where team_id = $disputing'
   const ofLocking = 'where team_id = $locking'
+  const ofScoping = 'where team_id = $scoping'
   const packSpends = `(select max(revision) from entry ${ofTeam} and to_state = 'spent' and from_state = 'available'
     and grant_id = (select id from credit_grant ${ofTeam} and source = 'pack'))`
   return [
@@ -565,6 +587,31 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'credits that are neither available nor locked',
       `update credit_grant set lock_amount = null, unlocks_at = null ${ofLocking} and lock_amount is not null`,
       ['grant-conserved'],
+    ],
+    [
+      'scoped credits that count as available',
+      `update account set available = available + 1 ${ofScoping}`,
+      ['account-sums-grants', 'account-equals-entries'],
+    ],
+    [
+      'a grant that has lost its scope',
+      `update credit_grant set scope = null ${ofScoping} and source = 'all'`,
+      ['account-sums-grants', 'account-equals-entries', 'running-balances', 'burn-order'],
+    ],
+    [
+      'credits that paid for another rate than theirs',
+      `update credit_grant set scope = '{"rates": ["audit"], "categories": []}' ${ofScoping} and source = 'doubles'`,
+      ['scope-kept'],
+    ],
+    [
+      'credits of a rate in a wrong category',
+      `update entry set category = 'other' ${ofScoping} and category is not null`,
+      ['scope-kept'],
+    ],
+    [
+      'narrow credits that were passed over',
+      `update credit_grant set scope = '{"rates": ["credit", "free"], "categories": []}' ${ofScoping} and source = 'unused'`,
+      ['narrowest-first'],
     ],
     [
       'a purchase that arrived as credits of another kind',

@@ -16,6 +16,12 @@ const grant = fc.record({
   kind: fc.constantFrom('PACKAGE' as const, 'PROMOTION' as const, 'ADJUSTMENT' as const),
   lasts: fc.constantFrom(null, null, 1, hour, 30 * hour, 24 * 9 * hour),
 })
+const pictures = fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) })
+const scopedGrant = fc.record({
+  ...{ do: fc.constant('grant' as const), source, amount, kind: fc.constant('PROMOTION' as const) },
+  lasts: fc.constantFrom(null, hour, 30 * hour),
+  only: fc.constantFrom('pictures' as const, 'picture' as const, 'credit' as const),
+})
 const buy = fc.record({ do: fc.constant('buy' as const), source, amount })
 const plan = fc.record({
   do: fc.constant('plan' as const),
@@ -29,11 +35,12 @@ const charge = fc.record({
     minLength: 1,
     maxLength: 3,
   }),
+  pictures,
 })
 /** Few, so that a hold is often settled for just what it was placed for. */
 const few = fc.constantFrom(4n, 30n)
 const hold = fc.oneof(
-  fc.record({ do: fc.constant('hold' as const), amount, lasts: holdLasts, start: fc.constant(false) }),
+  fc.record({ do: fc.constant('hold' as const), amount, lasts: holdLasts, start: fc.constant(false), pictures }),
   fc.record({ do: fc.constant('hold' as const), amount: few, lasts: holdLasts, start: fc.constant(true) }),
 )
 const onHold = fc.oneof(
@@ -42,13 +49,15 @@ const onHold = fc.oneof(
     hold: index,
     amount: fc.option(amount, { freq: 2 }),
     lasts: fc.option(holdLasts, { freq: 2 }),
+    pictures,
   }),
-  fc.record({ do: fc.constant('capture' as const), hold: index, amount: more }),
+  fc.record({ do: fc.constant('capture' as const), hold: index, amount: more, pictures }),
   fc.record({
     do: fc.constant('settle' as const),
     hold: index,
     amount: fc.oneof({ weight: 2, arbitrary: fc.oneof(fc.constant(null), few) }, { weight: 1, arbitrary: more }),
     start: fc.boolean(),
+    pictures,
   }),
   fc.record({ do: fc.constant('release' as const), hold: index }),
 )
@@ -83,6 +92,7 @@ export const billed: fc.Arbitrary<Ask> = fc.oneof(
 
 export const asks: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 4, arbitrary: grant },
+  { weight: 2, arbitrary: scopedGrant },
   { weight: 2, arbitrary: buy },
   { weight: 6, arbitrary: charge },
   { weight: 4, arbitrary: hold },
@@ -103,6 +113,18 @@ export const disputes: fc.Arbitrary<Ask> = fc.oneof(
   { weight: 3, arbitrary: onHold },
   { weight: 2, arbitrary: refund },
   { weight: 9, arbitrary: clawBack.map((ask) => ({ ...ask, source: ask.source < 's5' ? 's0' : 's1' })) },
+)
+
+/** Many grants that pay for pictures only, or for credits only, beside work of both kinds. */
+export const scoped: fc.Arbitrary<Ask> = fc.oneof(
+  { weight: 3, arbitrary: scopedGrant },
+  { weight: 1, arbitrary: grant },
+  { weight: 3, arbitrary: charge },
+  { weight: 3, arbitrary: hold },
+  { weight: 6, arbitrary: onHold },
+  { weight: 2, arbitrary: refund },
+  { weight: 2, arbitrary: clawBack },
+  { weight: 1, arbitrary: plan },
 )
 
 /** How long nothing is asked: in milliseconds, or right up to the next instant at which something happens by itself. */

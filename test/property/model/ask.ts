@@ -16,20 +16,55 @@ type Asked =
       readonly amount: bigint
       readonly kind: 'PACKAGE' | 'PROMOTION' | 'ADJUSTMENT'
       readonly lasts: number | null
+      /** What it pays for: the pictures as a category, or one rate; absent: everything. */
+      readonly only?: Only
     }
   /** A new team buys: a quarter is available at once, the rest a day later. */
   | { readonly do: 'buy'; readonly source: string; readonly amount: bigint }
-  | { readonly do: 'charge'; readonly amounts: readonly bigint[] }
-  | { readonly do: 'hold'; readonly amount: bigint; readonly lasts: number; readonly start: boolean }
-  | { readonly do: 'extend'; readonly hold: number; readonly amount: bigint | null; readonly lasts: number | null }
-  | { readonly do: 'capture'; readonly hold: number; readonly amount: bigint }
-  | { readonly do: 'settle'; readonly hold: number; readonly amount: bigint | null; readonly start: boolean }
+  /** All lines of an ask are pictures, or none is. */
+  | { readonly do: 'charge'; readonly amounts: readonly bigint[]; readonly pictures?: boolean }
+  | {
+      readonly do: 'hold'
+      readonly amount: bigint
+      readonly lasts: number
+      readonly start: boolean
+      readonly pictures?: boolean
+    }
+  | {
+      readonly do: 'extend'
+      readonly hold: number
+      readonly amount: bigint | null
+      readonly lasts: number | null
+      readonly pictures?: boolean
+    }
+  | { readonly do: 'capture'; readonly hold: number; readonly amount: bigint; readonly pictures?: boolean }
+  | {
+      readonly do: 'settle'
+      readonly hold: number
+      readonly amount: bigint | null
+      readonly start: boolean
+      readonly pictures?: boolean
+    }
   | { readonly do: 'release'; readonly hold: number }
   | { readonly do: 'refund'; readonly charge: number; readonly amount: bigint | null }
   | { readonly do: 'claw-back'; readonly source: string; readonly total: bigint; readonly frozen: boolean }
   | { readonly do: 'meter' }
   | { readonly do: 'bills'; readonly unpaid: readonly ModelBill[] }
   | { readonly do: 'nothing' }
+
+/** A scope of the model. */
+export type Only = 'pictures' | 'picture' | 'credit'
+/** A rate of the model's usage. */
+export type Rated = 'credit' | 'start' | 'picture'
+
+export const pays = (only: Only | null, rate: Rated): boolean =>
+  only === null || only === rate || (only === 'pictures' && rate === 'picture')
+
+/** The rate of what an ask uses. */
+export function ratedIn(ask: Ask): Rated {
+  if ('start' in ask && ask.start) return 'start'
+  return 'pictures' in ask && ask.pictures ? 'picture' : 'credit'
+}
 
 /** A bill that is not paid, with how many attempts to collect it have failed. */
 export type ModelBill = { readonly month: string; readonly failures: number }

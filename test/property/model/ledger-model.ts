@@ -5,10 +5,14 @@ import {
   isOne,
   lines,
   type ModelBill,
+  type Only,
   overdueAt,
   type PlanOffer,
+  pays,
   people,
   plans,
+  type Rated,
+  ratedIn,
   type Told,
   type Who,
 } from './ask.ts'
@@ -21,6 +25,8 @@ export type ModelGrant = {
   readonly expiresAt: number | null
   readonly granted: bigint
   readonly kind: string
+  /** Null: it pays for everything. */
+  readonly only: Only | null
   /** The source of the clawed-back grant for which this one returns what others had paid. */
   readonly again: string | null
   available: bigint
@@ -42,8 +48,9 @@ export type ModelGrant = {
   frozen: boolean
 }
 type Deposit = Pick<ModelGrant, 'source' | 'priority' | 'startsAt' | 'expiresAt' | 'granted' | 'kind'> &
-  Partial<Pick<ModelGrant, 'locked' | 'unlocksAt'>>
-type Part = { readonly grant: ModelGrant; amount: bigint }
+  Partial<Pick<ModelGrant, 'locked' | 'unlocksAt' | 'only'>>
+/** `rate`: what it was reserved for. */
+type Part = { readonly grant: ModelGrant; amount: bigint; readonly rate: Rated }
 export type ModelHold = {
   state: HoldState
   amount: bigint
@@ -52,7 +59,7 @@ export type ModelHold = {
   expiresAt: number
   readonly placer: Who
   /** The rates that the hold was placed for, and was extended by. */
-  readonly rates: ('credit' | 'start')[]
+  readonly rates: Rated[]
   /** The charge at the hold's start; null: the hold keeps parts of grants until it is settled. */
   charge: ModelCharge | null
 }
@@ -63,6 +70,8 @@ const zone = 'UTC'
 export const clawedBack = ({ revoked, unpaid, lost }: ModelGrant) => revoked + unpaid + lost
 const refused = (code: string): Told => ({ kind: 'refused', code })
 const sum = (parts: readonly { amount: bigint }[]) => parts.reduce((total, { amount }) => total + amount, 0n)
+const sumOf = (grants: readonly { available: bigint }[]) =>
+  grants.reduce((total, { available }) => total + available, 0n)
 const least = (a: bigint, b: bigint) => (a < b ? a : b)
 
 /**
@@ -111,8 +120,12 @@ export class LedgerModel {
     this.#now = now
   }
 
+  /** What pays for everything. */
   get available() {
-    return this.grants.reduce((total, grant) => total + grant.available, 0n)
+    return sumOf(this.grants.filter(({ only }) => only === null))
+  }
+  #payable(rate: Rated) {
+    return sumOf(this.grants.filter(({ only }) => pays(only, rate)))
   }
   get held() {
     return this.grants.reduce((total, grant) => total + grant.held, 0n)
@@ -157,9 +170,10 @@ export class LedgerModel {
       case 'buy':
         return this.#buy(ask)
       case 'charge':
-        return this.#charge([], sum(ask.amounts.map((amount) => ({ amount }))))
+        return this.#charge([], sum(ask.amounts.map((amount) => ({ amount }))), ratedIn(ask))
       case 'hold': {
-        if (ask.amount > this.available) return this.#short(ask.amount, this.available)
+        const rate = ratedIn(ask)
+        if (ask.amount > this.#payable(rate)) return this.#short(ask.amount, this.#payable(rate))
         const hold: ModelHold = {
           state: 'OPEN',
           amount: ask.amount,
@@ -168,13 +182,13 @@ export class LedgerModel {
           expiresAt: this.#now + ask.lasts,
           charge: null,
           placer: ask.by ?? 'backend',
-          rates: [ask.start ? 'start' : 'credit'],
+          rates: [rate],
         }
         if (ask.start) {
-          this.#charge([], ask.amount)
+          this.#charge([], ask.amount, rate)
           hold.charge = this.charges.at(-1) ?? null
           hold.captured = ask.amount
-        } else hold.parts = this.#take(ask.amount, 'held')
+        } else hold.parts = this.#take(ask.amount, 'held', rate)
         this.holds.push(hold)
         return told(hold)
       }
@@ -183,7 +197,7 @@ export class LedgerModel {
       case 'claw-back':
         return this.#clawBack(ask)
       case 'meter':
-        return this.#hasOverdue() ? refused('REQUIREMENT_NOT_MET') : this.#charge([], 0n)
+        return this.#hasOverdue() ? refused('REQUIREMENT_NOT_MET') : this.#charge([], 0n, 'credit')
       case 'bills':
         return this.#follow(ask.unpaid)
       default:
@@ -201,38 +215,58 @@ export class LedgerModel {
     if (ask.do === 'release') return told(this.#release(hold, 'RELEASED'))
     if (ask.do === 'extend') return this.#extend(hold, ask, isPlacer)
     if (hold.charge !== null && ask.do === 'capture') return refused('INVALID_INPUT')
-    const rate = ask.do === 'settle' && ask.start ? 'start' : 'credit'
+    const rate = ratedIn(ask)
     if (!isPlacer && ask.amount !== null && !hold.rates.includes(rate)) return refused('NOT_ALLOWED')
     if (hold.charge !== null)
       return ask.do === 'settle' ? this.#confirm(hold, hold.charge, ask) : refused('INVALID_INPUT')
-    const amount = ask.amount ?? sum(hold.parts)
-    if (ask.do === 'settle') this.#lend(amount - sum(hold.parts))
-    if (amount > sum(hold.parts) + this.available) return this.#short(amount, sum(hold.parts) + this.available)
-    const answer = this.#charge(hold.parts, amount)
+    if (ask.amount === null) return this.#settleAll(hold)
+    const { amount } = ask
+    const there = () => sum(hold.parts.filter(({ grant }) => pays(grant.only, rate))) + this.#payable(rate)
+    if (ask.do === 'settle') this.#lend(amount - there())
+    if (amount > there()) return this.#short(amount, there())
+    if (hold.parts.some(({ grant }) => !pays(grant.only, rate))) this.happened.add('holds for another rate')
+    const answer = this.#charge(hold.parts, amount, rate)
     hold.captured += amount
     hold.parts = hold.parts.filter((part) => part.amount > 0n)
     if (ask.do === 'settle') this.#release(hold, 'SETTLED')
     return answer
   }
 
+  /** Without usage: each part pays for what it was reserved for. */
+  #settleAll(hold: ModelHold): Told {
+    const amount = sum(hold.parts)
+    const parts = hold.parts.map((part) => ({ ...part }))
+    for (const { grant, amount: taken } of parts) {
+      grant.held -= taken
+      grant.spent += taken
+    }
+    this.charges.push({ parts })
+    hold.captured += amount
+    hold.parts = []
+    this.#release(hold, 'SETTLED')
+    return { kind: 'charge', amount, burn: burnOf(parts) }
+  }
+
   /**
    * A settlement for exactly the charged usage moves nothing. Any other one is charged once the first charge has come
    * back.
    */
-  #confirm(hold: ModelHold, charge: ModelCharge, { amount, start }: Extract<Ask, { do: 'settle' }>): Told {
+  #confirm(hold: ModelHold, charge: ModelCharge, ask: Extract<Ask, { do: 'settle' }>): Told {
+    const { amount, start } = ask
     if (amount === null || (start && amount === hold.amount)) {
       this.happened.add(amount === null ? 'confirmed' : 'confirmed with usage')
       hold.state = 'SETTLED'
       return { kind: 'charge', amount: hold.amount, burn: burnOf(charge.parts) }
     }
-    const { available, lent } = this.#ifGivenBack(charge)
+    const rate = ratedIn(ask)
+    const { available, lent } = this.#ifGivenBack(charge, rate)
     if (amount > available && amount - available > this.#lendable(lent)) {
       this.happened.add('too little to settle otherwise')
       return this.#short(amount, available)
     }
     this.#giveBack(charge, sum(charge.parts))
-    this.#lend(amount)
-    const answer = this.#charge([], amount)
+    this.#lend(amount - this.#payable(rate))
+    const answer = this.#charge([], amount, rate)
     this.happened.add('settled otherwise')
     hold.charge = this.charges.at(-1) ?? null
     hold.captured = amount
@@ -241,26 +275,27 @@ export class LedgerModel {
   }
 
   /** Computed on copies. */
-  #ifGivenBack({ parts }: ModelCharge): Pick<LedgerModel, 'available' | 'lent'> {
+  #ifGivenBack({ parts }: ModelCharge, rate: Rated): Pick<LedgerModel, 'available' | 'lent'> {
     const tried = new LedgerModel(this.#now)
     const copies = new Map(this.grants.map((grant) => [grant, { ...grant }]))
     tried.grants = [...copies.values()]
     tried.owed = this.owed
     tried.lent = this.lent
-    const own = parts.map(({ grant, amount }) => ({ grant: copies.get(grant) ?? grant, amount }))
+    const own = parts.map((part) => ({ ...part, grant: copies.get(part.grant) ?? part.grant }))
     tried.#giveBack({ parts: own }, sum(own))
-    return tried
+    return { available: tried.#payable(rate), lent: tried.lent }
   }
 
   #extend(hold: ModelHold, ask: Extract<Ask, { do: 'extend' }>, isPlacer: boolean): Told {
     if (ask.amount === null && ask.lasts === null) return refused('INVALID_USAGE')
     if (ask.amount !== null) {
       if (hold.charge !== null) return refused('INVALID_USAGE')
-      if (!isPlacer && !hold.rates.includes('credit')) return refused('NOT_ALLOWED')
-      if (ask.amount > this.available) return this.#short(ask.amount, this.available)
-      hold.parts.push(...this.#take(ask.amount, 'held'))
+      const rate = ratedIn(ask)
+      if (!isPlacer && !hold.rates.includes(rate)) return refused('NOT_ALLOWED')
+      if (ask.amount > this.#payable(rate)) return this.#short(ask.amount, this.#payable(rate))
+      hold.parts.push(...this.#take(ask.amount, 'held', rate))
       hold.amount += ask.amount
-      hold.rates.push('credit')
+      hold.rates.push(rate)
     }
     const pushed = ask.lasts === null ? hold.expiresAt : this.#now + ask.lasts
     if (pushed > hold.expiresAt) hold.expiresAt = pushed
@@ -268,38 +303,46 @@ export class LedgerModel {
   }
 
   /** Charges held credits first, in the order in which they were reserved, then the balance. */
-  #charge(heldParts: Part[], amount: bigint): Told {
-    const parts: Part[] = []
+  #charge(heldParts: Part[], amount: bigint, rate: Rated): Told {
+    const taken = new Map<Part, bigint>()
     let due = amount
-    for (const part of heldParts) {
-      const taken = least(part.amount, due)
-      if (taken === 0n) continue
-      part.amount -= taken
-      part.grant.held -= taken
-      part.grant.spent += taken
-      due -= taken
-      parts.push({ grant: part.grant, amount: taken })
+    for (const part of inTurn(heldParts, rate)) {
+      const now = least(part.amount, due)
+      part.amount -= now
+      part.grant.held -= now
+      part.grant.spent += now
+      due -= now
+      taken.set(part, now + (taken.get(part) ?? 0n))
     }
-    if (due > this.available) return this.#short(amount, this.available)
-    parts.push(...this.#take(due, 'spent'))
+    const parts = heldParts
+      .map((part) => ({ ...part, amount: taken.get(part) ?? 0n }))
+      .filter((part) => part.amount > 0n)
+    const there = this.#payable(rate)
+    if (due > there) return this.#short(amount, there)
+    if (this.available < due) this.happened.add('pays by scope what others could not')
+    parts.push(...this.#take(due, 'spent', rate))
     this.charges.push({ parts })
     return { kind: 'charge', amount, burn: burnOf(parts) }
   }
 
-  #take(amount: bigint, to: 'held' | 'spent'): Part[] {
+  #take(amount: bigint, to: 'held' | 'spent', rate: Rated): Part[] {
     const parts: Part[] = []
     for (let due = amount; due > 0n; ) {
-      const first = this.grants.filter(({ available }) => available > 0n).reduce((a, b) => (this.#before(b, a) ? b : a))
+      const first = this.grants
+        .filter(({ available, only }) => available > 0n && pays(only, rate))
+        .reduce((a, b) => (this.#before(b, a) ? b : a))
       const taken = least(first.available, due)
       first.available -= taken
       first[to] += taken
       due -= taken
-      parts.push({ grant: first, amount: taken })
+      if (first.only !== null) this.happened.add('pays by scope')
+      parts.push({ grant: first, amount: taken, rate })
     }
     return parts
   }
 
   #before(a: ModelGrant, b: ModelGrant): boolean {
+    if (widthOf(a) !== widthOf(b)) return widthOf(a) < widthOf(b)
     if (a.priority !== b.priority) return a.priority < b.priority
     const [endA, endB] = [a.expiresAt ?? Infinity, b.expiresAt ?? Infinity]
     if (endA !== endB) return endA < endB
@@ -369,9 +412,9 @@ export class LedgerModel {
     this.lent = least(this.lent, this.owed)
   }
 
-  /** Credits that nobody has paid for, as many as the balance lacks of what is needed, where the line has as many left. */
+  /** Credits that nobody has paid for, as many as are needed, where the line has as many left. */
   #lend(needed: bigint): void {
-    const granted = needed - this.available
+    const granted = needed
     if (granted > 0n && granted <= this.#line - this.lent && this.#hasOverdue())
       this.happened.add('lends nothing while a bill is overdue')
     if (granted <= 0n || granted > this.#lendable(this.lent)) return
@@ -470,21 +513,22 @@ export class LedgerModel {
       due -= back
       if (last.amount === 0n) charge.parts.pop()
       last.grant.spent -= back
-      returned.push({ grant: last.grant, amount: back })
+      returned.push({ ...last, amount: back })
     }
     this.#back(returned)
   }
 
   #grant(ask: Extract<Ask, { do: 'grant' }>): Told {
-    const { source, amount, kind, lasts } = ask
+    const { source, amount, kind, lasts, only = null } = ask
     const expiresAt = lasts === null ? null : this.#now + lasts
     if (lasts !== null && lasts <= 0) return refused('INVALID_INPUT')
     const known = this.grants.find((grant) => grant.source === source)
     if (known !== undefined) {
-      const same = known.granted === amount && known.kind === kind && known.expiresAt === expiresAt
+      const same =
+        known.granted === amount && known.kind === kind && known.expiresAt === expiresAt && known.only === only
       return same ? { kind: 'grant', source, granted: amount } : refused('INVALID_INPUT')
     }
-    this.#add({ source, priority: 100, startsAt: this.#now, expiresAt, granted: amount, kind })
+    this.#add({ source, priority: 100, startsAt: this.#now, expiresAt, granted: amount, kind, only })
     return { kind: 'grant', source, granted: amount }
   }
 
@@ -501,14 +545,15 @@ export class LedgerModel {
 
   #add(grant: Deposit): void {
     const added = this.#put({ ...grant, again: null })
-    this.#repay(added, added.available)
+    // A debt is no usage that a scope includes.
+    if (added.only === null) this.#repay(added, added.available)
   }
 
   #put(grant: Deposit & Pick<ModelGrant, 'again'>): ModelGrant {
-    const { locked = 0n, unlocksAt = Infinity } = grant
+    const { locked = 0n, unlocksAt = Infinity, only = null } = grant
     const lock = { locked, unlocksAt, revokedOfLock: 0n, icedOfLock: 0n }
     const empty = { held: 0n, spent: 0n, expired: 0n, revoked: 0n, unpaid: 0n, lost: 0n, iced: 0n, frozen: false }
-    const added = { ...grant, ...empty, ...lock, available: grant.granted - locked }
+    const added = { ...grant, ...empty, ...lock, only, available: grant.granted - locked }
     this.grants.push(added)
     return added
   }
@@ -662,6 +707,14 @@ export class LedgerModel {
   #short(required: bigint, available: bigint): Told {
     return { kind: 'refused', code: 'INSUFFICIENT_CREDITS', required, available }
   }
+}
+
+const widthOf = ({ only }: ModelGrant): number => (only === null ? 2 : only === 'pictures' ? 1 : 0)
+
+/** The held parts that may pay for a rate: first those of scoped grants that were reserved for it, then all of them. */
+function inTurn(parts: readonly Part[], rate: Rated): Part[] {
+  const able = parts.filter(({ grant }) => pays(grant.only, rate))
+  return [...able.filter((part) => part.grant.only !== null && part.rate === rate), ...able]
 }
 
 function burnOf(parts: readonly Part[]): [string, bigint][] {

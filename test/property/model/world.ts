@@ -4,13 +4,14 @@ import { ONE } from '../../../src/domain/amounts/decimal.ts'
 import { compileRateCard } from '../../../src/domain/compile-rate-card.ts'
 import type { Command, Outcome } from '../../../src/domain/decisions/command.ts'
 import { type GrantKind, grantKinds } from '../../../src/domain/grant.ts'
+import { scopeOf } from '../../../src/domain/grant-scope.ts'
 import { remainingOf } from '../../../src/domain/hold.ts'
 import { type ChargeId, type HoldId, memberId, purchaseId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
 import type { Price, Rate } from '../../../src/domain/rate-card.ts'
 import type { World, Worlds } from '../../../src/domain/rules.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
-import { type Ask, lines, overdueAt, people, plans, type Told, type Who } from './ask.ts'
+import { type Ask, lines, overdueAt, people, plans, type Rated, ratedIn, type Told, type Who } from './ask.ts'
 
 /** The model's world as the ledger knows it: the same plans, and a rate card on which a micro-unit costs a micro-credit. */
 export const rate = (id: string, price: Price, charge: Rate['charge'] = 'at-success'): Rate => ({
@@ -43,6 +44,7 @@ export const card = compileRateCard({
         { ...rate('metered', { money: { amount: 10_000_000n, currency: 'USD' } }), settlement: 'METERED' },
       ],
     },
+    { id: 'pictures', name: 'Pictures', rates: [{ ...rate('picture', { credits: MICRO }), category: 'pictures' }] },
   ],
   rounding: { to: 1n, mode: 'half-up' },
   creditsPerMoney: null,
@@ -84,9 +86,9 @@ export const policy: Policy = {
 export const worlds: Worlds = { in: () => world }
 export const world: World = { rulesAt: () => ({ card, policy }), cardOf: () => card }
 
-export const usageOf = (amounts: readonly bigint[], start = false): Usage[] =>
+export const usageOf = (amounts: readonly bigint[], rated: Rated = 'credit'): Usage[] =>
   amounts.map((amount) => ({
-    rate: amount === 0n ? 'free' : start ? 'start' : 'credit',
+    rate: amount === 0n ? 'free' : rated,
     quantity: amount === 0n ? ONE : amount,
     count: 1,
   }))
@@ -98,7 +100,8 @@ export const callerOf = (who: Who): Caller => ({ id: memberId(who), role: people
 
 export function commandOf(ask: Ask, ids: Ids, at: number): Command {
   const caller = callerOf(ask.by ?? 'backend')
-  const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount], 'start' in ask && ask.start) : null
+  const rated = ratedIn(ask)
+  const usage = 'amount' in ask && ask.amount !== null ? usageOf([ask.amount], rated) : null
   const holdId = 'hold' in ask ? (ids.holds[ask.hold] ?? (nobody as HoldId)) : (nobody as HoldId)
   switch (ask.do) {
     case 'plan':
@@ -112,7 +115,11 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
       }
     case 'grant': {
       const expiresAt = ask.lasts === null ? null : at + ask.lasts
-      return { kind: 'grant-credits', amount: ask.amount, grantKind: ask.kind, expiresAt, source: ask.source }
+      const scope = scopeOf(
+        ask.only === 'pictures' ? ['pictures'] : [],
+        ask.only === undefined || ask.only === 'pictures' ? [] : [ask.only],
+      )
+      return { kind: 'grant-credits', amount: ask.amount, grantKind: ask.kind, expiresAt, source: ask.source, scope }
     }
     case 'buy': {
       const price = { amount: 1_000_000_000n, currency: 'USD' }
@@ -121,12 +128,12 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
       return { kind: 'land-purchase', ...paid, source, credits, memberId: null, ofNewTeam: true }
     }
     case 'charge':
-      return { kind: 'charge-usage', usage: usageOf(ask.amounts), reference: null, memberId: null, caller }
+      return { kind: 'charge-usage', usage: usageOf(ask.amounts, rated), reference: null, memberId: null, caller }
     case 'hold': {
       const expiresInSeconds = ask.lasts / 1000
       return {
         kind: 'place-hold',
-        usage: usageOf([ask.amount], ask.start),
+        usage: usageOf([ask.amount], rated),
         expiresInSeconds,
         reference: null,
         memberId: null,
@@ -142,7 +149,7 @@ export function commandOf(ask: Ask, ids: Ids, at: number): Command {
         caller,
       }
     case 'capture':
-      return { kind: 'capture-hold', holdId, usage: usageOf([ask.amount]), caller }
+      return { kind: 'capture-hold', holdId, usage: usageOf([ask.amount], rated), caller }
     case 'settle':
       return { kind: 'settle-hold', holdId, usage, caller }
     case 'release':

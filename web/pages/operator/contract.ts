@@ -152,6 +152,8 @@ export type GrantCreditsInput = {
   readonly idempotencyKey: string;
   /** The reason of the deposit. The order of burning depends on it, too. */
   readonly kind: GrantKind;
+  /** Limits the credits to some usage: 1 to 50 categories and rates of the rate card in force, together. An automatic rate can not be named. Scoped credits are no part of `available`, and repay no debt. */
+  readonly scope?: GrantScopeInput | null | undefined;
   /** The name of the cause, 1 to 200 characters. A source deposits once in a team. */
   readonly source: string;
   /** The team that gets the credits. */
@@ -174,6 +176,14 @@ export type GrantKind =
   | 'PACKAGE'
   /** Given by the operator. */
   | 'PROMOTION';
+
+/** What a grant may pay for; absent: everything. */
+export type GrantScopeInput = {
+  /** Codes or ids of categories. Each pays for all rates that it has at the time of use. */
+  readonly categories?: ReadonlyArray<string> | null | undefined;
+  /** Codes or ids of rates. */
+  readonly rates?: ReadonlyArray<string> | null | undefined;
+};
 
 /** Whether a hold is open, and how it ended. */
 export type HoldState =

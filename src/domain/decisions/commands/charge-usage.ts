@@ -1,7 +1,8 @@
 import { type ChargeUsage, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-import { fromAvailable, postCharge, priceAsked, refusal, spendLines } from '../spending.ts'
+import { pay, payable } from '../paying.ts'
+import { postCharge, priceAsked, refusal } from '../spending.ts'
 
 /** Spends at once, for work that is already done. */
 export function chargeUsage(draft: Draft, command: ChargeUsage, given: Given): OutcomeOf<'charge-usage'> {
@@ -9,9 +10,10 @@ export function chargeUsage(draft: Draft, command: ChargeUsage, given: Given): O
   const asked = priceAsked(context.card, command.usage)
   if ('failure' in asked) return refused(asked.failure)
   const { priced } = asked
-  const failure = refusal({ ...command, priced, required: priced.total, available: draft.available }, given)
+  const due = { lines: priced.lines, card: context.card }
+  const failure = refusal({ ...command, priced, required: priced.total, available: payable(draft, due) }, given)
   if (failure !== null) return refused(failure)
-  spendLines(draft, priced.lines, fromAvailable(draft, priced.total))
+  pay(draft, due)
   const charge = postCharge(draft, context, priced, {
     reference: command.reference,
     memberId: command.memberId,

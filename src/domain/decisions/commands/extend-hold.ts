@@ -4,8 +4,8 @@ import type { Caller } from '../../placer.ts'
 import { actingRefusal, openHold } from '../acting-on-hold.ts'
 import { type AskedUsage, type ExtendHold, type Given, type HoldOutcome, holdRefused } from '../command.ts'
 import type { Draft } from '../draft.ts'
-import { reserve } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
+import { payable, reserve } from '../paying.ts'
 import { priceAsked, refusal } from '../spending.ts'
 
 /**
@@ -28,7 +28,8 @@ export function extendHold(draft: Draft, command: ExtendHold, given: Given): Hol
   let extended = hold
   if (more !== null) {
     const { high, lines } = more.priced
-    const slices = [...hold.slices, ...reserve(draft, high)]
+    const card = context.cardOf(hold.rateCardVersion)
+    const slices = [...hold.slices, ...reserve(draft, { lines, card })]
     const { memberId, reference, id, rateCardVersion } = hold
     draft.post('HOLD', context.at, { memberId, reference, holdId: id, rateCardVersion })
     extended = { ...hold, amount: hold.amount + high, slices, lines: [...hold.lines, ...lines], waiting: null }
@@ -50,13 +51,14 @@ function pricedMore(
     const reason = 'the hold was charged when it was placed: place another hold'
     return { failure: new InvalidUsage({ path: ['usage'], reason }) }
   }
-  const asked = priceAsked(given.context.cardOf(hold.rateCardVersion), usage)
+  const card = given.context.cardOf(hold.rateCardVersion)
+  const asked = priceAsked(card, usage)
   if ('failure' in asked) return asked
   const { lines, high } = asked.priced
   const spending = {
     priced: asked.priced,
     required: high,
-    available: draft.available,
+    available: payable(draft, { lines, card }),
     memberId: hold.memberId,
     caller: { id: hold.callerId, role: caller.role },
   }

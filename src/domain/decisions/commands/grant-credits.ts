@@ -1,4 +1,5 @@
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
+import { scopeFault, scopeKey } from '../../grant-scope.ts'
 import { type Given, type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -6,7 +7,7 @@ import type { OutcomeOf } from '../outcomes.ts'
 import { reservation } from '../reserved-sources.ts'
 
 /**
- * Deposits credits from outside; a source deposits once. What the team owes is paid first. Without an end of their own
+ * Deposits credits from outside; a source deposits once. What the team owes is paid first, unless the credits are scoped. Without an end of their own
  * they last as the catalog says for their kind.
  */
 export function grantCredits(
@@ -26,12 +27,16 @@ export function grantCredits(
       new InvalidAmount({ path: ['amount'], reason: 'the balance would be larger than a ledger can hold: grant less' }),
     )
   }
+  const scope = command.scope ?? null
+  const fault = scope === null ? null : scopeFault(scope, context.card)
+  if (fault !== null && existing === undefined) return refused(new InvalidInput(fault))
   const reserved = reservation(command.source)
   if (reserved !== null) return refused(new InvalidInput({ path: ['source'], reason: reserved }))
   if (existing !== undefined) {
     const same =
       existing.granted === command.amount &&
       existing.kind === command.grantKind &&
+      scopeKey(existing.scope) === scopeKey(scope) &&
       (existing.expiresAt === command.expiresAt ||
         (command.expiresAt === null && endsWithCycle(existing.kind, draft.setting('planId'), context.policy)))
     if (same) return { kind: 'grant', grant: existing }
@@ -45,7 +50,7 @@ export function grantCredits(
   const { grantKind: kind, source, amount } = command
   const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context)
   const priority = context.policy.burnPriority[kind]
-  const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null }
+  const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null, scope }
   const id = draft.arrive(grant, amount, context.at, { type: kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT' })
   return { kind: 'grant', grant: draft.grant(id) }
 }

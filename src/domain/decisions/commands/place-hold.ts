@@ -5,8 +5,8 @@ import type { HoldId } from '../../identity.ts'
 import { chargeStart, isChargedAtStart } from '../charged-hold.ts'
 import { type AskedUsage, type Given, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
-import { reserve } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
+import { payable, reserve } from '../paying.ts'
 import { clockOf, priceAsked, refusal, spendable } from '../spending.ts'
 
 /**
@@ -22,12 +22,13 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
   const asked = priceAsked(card, askedOf(command, usage, given))
   if ('failure' in asked) return holdRefused(asked.failure)
   const { priced } = asked
-  const failure = refusal({ ...command, priced, required: priced.high, available: draft.available }, given)
+  const due = { lines: priced.lines, card }
+  const failure = refusal({ ...command, priced, required: priced.high, available: payable(draft, due) }, given)
   if (failure !== null) return holdRefused(failure)
 
   const { reference, memberId } = command
   const charged = isChargedAtStart(card, priced) ? chargeStart(draft, priced, command, context) : null
-  const slices = charged === null ? reserve(draft, priced.high) : []
+  const slices = charged === null ? reserve(draft, due) : []
   if (charged === null) {
     if (slices.length === 0) draft.mark()
     const { rateCardVersion } = priced
@@ -63,6 +64,7 @@ function askedOf(
 ): AskedUsage {
   if (!('usage' in usage)) return usage
   if (!('fit' in usage)) return usage.usage
-  const spender = { memberId, callerId: caller.id }
-  return fitLast(context.card, usage, spendable(account, spender, clockOf(context)))
+  const { card } = context
+  const by = { spender: { memberId, callerId: caller.id }, clock: clockOf(context) }
+  return fitLast(card, usage, (lines) => spendable(account, { lines, card }, by))
 }

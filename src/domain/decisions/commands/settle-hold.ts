@@ -7,8 +7,9 @@ import { type Given, type HoldOutcome, holdRefused, type SettleHold } from '../c
 import { lendMissing } from '../credit-line.ts'
 import type { Draft } from '../draft.ts'
 import { returned } from '../end-hold.ts'
-import { type HoldUse, priceUse, spendOnHold } from '../hold-use.ts'
+import { type HoldUse, missingOnHold, priceUse, spendOnHold } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
+import { worthOf } from '../paying.ts'
 import { postCharge } from '../spending.ts'
 
 /**
@@ -23,7 +24,7 @@ export function settleHold(draft: Draft, command: SettleHold, given: Given): Hol
   const acting = openHold(given.facts.hold, caller)
   if ('failure' in acting) return holdRefused(acting.failure)
   const { hold } = acting
-  const used = usage === null ? { priced: reserved(hold) } : priceUse(hold, { usage, caller }, given)
+  const used = usage === null ? { priced: reserved(draft, hold, given) } : priceUse(hold, { usage, caller }, given)
   if ('failure' in used) return holdRefused(used.failure)
   const { lines, total } = used.priced
   const amount = confirms(hold, lines, usage) ? 0n : total
@@ -45,7 +46,7 @@ function settleReserved(
   given: Given,
 ): HoldOutcome<OutcomeOf<'settle-hold'>> {
   const { context } = given
-  lendMissing(draft, priced.total - remainingOf(hold), given)
+  lendMissing(draft, missingOnHold(draft, hold, priced, given), given)
   const spent = spendOnHold(draft, hold, priced, given)
   if ('failure' in spent) return holdRefused(spent.failure)
   const { left } = spent
@@ -61,24 +62,32 @@ function settleReserved(
 }
 
 /** All that the hold still keeps. */
-function reserved(hold: Hold): HoldUse {
+function reserved(draft: Draft, hold: Hold, { context }: Given): HoldUse {
+  const { slices, lines, rateCardVersion } = hold
   const total = remainingOf(hold)
-  return { lines: linesWorth(hold.lines, total), total, rateCardVersion: hold.rateCardVersion }
+  const isScoped = slices.some(({ grantId }) => draft.grant(grantId).scope !== null)
+  const worth = isScoped
+    ? worthOf(draft, slices, { lines, card: context.cardOf(rateCardVersion) })
+    : worthFromEnd(lines, total)
+  return { lines: linesWorth(lines, worth), total, rateCardVersion }
 }
 
-/**
- * The lines of a hold that are worth what is still held. After captures that is less than was reserved: the last lines
- * count first, one of them in part.
- */
-function linesWorth(lines: readonly PricedLine[], amount: Credits): PricedLine[] {
-  const worth: PricedLine[] = []
+/** How much of each line counts; after captures that is less than was reserved: the last lines count first. */
+function worthFromEnd(lines: readonly PricedLine[], amount: Credits): Credits[] {
   let due = amount
-  for (const line of lines.toReversed()) {
-    if (line.quantity === 0n || (due === 0n && line.credits > 0n)) continue
-    const credits = line.high < due ? line.high : due
-    const quantity = credits === line.high ? line.quantity : (line.quantity * credits) / line.high
-    worth.unshift({ ...line, quantity, credits })
-    due -= credits
-  }
-  return worth
+  const fromEnd = lines.toReversed().map(({ high }) => {
+    const worth = high < due ? high : due
+    due -= worth
+    return worth
+  })
+  return fromEnd.toReversed()
 }
+
+/** The lines of a hold that are worth this much each, in part where that is less than was reserved. */
+const linesWorth = (lines: readonly PricedLine[], worth: readonly Credits[]): PricedLine[] =>
+  lines.flatMap((line, index) => {
+    const credits = worth[index] ?? 0n
+    if (line.quantity === 0n || (credits === 0n && line.credits > 0n)) return []
+    const quantity = credits === line.high ? line.quantity : (line.quantity * credits) / line.high
+    return [{ ...line, quantity, credits }]
+  })

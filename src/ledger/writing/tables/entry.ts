@@ -37,6 +37,7 @@ const description: Described<typeof EntryEntity, Entry, Posting, 'teamId' | 'pos
   moneyAmount: bigint((entry) => entry.use?.money?.amount ?? null),
   moneyCurrency: text((entry) => entry.use?.money?.currency ?? null),
   tags: json((entry) => entry.tags, storeTags),
+  category: text((entry) => entry.category),
 }
 
 export const entry = table('entry', description)

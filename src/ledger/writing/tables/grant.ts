@@ -1,7 +1,7 @@
 import { type Grant, isOpen } from '../../../domain/grant.ts'
 import type { Instant } from '../../../domain/identity.ts'
 import type { CreditGrantEntity } from '../../../entities/credit-grant.ts'
-import { bigint, boolean, type Described, instant, integer, table, text, updated } from '../table.ts'
+import { bigint, boolean, type Described, instant, integer, json, table, text, updated } from '../table.ts'
 
 const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId' | 'costAt'> = {
   id: bigint((grant) => grant.id),
@@ -25,6 +25,10 @@ const description: Described<typeof CreditGrantEntity, Grant, Instant, 'teamId' 
   costAmount: bigint((grant) => grant.costBasis?.amount ?? null),
   costCurrency: text((grant) => grant.costBasis?.currency ?? null),
   open: boolean((grant, at) => isOpen(grant, at)),
+  scope: json(
+    (grant) => grant.scope,
+    (scope) => scope,
+  ),
 }
 
 /** New grants. Context: the instant of the batch. */

@@ -44,5 +44,6 @@ categories:
       - { id: metered, name: Metered, money: 0.04, unit: USE, settlement: METERED }
       - { id: storage, name: Storage, credits: 1, unit: GB_DAY }
       - { id: closed, name: Closed, credits: 1, unit: USE, requires: [PLAN], plans: [closed] }
+  - { id: music, name: Music, rates: [{ id: song, name: Song, credits: 2, unit: USE }] }
 `
 export const catalog = parseCatalog(catalogText, 'matrix.yaml')

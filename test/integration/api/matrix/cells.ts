@@ -32,6 +32,7 @@ export type Group = { readonly route: PlacedRoute; readonly rows: readonly Row[]
 
 /** The required arguments of fields. */
 const given: Readonly<Record<string, string>> = {
+  'Balance.spendable': '(rate: "song")',
   'Team.meteredUsage': '(month: "2040-01")',
   'Team.receipt': '(reference: "job-1")',
   'Team.usage': '(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY, MEMBER])',

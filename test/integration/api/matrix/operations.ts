@@ -40,6 +40,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   anchor: () => '"2040-02-05T00:00:00Z"',
   before: ({ activityCursor }) => string(activityCursor),
   callerId: () => '"backend-7"',
+  categories: () => '["music"]',
   cancelUrl: () => '"https://app.example/cancel"',
   chargeId: ({ charge }) => string(charge),
   city: () => '"Berlin"',
@@ -86,6 +87,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   quantity: () => '"1"',
   quoteId: ({ quote }) => string(quote),
   rate: () => '"image"',
+  rates: () => '["song"]',
   reason: () => '"Spoilt"',
   reference: () => string(newKey()),
   returnUrl: () => '"https://app.example/"',
@@ -348,7 +350,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: ofVideo,
   },
   'Mutation.grantCredits': {
-    arguments: 'amount expiresAt idempotencyKey kind source teamId',
+    arguments: 'amount expiresAt idempotencyKey kind scope.categories scope.rates source teamId',
     expected: operate('CreditGrant'),
   },
   'Mutation.holdCredits': {
@@ -481,6 +483,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Subscription.lowBalance': { arguments: 'teamId', always: 'teamId', expected: read('LowBalanceAlert') },
 
+  'Balance.spendable': {
+    arguments: 'rate',
+    ...{ expected: read('served'), inside: (field, team) => `team${team} { balance { ${field} } }` },
+  },
   'Balance.label': {
     arguments: 'locale',
     ...{ expected: read('served'), inside: (field, team) => `team${team} { balance { ${field} } }` },

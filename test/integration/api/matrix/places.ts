@@ -260,7 +260,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Balance: {
     fields:
-      'additional asOf available held id included label locked lowThreshold nextExpiry nextUnlock owed period revision runwaySeconds state team',
+      'additional asOf available held id included label locked lowThreshold nextExpiry nextUnlock owed period revision runwaySeconds scoped spendable state team',
     routes: [
       routes.ofTeam((selection) => `balance { ${selection} }`),
       routes.byId('Hold', 'hold', (selection) => `balance { ${selection} }`),
@@ -342,12 +342,23 @@ export const places: Readonly<Record<string, Place>> = {
   },
   CreditGrant: {
     fields:
-      'available costBasis expiresAt frozen granted held id kind locked source spent startsAt team unlocksAt uses',
+      'available costBasis expiresAt frozen granted held id kind locked scope source spent startsAt team unlocksAt uses',
     routes: [
       routes.byId('CreditGrant', 'grant'),
       routes.ofTeam((selection) => `grants { ${selection} }`),
       routes.byId('Purchase', 'paidPurchase', (selection) => `grant { ${selection} }`),
     ],
+  },
+  GrantScope: {
+    fields: 'categories rates',
+    routes: [
+      routes.ofTeam((selection) => `grants { scope { ${selection} } }`),
+      routes.ofTeam((selection) => `balance { scoped { scope { ${selection} } } }`),
+    ],
+  },
+  ScopedCredits: {
+    fields: 'available nextExpiry scope',
+    routes: [routes.ofTeam((selection) => `balance { scoped { ${selection} } }`)],
   },
   GrantUse: {
     fields: 'amount charge',

@@ -229,6 +229,9 @@ class SceneMaker {
     const terms = { teamId: 'acme', kind: 'PACKAGE', source: 'test:1', expiresAt: '2040-03-01T00:00:00Z' }
     const granted = await this.#does(operator, grant, { ...terms, amount: '1000000', idempotencyKey: newKey() })
     this.ids.grant = granted.id
+    const scope = { categories: ['music'], rates: ['free'] }
+    const songs = { ...terms, kind: 'PROMOTION', source: 'test:songs', scope, amount: '7', idempotencyKey: newKey() }
+    await this.#does(operator, grant, songs)
     const tags = [{ key: 'project', value: 'apollo' }]
     this.ids.charge = await this.charge(ana, [{ rate: 'image', tags }, { rate: 'metered' }])
     const refund = input('RefundChargeInput', 'refundCharge', '... on Refund { id }')

@@ -9,6 +9,7 @@ export const rows = types.flatMap(groupsOf).flatMap((group) => group.rows)
 const placeOf = ({ type, field }: Row) => `${type}.${field}`
 
 const given: Readonly<Record<string, string>> = {
+  'Balance.spendable': '(rate: "song")',
   'Team.meteredUsage': '(month: "2040-01")',
   'Team.receipt': '(reference: "job-1")',
   'Team.usage': '(from: "2040-02-01T00:00:00Z", to: "2040-02-20T00:00:00Z", groupBy: [DAY])',
