@@ -10,7 +10,7 @@ import type { LimitClock } from '../spending-limit.ts'
 import type { AskedUsage, FittedUsage } from './command.ts'
 import { Draft } from './draft.ts'
 import { demand } from './recharge-episode.ts'
-import { insufficient, limitReached, requirementBlockers, spendable } from './spending.ts'
+import { insufficient, limitReached, requirementBlockers, spendable, spenderIn } from './spending.ts'
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
@@ -35,7 +35,7 @@ export function fitNow(
   account: Account,
   { caller: { id }, clock }: { readonly caller: Caller; readonly clock: LimitClock },
 ): AskedUsage {
-  return fitLast(card, usage, spendable(account, { memberId: id, callerId: id }, clock))
+  return fitLast(card, usage, spendable(account, spenderIn(account, id, id), clock))
 }
 
 /**
@@ -50,7 +50,7 @@ export function estimate(account: Account, priced: Priced, caller: Caller, clock
     balanceAfter: available - priced.total,
     sufficient,
     requirements: requirementBlockers(account, priced, caller.role, clock.at),
-    limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, clock),
+    limited: limitReached(account, spenderIn(account, caller.id, caller.id), priced.high, clock),
     shortage: sufficient ? null : insufficient(account, priced.high, available, clock.at),
     burn: burnPlan(account, priced.total),
   }

@@ -284,12 +284,14 @@ export type Settlement =
   /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
 
-/** Either `memberId` or `callerId`. */
+/** One of `memberId`, `callerId` and `groupId`. */
 export type SpendingLimitInput = {
   /** The `sub` of the caller, or the prefix of an API key. The limit counts whichever member the caller acts for. */
   readonly callerId?: string | null | undefined;
   /** Null lifts the limit. */
   readonly credits?: string | null | undefined;
+  /** The group: its members' use counts together, whichever caller acts for them. */
+  readonly groupId?: string | null | undefined;
   /** The `sub` of the member or its `id`. The limit counts whichever caller acts for the member. */
   readonly memberId?: string | null | undefined;
   /** The length of a window. */

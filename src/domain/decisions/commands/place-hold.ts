@@ -2,12 +2,13 @@ import { QuoteExpired } from '../../errors.ts'
 import { fitLast } from '../../fit.ts'
 import type { Hold } from '../../hold.ts'
 import type { HoldId } from '../../identity.ts'
+import { groupsOfMember } from '../../member-group.ts'
 import { chargeStart, isChargedAtStart } from '../charged-hold.ts'
 import { type AskedUsage, type Given, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { reserve } from '../hold-use.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-import { clockOf, priceAsked, refusal, spendable } from '../spending.ts'
+import { clockOf, priceAsked, refusal, spendable, spenderIn } from '../spending.ts'
 
 /**
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
@@ -22,7 +23,8 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
   const asked = priceAsked(card, askedOf(command, usage, given))
   if ('failure' in asked) return holdRefused(asked.failure)
   const { priced } = asked
-  const failure = refusal({ ...command, priced, required: priced.high, available: draft.available }, given)
+  const groupIds = groupsOfMember(given.account.groups, command.memberId)
+  const failure = refusal({ ...command, groupIds, priced, required: priced.high, available: draft.available }, given)
   if (failure !== null) return holdRefused(failure)
 
   const { reference, memberId } = command
@@ -44,6 +46,7 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
     reference,
     memberId,
     callerId: command.caller.id,
+    groupIds,
     callerRole: command.caller.role,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
@@ -63,6 +66,6 @@ function askedOf(
 ): AskedUsage {
   if (!('usage' in usage)) return usage
   if (!('fit' in usage)) return usage.usage
-  const spender = { memberId, callerId: caller.id }
+  const spender = spenderIn(account, memberId, caller.id)
   return fitLast(context.card, usage, spendable(account, spender, clockOf(context)))
 }
