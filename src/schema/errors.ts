@@ -59,7 +59,7 @@ refs.SpendingLimitReachedType.implement({
     }),
     remaining: t.field({
       type: 'Credits',
-      description: 'What is left of the limit in the running window, never below 0.',
+      description: 'The rest of the limit in the running window, never below 0.',
       resolve: ({ reached: { limit, used } }) => (used < limit ? limit - used : 0n),
     }),
     required: t.field({ type: 'Credits', resolve: ({ reached }) => reached.required }),

@@ -247,6 +247,7 @@ const acts: Record<AuditedMutation, Example> = {
   },
   deleteMemberGroup: {
     by: boss,
+    everyTime: true,
     input: () => ({ groupId: 'marketing' }),
     refused: () => ({ groupId: 'nothing' }),
     expected: () => ({

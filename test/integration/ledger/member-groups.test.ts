@@ -11,10 +11,13 @@ import {
   at,
   capture,
   charge,
+  chargeOf,
   credits,
   day,
   extendHold,
+  failureOf,
   grantOf,
+  heldBy,
   hour,
   limit,
   openScene,
@@ -23,6 +26,7 @@ import {
   release,
   type Scene,
   settle,
+  startHold,
   submission,
   use,
 } from './scene.ts'
@@ -40,7 +44,8 @@ const groupIds = ['g0', 'g1', 'g2', 'g3', 'g4', 'g5', 'g6']
 type Ask =
   | { do: 'charge' | 'hold' | 'fit'; member: string; amount: number }
   | { do: 'extend' | 'capture' | 'settle'; of: number; amount: number }
-  | { do: 'release' | 'refund'; of: number }
+  | { do: 'release'; of: number }
+  | { do: 'refund'; of: number }
   | { do: 'wait'; hours: number }
   | { do: 'set'; group: string; parent: string | null }
   | { do: 'delete'; group: string }
@@ -202,7 +207,7 @@ class Run {
     }
   }
 
-  configure(one: Ask & { group: string | null }, { outcome }: Answer): void {
+  configure(one: Extract<Ask, { do: 'set' | 'delete' | 'move' | 'limit' }>, { outcome }: Answer): void {
     const isDone =
       one.do === 'set'
         ? this.model.set(one.group, one.parent)
@@ -216,7 +221,8 @@ class Run {
 
   /** Whether no level refuses; a refusal names one that does, and what it has used. */
   mayTake(one: Ask, held: Counted | undefined, { outcome }: Answer): boolean {
-    const asked = one.do === 'fit' ? 1 : one.do === 'charge' || one.do === 'hold' || one.do === 'extend' ? amountOf(one) : 0
+    const asked =
+      one.do === 'fit' ? 1 : one.do === 'charge' || one.do === 'hold' || one.do === 'extend' ? amountOf(one) : 0
     const counted = 'member' in one ? this.model.useBy(one.member) : held
     const passed = counted === undefined || asked === 0 ? [] : this.model.levels(counted)
     const refusing = passed.filter((level) => this.model.used(level.of, level.per) + asked > level.most)
@@ -271,7 +277,11 @@ class Run {
 const amountOf = (one: Ask): number => ('amount' in one ? one.amount : 0)
 const lasts = 20 * hour
 
-function commandOf(one: Exclude<Ask, { do: 'wait' }>, hold: Hold | undefined, paid: Charge | undefined): Command | null {
+function commandOf(
+  one: Exclude<Ask, { do: 'wait' }>,
+  hold: Hold | undefined,
+  paid: Charge | undefined,
+): Command | null {
   switch (one.do) {
     case 'charge':
       return charge(one.amount, { memberId: memberId(one.member) })
@@ -292,16 +302,16 @@ function commandOf(one: Exclude<Ask, { do: 'wait' }>, hold: Hold | undefined, pa
       return limit(one.group, one.most, { subject: 'GROUP', per: one.per })
     case 'refund':
       return paid === undefined ? null : refund(paid)
+    case 'release':
+      return hold === undefined ? null : release(hold)
     default:
       return hold === undefined ? null : onHold(one, hold)
   }
 }
 
-function onHold(one: { do: 'extend' | 'capture' | 'settle' | 'release'; amount?: number }, hold: Hold): Command {
-  const { amount: more = 0 } = one
-  if (one.do === 'release') return release(hold)
-  if (one.do === 'extend') return extendHold(hold, { usage: use(more) })
-  return one.do === 'capture' ? capture(hold, more) : settle(hold, more)
+function onHold(one: { do: 'extend' | 'capture' | 'settle'; amount: number }, hold: Hold): Command {
+  if (one.do === 'extend') return extendHold(hold, { usage: use(one.amount) })
+  return one.do === 'capture' ? capture(hold, one.amount) : settle(hold, one.amount)
 }
 
 test('every level of a tree of groups counts what a list of all uses, moves and returns tells', async () => {
@@ -326,5 +336,88 @@ test('every level of a tree of groups counts what a list of all uses, moves and 
     }),
     { numRuns: 25, seed },
   )
+  expect(await scene.verify()).toEqual([])
+})
+
+const ana = memberId('ana')
+const ofGroup = { subject: 'GROUP', per: 'WEEK' } as const
+const setGroup = (groupId: string, parentId: string | null = null): Command => ({
+  kind: 'set-member-group',
+  groupId,
+  name: groupId,
+  parentId,
+})
+const move = (whom: string, groupId: string | null): Command => ({
+  kind: 'move-member',
+  memberId: memberId(whom),
+  groupId,
+})
+
+async function teamWithGroups(...commands: readonly Command[]): Promise<TeamId> {
+  const team = await scene.team()
+  await scene.submit(team, grantOf(1_000, 'pack'))
+  for (const command of commands) await scene.submit(team, command)
+  return team
+}
+const usedIn = async (team: TeamId): Promise<Record<string, number | undefined>> =>
+  Object.fromEntries(Object.entries(countsOf((await scene.account(team)).account)).map(([key, [used]]) => [key, used]))
+
+test('a new limit counts what was used right before it, in the same batch', async () => {
+  const team = await teamWithGroups(setGroup('house'), setGroup('crew', 'house'), move('ana', 'crew'))
+  const first = chargeOf(await scene.submit(team, charge(5, { memberId: ana })))
+  const batch = [
+    charge(7, { memberId: ana }),
+    placeHold(4, { memberId: ana }),
+    charge(9, { memberId: memberId('ben') }),
+    refund(first, 2),
+    limit('house', 100, ofGroup),
+    limit('crew', 100, ofGroup),
+  ]
+  await scene.ledger.submitAll(batch.map((command) => submission(team, command)))
+  expect(await usedIn(team)).toEqual({ 'house WEEK': 14, 'crew WEEK': 14 })
+})
+
+test('a change of groups by another gateway holds at once in one that has the team in memory', async () => {
+  const team = await teamWithGroups(setGroup('crew'), limit('crew', 10, ofGroup))
+  await scene.submit(team, charge(20, { memberId: ana }))
+  await scene.submit(team, charge(20, { memberId: ana }))
+  await scene.other.submit(submission(team, move('ana', 'crew')))
+  const refused = await scene.submit(team, charge(11, { memberId: ana }))
+  expect(failureOf(refused)).toMatchObject({ code: 'SPENDING_LIMIT_REACHED', subject: 'GROUP', id: 'crew', used: 0n })
+  await scene.other.submit(submission(team, move('ana', null)))
+  expect((await scene.submit(team, charge(11, { memberId: ana }))).outcome.kind).toBe('charge')
+})
+
+test('an open hold stays with the groups in which it was placed, whatever moves', async () => {
+  const team = await teamWithGroups(setGroup('old'), setGroup('new'), move('ana', 'old'))
+  for (const id of ['old', 'new']) await scene.submit(team, limit(id, 20, ofGroup))
+  const hold = heldBy(await scene.submit(team, placeHold(10, { memberId: ana })))
+  await scene.submit(team, move('ana', 'new'))
+  await scene.submit(team, extendHold(hold, { usage: use(5) }))
+  expect(await usedIn(team)).toEqual({ 'new WEEK': 0, 'old WEEK': 15 })
+  expect(failureOf(await scene.submit(team, extendHold(hold, { usage: use(6) })))).toMatchObject({ id: 'old' })
+  const settled = chargeOf(await scene.submit(team, settle(hold, 12)))
+  expect(await usedIn(team)).toEqual({ 'new WEEK': 0, 'old WEEK': 12 })
+  await scene.submit(team, refund(settled, 4))
+  await scene.submit(team, charge(3, { memberId: ana }))
+  expect(await usedIn(team)).toEqual({ 'new WEEK': 3, 'old WEEK': 8 })
+})
+
+test('a caller who acts on a hold counts in its own groups, and a group of both counts once', async () => {
+  const groups = [setGroup('house'), setGroup('crew', 'house'), setGroup('leads', 'house')]
+  const team = await teamWithGroups(...groups, move('ana', 'crew'), move('eve', 'leads'))
+  for (const id of ['house', 'crew', 'leads']) await scene.submit(team, limit(id, 20, ofGroup))
+  const hold = heldBy(await scene.submit(team, placeHold(10, { memberId: ana, caller: { id: ana, role: 'MEMBER' } })))
+  await scene.submit(team, capture(hold, 6, { caller: { id: memberId('eve'), role: 'ADMIN' } }))
+  expect(await usedIn(team)).toEqual({ 'house WEEK': 10, 'crew WEEK': 10, 'leads WEEK': 6 })
+})
+
+test('a hold that is charged at its start, and given back, counts in its groups', async () => {
+  const team = await teamWithGroups(setGroup('crew'), move('ana', 'crew'), limit('crew', 20, ofGroup))
+  const hold = heldBy(await scene.submit(team, startHold(8, { memberId: ana })))
+  await scene.submit(team, move('ana', null))
+  expect(await usedIn(team)).toEqual({ 'crew WEEK': 8 })
+  await scene.submit(team, release(hold))
+  expect(await usedIn(team)).toEqual({ 'crew WEEK': 0 })
   expect(await scene.verify()).toEqual([])
 })
