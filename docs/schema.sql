@@ -359,6 +359,7 @@ create table entry (
   tags jsonb,
   category text,
   platform_position bigint default platform_position() not null,
+  group_ids jsonb,
   constraint entry_pkey PRIMARY KEY (team_id, revision),
   constraint entry_amount_check CHECK (amount >= 0),
   constraint entry_available_after_check CHECK (available_after >= 0),
@@ -404,6 +405,7 @@ create table hold (
   caller_role text default 'PLATFORM'::text not null,
   fitted bigint,
   waiting jsonb,
+  group_ids jsonb,
   constraint hold_pkey PRIMARY KEY (team_id, id),
   constraint hold_amount_check CHECK (amount >= 0),
   constraint hold_caller_role_check CHECK (caller_role = ANY (ARRAY['VIEWER'::text, 'MEMBER'::text, 'ADMIN'::text, 'PLATFORM'::text])),
@@ -435,6 +437,21 @@ create table member (
   role text not null,
   seen_at timestamp(3) with time zone not null,
   constraint member_pkey PRIMARY KEY (team_id, id)
+);
+
+create table member_group (
+  team_id text collate "C" not null,
+  id text collate "C" not null,
+  name text not null,
+  parent_id text collate "C",
+  member_ids jsonb not null,
+  is_deleted boolean default false not null,
+  constraint member_group_pkey PRIMARY KEY (team_id, id),
+  constraint member_group_check CHECK (parent_id <> id),
+  constraint member_group_check1 CHECK (NOT is_deleted OR parent_id IS NULL AND jsonb_array_length(member_ids) = 0),
+  constraint member_group_id_check CHECK (char_length(id) >= 1 AND char_length(id) <= 200),
+  constraint member_group_member_ids_check CHECK (jsonb_array_length(member_ids) <= 5000),
+  constraint member_group_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200)
 );
 
 create table metered_bill (
@@ -671,7 +688,7 @@ create table spending_limit (
   constraint spending_limit_check CHECK (window_start < resets_at),
   constraint spending_limit_credits_check CHECK (credits >= 0),
   constraint spending_limit_per_check CHECK (per = ANY (ARRAY['DAY'::text, 'WEEK'::text, 'MONTH'::text])),
-  constraint spending_limit_subject_check CHECK (subject = ANY (ARRAY['MEMBER'::text, 'CALLER'::text])),
+  constraint spending_limit_subject_check CHECK (subject = ANY (ARRAY['MEMBER'::text, 'CALLER'::text, 'GROUP'::text])),
   constraint spending_limit_used_check CHECK (used >= 0)
 );
 

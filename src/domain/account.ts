@@ -8,6 +8,7 @@ import type { Grant, GrantKind } from './grant.ts'
 import type { Instant, Revision, TeamId } from './identity.ts'
 import type { LiveSession } from './live-session.ts'
 import type { BalanceState, LowThreshold } from './low-balance.ts'
+import type { MemberGroup } from './member-group.ts'
 import type { NewTeamCredits } from './new-team-credits.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
@@ -65,6 +66,7 @@ export type Account = {
   readonly unpaidBills: readonly UnpaidBill[]
   readonly stored: readonly StoredAmount[]
   readonly limits: readonly SpendingLimit[]
+  readonly groups: readonly MemberGroup[]
   /** The open holds that are metered by time, ordered by number. Empty in an account of a past moment. */
   readonly sessions: readonly LiveSession[]
   /** No open hold's deadline is before this instant; null: there is none. */

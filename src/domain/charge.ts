@@ -60,6 +60,8 @@ export type RefundableCharge = {
   /** When the credits were taken from the balance: when the hold was placed, or the charge was made. */
   readonly since: Instant
   readonly memberId: MemberId | null
+  /** The groups that it counts in. */
+  readonly groupIds: readonly string[]
   readonly reference: string | null
 }
 

@@ -70,10 +70,12 @@ export class RequirementNotMet extends ExpectedError<'REQUIREMENT_NOT_MET'> {
   }
 }
 
-/** The use would exceed the limit of a member or an API caller. `resetsAt`: epoch milliseconds of the next window. */
+/** The use would exceed the limit of a member, an API caller or a group. `resetsAt`: epoch milliseconds of the next window. */
 export class SpendingLimitReached extends ExpectedError<'SPENDING_LIMIT_REACHED'> {
   readonly subject: LimitSubject['subject']
   readonly id: string
+  /** Null: the limit is none of a group. */
+  readonly groupName: string | null
   readonly per: LimitPeriod
   readonly limit: Credits
   readonly used: Credits
@@ -81,18 +83,30 @@ export class SpendingLimitReached extends ExpectedError<'SPENDING_LIMIT_REACHED'
   readonly resetsAt: number
 
   constructor(
-    facts: LimitSubject & { per: LimitPeriod; limit: Credits; used: Credits; required: Credits; resetsAt: number },
+    facts: LimitSubject & {
+      groupName?: string | null
+      per: LimitPeriod
+      limit: Credits
+      used: Credits
+      required: Credits
+      resetsAt: number
+    },
   ) {
-    const { subject, id, per, limit, used, required, resetsAt } = facts
-    const who = subject === 'MEMBER' ? `The member '${id}'` : `The API caller '${id}'`
+    const { subject, id, groupName = null, per, limit, used, required, resetsAt } = facts
+    const who = {
+      MEMBER: `The member '${id}'`,
+      CALLER: `The API caller '${id}'`,
+      GROUP: `The group ${groupName ?? id}`,
+    }
     super(
       'SpendingLimitReached',
       'SPENDING_LIMIT_REACHED',
-      `${who} may spend ${formatCredits(limit)} credits a ${per.toLowerCase()} and has used ${formatCredits(used)}: ` +
+      `${who[subject]} may spend ${formatCredits(limit)} credits a ${per.toLowerCase()} and has used ${formatCredits(used)}: ` +
         `this needs ${formatCredits(required)}. The limit resets at ${new Date(resetsAt).toISOString()}; an admin can raise it.`,
     )
     this.subject = subject
     this.id = id
+    this.groupName = groupName
     this.per = per
     this.limit = limit
     this.used = used

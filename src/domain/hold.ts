@@ -59,6 +59,8 @@ export type Hold = {
    * member and for this caller. Null: the caller isn't known.
    */
   readonly callerId: MemberId | null
+  /** The groups that the hold counts in: those that its member was in when it was placed, its own first. */
+  readonly groupIds: readonly string[]
   /** The role with which the hold was placed; PLATFORM if it isn't known, so that only PLATFORM acts on the hold. */
   readonly callerRole: Role
   /** The rate card that prices the hold to its end, whatever is in force later. */

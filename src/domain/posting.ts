@@ -98,6 +98,8 @@ export type Posting = {
   readonly memberId: MemberId | null
   /** The caller of a charge without a hold; null: the hold names its caller, or there was none. */
   readonly callerId: MemberId | null
+  /** The groups that a charge without a hold counts in, the member's own first; empty: none, or the hold names them. */
+  readonly groupIds: readonly string[]
   readonly reference: string | null
   /** Why credits were given back or released, as the caller said; or what happened to the payment of them. */
   readonly reason: string | null

@@ -5,8 +5,11 @@ import { calendarEnd, calendarStart } from './period.ts'
 export const limitPeriods = ['DAY', 'WEEK', 'MONTH'] as const
 export type LimitPeriod = (typeof limitPeriods)[number]
 
-/** MEMBER: a member of the team, whoever acts for it. CALLER: a caller of the API, whoever it acts for. */
-export type LimitSubject = { readonly subject: 'MEMBER' | 'CALLER'; readonly id: string }
+/**
+ * MEMBER: a member of the team, whoever acts for it. CALLER: a caller of the API, whoever it acts for. GROUP: the members
+ * of a group and of the groups below it, all together.
+ */
+export type LimitSubject = { readonly subject: 'MEMBER' | 'CALLER' | 'GROUP'; readonly id: string }
 
 /** The most credits that a subject may reserve and spend in one calendar day, week or month of the catalog's time zone. */
 export type SpendingLimit = LimitSubject & {
@@ -23,8 +26,15 @@ export type SpendingLimit = LimitSubject & {
   readonly setAt: Instant
 }
 
-/** The member and the caller of a use: each is checked against its own limits. Null: no limits. */
-export type Spender = { readonly memberId: MemberId | null; readonly callerId: MemberId | null }
+/**
+ * The member and the caller of a use, and the groups from the member's own to its root: each is checked against its own
+ * limits. Null: no limits.
+ */
+export type Spender = {
+  readonly memberId: MemberId | null
+  readonly callerId: MemberId | null
+  readonly groupIds: readonly string[]
+}
 
 /** The instant at which limits are read, and the time zone whose days, weeks and months they count. */
 export type LimitClock = { readonly timeZone: string; readonly at: Instant }
@@ -111,5 +121,7 @@ export function countTaken(
   })
 }
 
-const concerns = ({ subject, id, credits }: SpendingLimit, { memberId, callerId }: Spender): boolean =>
-  credits !== null && id === (subject === 'MEMBER' ? memberId : callerId)
+function concerns({ subject, id, credits }: SpendingLimit, { memberId, callerId, groupIds }: Spender): boolean {
+  if (credits === null) return false
+  return subject === 'GROUP' ? groupIds.includes(id) : id === (subject === 'MEMBER' ? memberId : callerId)
+}

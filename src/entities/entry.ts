@@ -34,6 +34,7 @@ export const EntryEntity = defineEntity({
     moneyAmount: p.bigint().nullable(),
     moneyCurrency: p.text().nullable(),
     callerId: p.text().nullable(),
+    groupIds: p.json<string[]>().nullable(),
     tags: p.json<StoredTags>().nullable(),
     platformPosition: p.bigint('number').defaultRaw('platform_position()'),
     category: p.text().nullable(),

@@ -17,6 +17,7 @@ export const HoldEntity = defineEntity({
     reference: p.text().nullable(),
     memberId: p.text().nullable(),
     callerId: p.text().nullable(),
+    groupIds: p.json<string[]>().nullable(),
     callerRole: p.text().default('PLATFORM'),
     rateCardVersion: p.text(),
     lines: p.json<StoredLine[]>(),

@@ -18,6 +18,7 @@ import { EntryEntity } from './entry.ts'
 import { HoldEntity } from './hold.ts'
 import { LeaseEntity } from './lease.ts'
 import { MemberEntity } from './member.ts'
+import { MemberGroupEntity } from './member-group.ts'
 import { MeteredBillEntity } from './metered-bill.ts'
 import { MeteredMonthEntity } from './metered-month.ts'
 import { PillTokenEntity } from './pill-token.ts'
@@ -61,6 +62,7 @@ export const entities = [
   EntryEntity,
   HoldEntity,
   MemberEntity,
+  MemberGroupEntity,
   MeteredBillEntity,
   MeteredMonthEntity,
   PillTokenEntity,

@@ -37,6 +37,7 @@ import { Migration20261201050000GrantScopes } from './20261201050000-grant-scope
 import { Migration20261201060000PlatformEvents } from './20261201060000-platform-events.ts'
 import { Migration20261201080000KeyRotation } from './20261201080000-key-rotation.ts'
 import { Migration20261201090000AlertLevels } from './20261201090000-alert-levels.ts'
+import { Migration20261201100000Budgets } from './20261201100000-budgets.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -79,6 +80,7 @@ const classes = {
   Migration20261201060000PlatformEvents,
   Migration20261201080000KeyRotation,
   Migration20261201090000AlertLevels,
+  Migration20261201100000Budgets,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

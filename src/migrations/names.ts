@@ -39,4 +39,5 @@ export const migrationNames = [
   'Migration20261201060000PlatformEvents',
   'Migration20261201080000KeyRotation',
   'Migration20261201090000AlertLevels',
+  'Migration20261201100000Budgets',
 ] as const

@@ -97,13 +97,13 @@ async function wayToMore(services: Services, { viewer, account, catalog, shortfa
 }
 
 /**
- * The limit of a member or an API caller, and when it resets, without a full stop: `Ben may spend 500 credits a day and
+ * The limit of a member, an API caller or a group, and when it resets, without a full stop: `Ben may spend 500 credits a day and
  * has used 480: this needs 40. The limit resets on Thursday, November 19; an admin can raise it`.
  */
 export function limitNotice(timeZone: string, name: string, reached: SpendingLimitReached): string {
-  const { subject, per, limit, used, required, resetsAt } = reached
-  const who = subject === 'MEMBER' ? name : `The API caller ${name}`
-  const may = `${who} may spend ${told(limit)} credits a ${per.toLowerCase()} and has used ${told(used)}`
+  const { subject, id, groupName, per, limit, used, required, resetsAt } = reached
+  const who = { MEMBER: name, CALLER: `The API caller ${name}`, GROUP: `The group ${groupName ?? id}` }
+  const may = `${who[subject]} may spend ${told(limit)} credits a ${per.toLowerCase()} and has used ${told(used)}`
   const until = `The limit resets on ${dayNames(timeZone).format(resetsAt)}`
   return `${may}: this needs ${told(required)}. ${until}; an admin can raise it`
 }
@@ -113,7 +113,8 @@ export async function limitReachedMessage(
   _: unknown,
   { services }: GatewayContext,
 ): Promise<string> {
-  const name = await served(() => services.members.nameOf(teamId, memberId(reached.id)))
+  const isGroups = reached.subject === 'GROUP'
+  const name = isGroups ? null : await served(() => services.members.nameOf(teamId, memberId(reached.id)))
   const { timeZone } = services.catalogs.wholeAt(at)
   return `${limitNotice(timeZone, name ?? reached.id, reached)}.`
 }

@@ -41,15 +41,26 @@ refs.RequirementNotMetType.implement({
 })
 refs.SpendingLimitReachedType.implement({
   interfaces,
-  description: 'The request would exceed a spending limit of the member or of the caller.',
+  description:
+    'The request would exceed a spending limit of the member, of the caller, or of a group that the use counts in.',
   fields: (t) => ({
     message: t.string({ resolve: limitReachedMessage }),
     per: t.field({ type: LimitPeriodEnum, resolve: ({ reached }) => reached.per }),
+    groupId: t.id({
+      nullable: true,
+      description: 'The group whose limit refuses; null: it is a limit of the member or of the caller.',
+      resolve: ({ reached }) => (reached.subject === 'GROUP' ? reached.id : null),
+    }),
     limit: t.field({ type: 'Credits', resolve: ({ reached }) => reached.limit }),
     used: t.field({
       type: 'Credits',
       description: 'Reserved or charged in the running window.',
       resolve: ({ reached }) => reached.used,
+    }),
+    remaining: t.field({
+      type: 'Credits',
+      description: 'The rest of the limit in the running window, never below 0.',
+      resolve: ({ reached: { limit, used } }) => (used < limit ? limit - used : 0n),
     }),
     required: t.field({ type: 'Credits', resolve: ({ reached }) => reached.required }),
     resetsAt: t.field({ type: 'DateTime', resolve: ({ reached }) => reached.resetsAt }),

@@ -52,6 +52,7 @@ refs.PlanChangePreviewType.implement({
 builder.queryField('planChangePreview', (t) =>
   t.field({
     type: resultUnion('PlanChangePreviewResult'),
+    nullable: true,
     description: "The effect that a change of plan or seats would have on the team's credits now. Nothing is written.",
     args: {
       planId: t.arg.id({ required: true }),

@@ -18,6 +18,7 @@ import type { CreditLineView } from '../resolvers/credit-lines.ts'
 import type { CustomTopUpView } from '../resolvers/custom-top-ups.ts'
 import type { EstimateView } from '../resolvers/estimates.ts'
 import type { GrantUseView } from '../resolvers/grant-uses.ts'
+import type { MemberGroupView } from '../resolvers/member-groups.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
 import type { BalanceEmail } from '../resolvers/notices.ts'
@@ -66,6 +67,7 @@ export const CreditLineType = builder.objectRef<CreditLineView>('CreditLine')
 export const PlanChangePreviewType = builder.objectRef<PlanChangePreviewView>('PlanChangePreview')
 export const AlertLevelType = builder.objectRef<AlertLevelView>('AlertLevel')
 export const BalanceEmailType = builder.objectRef<BalanceEmail>('BalanceEmail')
+export const MemberGroupType = builder.objectRef<MemberGroupView>('MemberGroup')
 export const SpendingLimitType = builder.objectRef<SpendingLimitView>('SpendingLimit')
 export const UsageReportType = builder.objectRef<UsageReport>('UsageReport')
 export const UsageRowType = builder.objectRef<UsageRow>('UsageRow')

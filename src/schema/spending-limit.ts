@@ -7,19 +7,25 @@ import { resultUnion } from './result-union.ts'
 
 refs.SpendingLimitType.implement({
   description:
-    "The most that a member, or a caller of the API, may reserve and spend in a calendar day, week or month of the catalog's time zone. Metered money does not count.",
+    "The most that a member, a caller of the API, or the members of a group together may reserve and spend in a calendar day, week or month of the catalog's time zone. Metered money does not count.",
   fields: (t) => ({
     member: t.field({
       type: refs.MemberType,
       nullable: true,
-      description: 'The limited member, whichever caller acts for it; null for a limit of a caller.',
+      description: 'The limited member, whichever caller acts for it; null for a limit of a caller or a group.',
       resolve: limitMember,
     }),
     callerId: t.id({
       nullable: true,
       description:
-        'The limited caller, whichever member it acts for: the `sub` of its token, or the prefix of its API key. Null for a limit of a member.',
+        'The limited caller, whichever member it acts for: the `sub` of its token, or the prefix of its API key. Null for a limit of a member or a group.',
       resolve: limitCaller,
+    }),
+    group: t.expose('group', {
+      type: refs.MemberGroupType,
+      nullable: true,
+      description:
+        'The limited group: its own members and those of the groups below it, together. Null for a limit of a member or a caller.',
     }),
     per: t.expose('per', { type: LimitPeriodEnum }),
     credits: t.expose('credits', { type: 'Credits' }),
@@ -34,10 +40,11 @@ refs.SpendingLimitType.implement({
 })
 
 const SpendingLimitInput = builder.inputType('SpendingLimitInput', {
-  description: 'Either `memberId` or `callerId`.',
+  description: 'One of `memberId`, `callerId` and `groupId`.',
   fields: (t) => ({
     memberId: t.id(),
     callerId: t.id(),
+    groupId: t.id({ description: "The group: its members' use counts together, whichever caller acts for them." }),
     per: t.field({ type: LimitPeriodEnum, required: true }),
     credits: t.field({ type: 'Credits', description: 'Null lifts the limit.' }),
     teamId: t.id(),
@@ -50,7 +57,7 @@ builder.mutationField('setSpendingLimit', (t) =>
   t.field({
     type: SetSpendingLimitResult,
     description:
-      'ADMIN: limits the credits that a member or a caller of the API may spend. A new limit of a member counts its use in the running window so far. A new limit of a caller counts only its open holds, because charges are not recorded by caller. A team has at most 1,000 limits.',
+      'ADMIN: limits the credits that a member, a caller of the API, or the members of a group together may spend. A new limit of a member counts its use in the running window so far. A new limit of a caller counts only its open holds, because charges are not recorded by caller. A new limit of a group counts what was used in the group in the running window. A team has at most 1,000 limits.',
     args: { input: t.arg({ type: SpendingLimitInput, required: true }) },
     complexity: commandCost,
     resolve: setSpendingLimit,

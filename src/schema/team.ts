@@ -153,7 +153,8 @@ builder.objectFields(refs.TeamType, (t) => ({
   spendingLimits: t.field({
     type: [refs.SpendingLimitType],
     nullable: true,
-    description: 'The limits of the team: an admin sees all, anyone else its own.',
+    description:
+      'The limits of the team: an admin sees all, anyone else its own and those of the groups that it is in.',
     resolve: teamSpendingLimits,
   }),
 }))

@@ -27,7 +27,7 @@ async function send(url: string, { credential, headers = {} }: Sent): Promise<Re
   return { status: response.status, retryAfter, code: errors?.[0]?.extensions.code, message: errors?.[0]?.message }
 }
 
-/** What the gateway says to the greeting of a socket: its acknowledgement, or its close. */
+/** The gateway's answer to the greeting of a socket: its acknowledgement, or its close. */
 async function greet(url: string, { credential, headers = {} }: Sent): Promise<unknown> {
   const socket = await RawSocket.open(url, { headers })
   socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${credential}` } })

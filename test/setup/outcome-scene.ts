@@ -169,6 +169,9 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
   'set-low-threshold': { kind: 'set-low-threshold', threshold: null },
   'set-stored-amount': { kind: 'set-stored-amount', rate: 'stored', amount: 10n, caller: admin },
   'set-spending-limit': { kind: 'set-spending-limit', subject: 'MEMBER', id: 'ben', per: 'DAY', credits: 10n },
+  'set-member-group': { kind: 'set-member-group', groupId: 'sales', name: 'Sales', parentId: null },
+  'delete-member-group': { kind: 'delete-member-group', groupId: 'crew' },
+  'move-member': { kind: 'move-member', memberId: memberId('ben'), groupId: 'crew' },
   'roll-forward': { kind: 'roll-forward' },
   'post-due': { kind: 'post-due' },
 }
@@ -189,11 +192,12 @@ function placed(account: Account, id: string): { account: Account; hold: Hold } 
 export function scene(): { team: Account; facts: Facts; start: Hold } {
   const pack = { ...usual['grant-credits'], amount: 100n, source: 'pack' }
   const deal = { ...usual['create-contract'], reference: 'deal' }
-  const begun = after(nobody, usual['assign-plan'], deal, pack)
+  const crew = { ...usual['set-member-group'], groupId: 'crew' }
+  const begun = after(nobody, usual['assign-plan'], deal, pack, crew)
   const charged = decide(begun, usual['charge-usage'], {}, context)
   const [posting] = charged.postings
   if (posting === undefined) throw new Error('Nothing was charged')
-  const terms = { refunded: 0n, unconfirmed: false, since: at, memberId: null, reference: null }
+  const terms = { refunded: 0n, unconfirmed: false, since: at, memberId: null, groupIds: [], reference: null }
   const charge: RefundableCharge = { ...movedBy(posting), ...terms }
   const reserved = placed(charged.account, 'credit')
   const start = placed(reserved.account, 'start')

@@ -110,6 +110,7 @@ describe('what is owed of a credit line', () => {
         unconfirmed: false,
         since: noon,
         memberId: null,
+        groupIds: [],
         reference: null,
       }
       const command = { kind: 'refund-charge', chargeId: charge.id, amount: null, reason: 'failed' } as const

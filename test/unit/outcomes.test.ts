@@ -6,6 +6,7 @@ import { type Command, type CommandOf, type Facts, refused } from '../../src/dom
 import { decide } from '../../src/domain/decisions/decide.ts'
 import type { DecidedKind, GivenBy, OutcomeOf, RefusedBy } from '../../src/domain/decisions/outcomes.ts'
 import { HoldClosed, QuoteExpired } from '../../src/domain/errors.ts'
+import { memberId } from '../../src/domain/identity.ts'
 import { frozen } from '../setup/deciding.ts'
 import {
   admin,
@@ -30,6 +31,8 @@ type Example<Kind extends DecidedKind> = {
 }
 
 const { team, facts, start } = scene()
+const crewOf = (count: number) =>
+  team.groups.map((group) => ({ ...group, memberIds: Array.from({ length: count }, (_, n) => memberId(`${n}`)) }))
 const closed: Facts = { hold: facts.hold && { ...facts.hold, state: 'SETTLED' } }
 
 const acting = {
@@ -130,7 +133,18 @@ const examples: {
     InvalidUsage: { command: { rate: 'credit' } },
     RequirementNotMet: { command: { rate: 'stored-pro' } },
   },
-  'set-spending-limit': { done: {}, InvalidAmount: { command: { credits: -1n } } },
+  'set-spending-limit': {
+    done: {},
+    InvalidAmount: { command: { credits: -1n } },
+    NotFound: { command: { subject: 'GROUP', id: 'none' } },
+  },
+  'set-member-group': { done: {}, InvalidInput: { command: { parentId: 'none' } } },
+  'delete-member-group': { done: {}, NotFound: { command: { groupId: 'none' } } },
+  'move-member': {
+    done: {},
+    InvalidInput: { team: { groups: crewOf(5_000) } },
+    NotFound: { command: { groupId: 'none' } },
+  },
   'roll-forward': { done: {} },
   'post-due': { done: {} },
 }

@@ -10,7 +10,15 @@ function charged(facts: { refunded?: bigint; unconfirmed?: boolean } = {}) {
   const { account, postings } = decided(team, usage)
   const posting = postings.find(({ type }) => type === 'CHARGE')
   if (posting === undefined) throw new Error('nothing was charged')
-  const from = { refunded: 0n, unconfirmed: false, since: noon, memberId: ana.id, reference: 'r', ...facts }
+  const from = {
+    refunded: 0n,
+    unconfirmed: false,
+    since: noon,
+    memberId: ana.id,
+    groupIds: [],
+    reference: 'r',
+    ...facts,
+  }
   const charge = { ...movedBy(posting), ...from }
   const refund = (amount: bigint | null, at = noon) =>
     decided(account, { kind: 'refund-charge', chargeId: charge.id, amount, reason: 'why' }, at, { charge })

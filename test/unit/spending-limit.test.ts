@@ -18,7 +18,7 @@ import { ana, backend, day, decided, granted, newTeam, using } from '../setup/de
 const at = Date.parse
 const iso = (instant: number) => new Date(instant).toISOString()
 const noon = at('2026-11-18T12:00:00Z')
-const ben = { memberId: memberId('ben'), callerId: memberId('backend') }
+const ben = { memberId: memberId('ben'), callerId: memberId('backend'), groupIds: [] }
 
 const limitOf = (credits: bigint | null, given: Partial<SpendingLimit> = {}): SpendingLimit => ({
   subject: 'MEMBER',
@@ -181,7 +181,7 @@ describe('use counts against the limits', () => {
     const { account, postings } = decided(team, charge)
     const posting = postings.find(({ type }) => type === 'CHARGE')
     if (posting === undefined) throw new Error('nothing was charged')
-    const from = { refunded: 0n, unconfirmed: false, since: noon, memberId: ana.id, reference: null }
+    const from = { refunded: 0n, unconfirmed: false, since: noon, memberId: ana.id, groupIds: [], reference: null }
     const refund = { kind: 'refund-charge', chargeId: movedBy(posting).id, amount: 5n, reason: '' } as const
     const after = decided(account, refund, noon, { charge: { ...movedBy(posting), ...from } }).account
     expect(used(after)).toEqual([2n, 7n, 0n])

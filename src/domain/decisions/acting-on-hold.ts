@@ -1,6 +1,7 @@
 import type { Credits } from '../amounts/credits.ts'
 import { HoldClosed, NotAllowed, NotFound, type SpendingLimitReached } from '../errors.ts'
 import { type Hold, placerOf } from '../hold.ts'
+import { groupsOfMember, type MemberGroup } from '../member-group.ts'
 import { type Caller, isSameCaller, mayActOn } from '../placer.ts'
 import { coveredBy, type Priced, type RateCard } from '../rate-card.ts'
 import type { Spender } from '../spending-limit.ts'
@@ -31,7 +32,7 @@ export function actingRefusal(
   caller: Caller,
   { account, context }: Pick<Given, 'account' | 'context'>,
 ): NotAllowed | SpendingLimitReached | null {
-  const spender = actingSpender(hold, caller)
+  const spender = actingSpender(hold, caller, account.groups)
   if (spender === null) return null
   const covered = coveredRates(hold, context.cardOf(hold.rateCardVersion))
   const other = lines.find(({ rate }) => !covered.has(rate))
@@ -43,10 +44,14 @@ export function actingRefusal(
 }
 
 /** Whose limits count beside those of the hold; null: the placer acts itself. A limit of the hold does not count twice. */
-export function actingSpender(hold: Hold, caller: Caller): Spender | null {
+export function actingSpender(hold: Hold, caller: Caller, groups: readonly MemberGroup[]): Spender | null {
   if (isSameCaller(placerOf(hold), caller)) return null
   const { id } = caller
-  return { memberId: id === hold.memberId ? null : id, callerId: id === hold.callerId ? null : id }
+  return {
+    memberId: id === hold.memberId ? null : id,
+    callerId: id === hold.callerId ? null : id,
+    groupIds: groupsOfMember(groups, id).filter((group) => !hold.groupIds.includes(group)),
+  }
 }
 
 /** The rates that a hold was placed for, and those that an automatic one of them chooses from. */

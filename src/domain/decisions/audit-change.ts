@@ -8,6 +8,7 @@ import type { Grant } from '../grant.ts'
 import { type Hold, placerOf } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import type { LowThreshold } from '../low-balance.ts'
+import { groupOf, groupOfMember } from '../member-group.ts'
 import { isSameCaller } from '../placer.ts'
 import type { Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
@@ -66,6 +67,11 @@ export function changeBy(
       return shown(thresholdFacts)
     case 'set-spending-limit':
       return shown((one) => limitFacts(one, command))
+    case 'set-member-group':
+    case 'delete-member-group':
+      return shown((one) => groupFacts(one, command.groupId))
+    case 'move-member':
+      return shown(({ groups }) => ({ groupId: groupOfMember(groups, command.memberId)?.id ?? null }))
     case 'extend-hold':
     case 'capture-hold':
     case 'settle-hold':
@@ -152,6 +158,15 @@ function limitFacts({ limits }: Account, command: SetSpendingLimit): AuditFacts 
   const limit = limits.find((one) => one.credits !== null && isLimitOf(one, command))
   if (limit === undefined || limit.credits === null) return null
   return { subject: limit.subject, per: limit.per, credits: formatCredits(limit.credits) }
+}
+
+function groupFacts({ groups, limits }: Account, id: string): AuditFacts | null {
+  const group = groupOf(groups, id)
+  if (group === undefined) return null
+  const set = limits.flatMap(({ subject, id: limited, per, credits }) =>
+    subject === 'GROUP' && limited === id && credits !== null ? [`${formatCredits(credits)} a ${per}`] : [],
+  )
+  return { name: group.name, parentId: group.parentId, members: group.memberIds.length, limits: set }
 }
 
 const holdFacts = ({ state, amount, captured, expiresAt, callerId, callerRole }: Hold): AuditFacts => ({

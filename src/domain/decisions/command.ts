@@ -260,6 +260,21 @@ export type SetSpendingLimit = LimitSubject & {
   /** Null lifts it. */
   readonly credits: Credits | null
 }
+/** Creates the group, or changes its name and its parent. */
+export type SetMemberGroup = {
+  readonly kind: 'set-member-group'
+  readonly groupId: string
+  readonly name: string
+  /** Null: it is the root of a tree. */
+  readonly parentId: string | null
+}
+export type DeleteMemberGroup = { readonly kind: 'delete-member-group'; readonly groupId: string }
+export type MoveMember = {
+  readonly kind: 'move-member'
+  readonly memberId: MemberId
+  /** Null: out of every group. */
+  readonly groupId: string | null
+}
 /** Refused before it reached the ledger, which still tells whether the key had an effect with another input. */
 export type Refuse<F extends Failure = Failure> = { readonly kind: 'refuse'; readonly failure: F }
 /** Only posts what time has brought about. Afterwards nothing can be posted that is effective before. */
@@ -297,6 +312,9 @@ export type Command =
   | SetLowThreshold
   | SetStoredAmount
   | SetSpendingLimit
+  | SetMemberGroup
+  | DeleteMemberGroup
+  | MoveMember
   | Refuse
   | RollForward
   | PostDue

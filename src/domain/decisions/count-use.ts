@@ -1,6 +1,7 @@
 import type { Credits } from '../amounts/credits.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
+import { groupsOfMember, type MemberGroup } from '../member-group.ts'
 import { takenIn, usedIn } from '../posting.ts'
 import { countTaken, type Spender } from '../spending-limit.ts'
 import { actingSpender } from './acting-on-hold.ts'
@@ -23,9 +24,12 @@ export function countUse(
   const count = (spender: Spender, taken: Credits, since: Instant) =>
     draft.set({ limits: countTaken(draft.setting('limits'), spender, { taken, since }, clock) })
   const taken = takenIn(draft.postings)
-  const use = taken === 0n ? null : useOf(command, facts, hold, at)
+  const use = taken === 0n ? null : useOf(command, facts, { hold, groups: draft.setting('groups'), at })
   if (use !== null) count(use.spender, taken, use.since)
-  const acting = facts.hold !== undefined && 'caller' in command ? actingSpender(facts.hold, command.caller) : null
+  const acting =
+    facts.hold !== undefined && 'caller' in command
+      ? actingSpender(facts.hold, command.caller, draft.setting('groups'))
+      : null
   if (acting !== null) count(acting, usedIn(draft.postings), at)
 }
 
@@ -33,13 +37,14 @@ export function countUse(
 function useOf(
   command: Command,
   { charge }: Facts,
-  hold: Hold | null,
-  at: Instant,
+  { hold, groups, at }: { hold: Hold | null; groups: readonly MemberGroup[]; at: Instant },
 ): { spender: Spender; since: Instant } | null {
   if (hold !== null) return { spender: hold, since: hold.placedAt }
   if (command.kind === 'charge-usage') {
-    return { spender: { memberId: command.memberId, callerId: command.caller.id }, since: at }
+    const { memberId, caller } = command
+    return { spender: { memberId, callerId: caller.id, groupIds: groupsOfMember(groups, memberId) }, since: at }
   }
   if (command.kind !== 'refund-charge' || charge === undefined) return null
-  return { spender: { memberId: charge.memberId, callerId: null }, since: charge.since }
+  const { memberId, groupIds, since } = charge
+  return { spender: { memberId, callerId: null, groupIds }, since }
 }

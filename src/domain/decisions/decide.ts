@@ -18,6 +18,7 @@ import { chargeUsage } from './commands/charge-usage.ts'
 import { clawBack } from './commands/claw-back.ts'
 import { configureRecharge } from './commands/configure-recharge.ts'
 import { createContract } from './commands/create-contract.ts'
+import { deleteMemberGroup } from './commands/delete-member-group.ts'
 import { endContract } from './commands/end-contract.ts'
 import { extendHold } from './commands/extend-hold.ts'
 import { failPurchase } from './commands/fail-purchase.ts'
@@ -26,6 +27,7 @@ import { followSubscription } from './commands/follow-subscription.ts'
 import { grantCredits } from './commands/grant-credits.ts'
 import { importTeam } from './commands/import-team.ts'
 import { landPurchase } from './commands/land-purchase.ts'
+import { moveMember } from './commands/move-member.ts'
 import { openTeam } from './commands/open-team.ts'
 import { orderAddOnUnits } from './commands/order-add-on-units.ts'
 import { placeHold } from './commands/place-hold.ts'
@@ -35,6 +37,7 @@ import { releaseHold } from './commands/release-hold.ts'
 import { setAddOnUnits } from './commands/set-add-on-units.ts'
 import { setAlertLevels } from './commands/set-alert-levels.ts'
 import { setLowThreshold } from './commands/set-low-threshold.ts'
+import { setMemberGroup } from './commands/set-member-group.ts'
 import { setSpendingLimit } from './commands/set-spending-limit.ts'
 import { setStoredAmount } from './commands/set-stored-amount.ts'
 import { settleHold } from './commands/settle-hold.ts'
@@ -126,6 +129,9 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'set-low-threshold': setLowThreshold,
   'set-stored-amount': setStoredAmount,
   'set-spending-limit': setSpendingLimit,
+  'set-member-group': setMemberGroup,
+  'delete-member-group': deleteMemberGroup,
+  'move-member': moveMember,
   refuse: (_, { failure }) => refused(failure),
   'post-due': () => ({ kind: 'done' }),
   'roll-forward': (draft, _, { context }) => {

@@ -5,6 +5,7 @@ import { lentOf } from '../credit-line.ts'
 import { type Clawback, type Grant, hasExpired, unmoved } from '../grant.ts'
 import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
 import { balanceState, noticeOfCrossing } from '../low-balance.ts'
+import { noGroups } from '../member-group.ts'
 import type { AccountNotice, NoticeType } from '../notice.ts'
 import type { ActivityType, CreditState, Entry, EntryUse, Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
@@ -17,6 +18,7 @@ const MOST: Credits = 9_000_000_000_000_000_000n
 type PostingFacts = {
   memberId?: MemberId | null
   callerId?: MemberId | null
+  groupIds?: readonly string[] | undefined
   reference?: string | null
   reason?: string | null
   holdId?: HoldId | null
@@ -226,6 +228,7 @@ export class Draft {
       at,
       memberId: facts.memberId ?? null,
       callerId: facts.callerId ?? null,
+      groupIds: facts.groupIds ?? noGroups,
       reference: facts.reference ?? null,
       reason: facts.reason ?? null,
       holdId: facts.holdId ?? null,

@@ -11,7 +11,7 @@ import type { AskedUsage, FittedUsage } from './command.ts'
 import { Draft } from './draft.ts'
 import { drawn, payable } from './paying.ts'
 import { demand } from './recharge-episode.ts'
-import { insufficient, limitReached, requirementBlockers, spendable } from './spending.ts'
+import { insufficient, limitReached, requirementBlockers, spendable, spenderIn } from './spending.ts'
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
@@ -37,7 +37,7 @@ export function fitNow(
   account: Account,
   { caller: { id }, clock }: { readonly caller: Caller; readonly clock: LimitClock },
 ): AskedUsage {
-  const by = { spender: { memberId: id, callerId: id }, clock }
+  const by = { spender: spenderIn(account, id, id), clock }
   return fitLast(card, usage, (lines) => spendable(account, { lines, card }, by))
 }
 
@@ -59,7 +59,7 @@ export function estimate(
     balanceAfter: available - priced.total,
     sufficient,
     requirements: requirementBlockers(account, priced, caller.role, clock.at),
-    limited: limitReached(account, { memberId: caller.id, callerId: caller.id }, priced.high, clock),
+    limited: limitReached(account, spenderIn(account, caller.id, caller.id), priced.high, clock),
     shortage: sufficient ? null : insufficient(account, priced.high, available, clock.at),
     burn: drawn(account, due).map(({ grant: { id, kind, expiresAt }, amount }) => ({
       grantId: id,

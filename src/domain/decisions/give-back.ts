@@ -6,7 +6,7 @@ import type { Posting } from '../posting.ts'
 import { takeReturned } from './claw-back.ts'
 import type { Draft } from './draft.ts'
 
-type GivenBack = Omit<RefundableCharge, 'unconfirmed' | 'since'>
+type GivenBack = Omit<RefundableCharge, 'unconfirmed' | 'since' | 'groupIds'>
 
 /**
  * Posts credits of a charge back to the very grants they came from, last burned first; at most the amount that has not

@@ -54,7 +54,10 @@ export const outcomes = {
   'set-alert-levels': { gives: 'done', refuses: ['InvalidAmount'] },
   'set-low-threshold': { gives: 'done', refuses: [] },
   'set-stored-amount': { gives: 'done', refuses: rating },
-  'set-spending-limit': { gives: 'done', refuses: ['InvalidAmount'] },
+  'set-spending-limit': { gives: 'done', refuses: ['InvalidAmount', 'NotFound'] },
+  'set-member-group': { gives: 'done', refuses: ['InvalidInput'] },
+  'delete-member-group': { gives: 'done', refuses: ['NotFound'] },
+  'move-member': { gives: 'done', refuses: ['InvalidInput', 'NotFound'] },
   'roll-forward': { gives: 'done', refuses: [] },
   'post-due': { gives: 'done', refuses: [] },
 } as const satisfies Record<Exclude<Command['kind'], 'refuse'>, Stated>

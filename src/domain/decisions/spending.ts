@@ -11,6 +11,7 @@ import {
 } from '../errors.ts'
 import type { ChargedHold } from '../hold.ts'
 import type { GrantId, Instant, MemberId } from '../identity.ts'
+import { groupOf, groupsOfMember } from '../member-group.ts'
 import type { Caller } from '../placer.ts'
 import type { Posting } from '../posting.ts'
 import { price } from '../pricing.ts'
@@ -77,19 +78,28 @@ export type Spending = {
   readonly available: Credits
   readonly caller: Caller
   readonly memberId: MemberId | null
+  /** The groups that the use counts in: those of the hold, or those that the member is in now. */
+  readonly groupIds: readonly string[]
 }
 
 /** Why this can't be spent now; null: it can. Requirements are told before limits, and limits before the balance. */
 export function refusal(
-  { priced, required, available, caller, memberId }: Spending,
+  { priced, required, available, caller, memberId, groupIds }: Spending,
   { account, context }: Pick<Given, 'account' | 'context'>,
 ): RequirementNotMet | SpendingLimitReached | InsufficientCredits | null {
   const blockers = requirementBlockers(account, priced, caller.role, context.at)
   if (blockers.length > 0) return new RequirementNotMet({ blockers })
-  const spender = { memberId, callerId: caller.id }
+  const spender = { memberId, callerId: caller.id, groupIds }
   const limited = account.limits.length > 0 ? limitReached(account, spender, required, clockOf(context)) : null
   return limited ?? (required > available ? insufficient(account, required, available, context.at) : null)
 }
+
+/** The spender of a use that begins now, with the groups that its member is in. */
+export const spenderIn = ({ groups }: Account, memberId: MemberId | null, callerId: MemberId | null): Spender => ({
+  memberId,
+  callerId,
+  groupIds: groupsOfMember(groups, memberId),
+})
 
 /** The most that the spender can reserve for these lines now: what may pay for them, within its limits. */
 export function spendable(
@@ -106,20 +116,22 @@ export const clockOf = ({ policy: { timeZone }, at }: Context): LimitClock => ({
 
 /** The limit that stands in the way of spending `required` more; null: none does. */
 export function limitReached(
-  { limits }: Account,
+  { limits, groups }: Account,
   spender: Spender,
   required: Credits,
   clock: LimitClock,
 ): SpendingLimitReached | null {
   const passed = limitPassed(limits, spender, required, clock)
-  return passed && new SpendingLimitReached({ ...passed, limit: passed.credits, required })
+  if (passed === null) return null
+  const groupName = passed.subject === 'GROUP' ? (groupOf(groups, passed.id)?.name ?? null) : null
+  return new SpendingLimitReached({ ...passed, groupName, limit: passed.credits, required })
 }
 
 export const insufficient = (account: Account, required: Credits, available: Credits, at: Instant) =>
   new InsufficientCredits({ required, available, nextGrantAt: nextArrival(account, at) })
 
 type PricedBy = Pick<Priced, 'lines' | 'rateCardVersion'>
-type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'> & Pick<Partial<Posting>, 'callerId'>
+type ChargeFacts = Pick<Charge, 'reference' | 'memberId' | 'holdId'> & Pick<Partial<Posting>, 'callerId' | 'groupIds'>
 
 /** Posts the pending movements as a charge and tells it. */
 export const postCharge = (draft: Draft, context: Context, priced: PricedBy, facts: ChargeFacts): Charge =>
@@ -130,9 +142,9 @@ export function postSpent(
   draft: Draft,
   context: Context,
   { rateCardVersion }: PricedBy,
-  { reference, memberId, callerId, holdId }: ChargeFacts,
+  { reference, memberId, callerId, groupIds, holdId }: ChargeFacts,
 ): ChargedHold {
-  return movedBy(draft.post('CHARGE', context.at, { reference, memberId, callerId, holdId, rateCardVersion }))
+  return movedBy(draft.post('CHARGE', context.at, { reference, memberId, callerId, groupIds, holdId, rateCardVersion }))
 }
 
 /** A charge as it is told, by what it moved. */

@@ -66,7 +66,7 @@ export class Shadow {
     }
     const posting = event.usage === null ? this.#spend(amount, at) : this.#charge(event)
     if (!('entries' in posting)) return posting
-    const terms = { refunded: 0n, unconfirmed: false, since: at, memberId: null, reference: null }
+    const terms = { refunded: 0n, unconfirmed: false, since: at, memberId: null, reference: null, groupIds: [] }
     const charge = { ...movedBy(posting), ...terms }
     this.#charges.set(id, charge)
     return charge.movements.reduce((sum, movement) => sum + movement.amount, 0n)

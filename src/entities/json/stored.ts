@@ -8,6 +8,7 @@ import type { Grant, Lock } from '../../domain/grant.ts'
 import type { GrantScope } from '../../domain/grant-scope.ts'
 import type { ChargedHold, Hold, HoldState, Slice, WaitingExtension } from '../../domain/hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from '../../domain/identity.ts'
+import { noGroups } from '../../domain/member-group.ts'
 import type { PeriodTotal } from '../../domain/period-total.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
 import type { PricedLine } from '../../domain/rate-card.ts'
@@ -155,7 +156,7 @@ export function readOutcome(stored: Exclude<StoredOutcome, { kind: 'charge' }>):
 }
 
 function storeHold(hold: Hold): StoredHold {
-  const { lines: _, fitted, charged, pace: __, waiting: ___, ...rest } = hold
+  const { lines: _, fitted, charged, pace: __, waiting: ___, groupIds: ____, ...rest } = hold
   return {
     ...rest,
     ...(fitted === null ? {} : { fitted: `${fitted}` }),
@@ -166,7 +167,7 @@ function storeHold(hold: Hold): StoredHold {
   }
 }
 
-/** The part of a hold that its answer contains: without its lines, its pace and what waits, and without its charge's movements. */
+/** The part of a hold that its answer contains: without its lines, its groups, its pace and what waits, and without its charge's movements. */
 const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   ...stored,
   id: holdId(stored.id),
@@ -175,6 +176,7 @@ const readHold = ({ chargeId: charge, ...stored }: StoredHold): Hold => ({
   slices: stored.slices.map(readSlice),
   memberId: stored.memberId as MemberId | null,
   callerId: (stored.callerId ?? null) as MemberId | null,
+  groupIds: noGroups,
   callerRole: stored.callerRole ?? 'PLATFORM',
   placedAt: stored.placedAt ?? stored.expiresAt,
   lines: [],

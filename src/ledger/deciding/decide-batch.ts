@@ -26,6 +26,7 @@ import type { AccountNotice } from '../../domain/notice.ts'
 import { type Entry, type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
 import { type Context, contextAt, type Worlds } from '../../domain/rules.ts'
+import { windowAt } from '../../domain/spending-limit.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
 import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
 import { currencyChosenBy, type StoredCommand, type Submission, type TeamState } from './team-state.ts'
@@ -235,9 +236,25 @@ class TeamBatch {
 
   /** The use that was loaded, plus the use in this batch so far. */
   #usedBefore(limit: SetSpendingLimit): Credits {
+    const before = this.#state.usedBefore.get(limit) ?? 0n
+    if (limit.subject === 'GROUP') return before + this.#usedByGroup(limit)
     const theirs = ({ memberId, holdId }: Posting): boolean =>
       limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && this.#holdOf(holdId)?.callerId)
-    return (this.#state.usedBefore.get(limit) ?? 0n) + takenIn(this.#postings.filter(theirs))
+    return before + takenIn(this.#postings.filter(theirs))
+  }
+
+  /** The use in this batch that counts in the group, less what came back of uses in the running window. */
+  #usedByGroup({ id, per }: SetSpendingLimit): Credits {
+    const { windowStart } = windowAt(per, this.#context.policy.timeZone, this.#at)
+    return takenIn(
+      this.#postings.filter((posting) => {
+        const hold = posting.holdId === null ? undefined : this.#holdOf(posting.holdId)
+        const charge = posting.chargeId === null ? undefined : this.#chargeNow(posting.chargeId)
+        const { groupIds } = hold ?? charge ?? posting
+        const since = hold?.placedAt ?? charge?.since ?? posting.at
+        return groupIds.includes(id) && (since >= windowStart || takenIn([posting]) > 0n)
+      }),
+    )
   }
 }
 
@@ -281,7 +298,9 @@ function withWaiting({ key, origin, fingerprint, command }: Submission, hold: Ho
 
 const freshCharge = (posting: Posting, hold: Hold | null | undefined): RefundableCharge => {
   const { memberId, reference, at } = posting
-  return { ...movedBy(posting), refunded: 0n, unconfirmed: false, since: hold?.placedAt ?? at, memberId, reference }
+  const { groupIds } = hold ?? posting
+  const since = hold?.placedAt ?? at
+  return { ...movedBy(posting), refunded: 0n, unconfirmed: false, since, memberId, groupIds, reference }
 }
 
 const storedCommand = (

@@ -12,6 +12,7 @@ import {
   type MemberId,
   type TeamId,
 } from '../../domain/identity.ts'
+import { noGroups } from '../../domain/member-group.ts'
 import type { Role } from '../../domain/role.ts'
 import { readTags, type StoredOutcome, type StoredTags } from '../../entities/json/stored.ts'
 import type { RulesTimeline } from '../clock/rules-timeline.ts'
@@ -48,7 +49,7 @@ const readHolds = `select ${holdColumns} from hold h
 
 const readCharges = `
   select r.team_id, r.id::float8, e.grant_id::float8, e.amount::text, e.rate, e.tags, c.member_id, c.reference,
-    ${ms('coalesce(h.placed_at, c.effective_at)', 'since')},
+    coalesce(h.group_ids, c.group_ids) as group_ids, ${ms('coalesce(h.placed_at, c.effective_at)', 'since')},
     (select coalesce(sum(f.change), 0)::text from entry f where f.team_id = r.team_id and f.charge_id = r.id
       and f.type = 'REFUND') as refunded,
     exists (select from hold h where h.team_id = r.team_id and h.id = c.hold_id and h.state = 'OPEN' and h.charged is not null) as unconfirmed
@@ -171,6 +172,7 @@ type ChargeRow = {
   refunded: string
   unconfirmed: boolean
   since: Instant
+  group_ids: string[] | null
 }
 type CommandRow = {
   team_id: TeamId
@@ -202,6 +204,7 @@ const toRefundable = (first: ChargeRow, rows: readonly ChargeRow[]): RefundableC
   unconfirmed: first.unconfirmed,
   since: first.since,
   memberId: first.member_id as MemberId | null,
+  groupIds: first.group_ids ?? noGroups,
   reference: first.reference,
 })
 

@@ -1,8 +1,9 @@
 import type { Account, Policy } from '../../domain/account.ts'
 import type { Allowance } from '../../domain/allowance.ts'
 import { burnsBefore } from '../../domain/burn-order.ts'
-import type { Instant, TeamId } from '../../domain/identity.ts'
+import type { Instant, MemberId, TeamId } from '../../domain/identity.ts'
 import { type BalanceState, type LowThreshold, resolveThreshold } from '../../domain/low-balance.ts'
+import type { MemberGroup } from '../../domain/member-group.ts'
 import type { LimitPeriod, SpendingLimit } from '../../domain/spending-limit.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
 import type { AccountEntity } from '../../entities/account.ts'
@@ -21,6 +22,7 @@ import {
   type StoredTotal,
   type StoredUnpaidBill,
 } from '../../entities/json/stored.ts'
+import type { MemberGroupEntity } from '../../entities/member-group.ts'
 import type { SpendingLimitEntity } from '../../entities/spending-limit.ts'
 import type { StoredAmountEntity } from '../../entities/stored-amount.ts'
 import {
@@ -109,15 +111,24 @@ const limit = columnsOf<typeof SpendingLimitEntity>()({
   set_at: asInstant(),
 })
 
+const group = columnsOf<typeof MemberGroupEntity>()({
+  id: asText(),
+  name: asText(),
+  parent_id: asText<string | null>(),
+  member_ids: asJson<MemberId[]>(),
+})
+
 export const accountColumns = listOf('a', account)
 export const allowanceColumns = listOf('w', allowance)
 export const storedAmountColumns = listOf('s', storedAmount)
 export const limitColumns = listOf('l', limit)
+export const groupColumns = listOf('m', group)
 
 export type AccountRow = RowOf<typeof account> & { monthly_usage: string }
 export type AllowanceRow = RowOf<typeof allowance>
 export type StoredAmountRow = RowOf<typeof storedAmount>
 export type LimitRow = RowOf<typeof limit>
+export type GroupRow = RowOf<typeof group>
 
 /** An account's row with the rows that belong to it. */
 export type AccountRows = AccountRow & {
@@ -127,6 +138,7 @@ export type AccountRows = AccountRow & {
   allowances: readonly AllowanceRow[]
   stored: readonly StoredAmountRow[]
   limits: readonly LimitRow[]
+  groups: readonly GroupRow[]
   sessions: readonly SessionRow[]
 }
 
@@ -157,6 +169,7 @@ export function toAccount(row: AccountRows, policy: Policy): Account {
     unpaidBills: row.unpaid_bills ?? [],
     stored: row.stored.map(toStoredAmount),
     limits: row.limits.map(toLimit),
+    groups: row.groups.map(toGroup),
     sessions: row.sessions.map(toSession),
     nextHoldDeadline: row.next_hold_deadline,
     lastAt: row.last_at,
@@ -211,4 +224,12 @@ const toLimit = (row: LimitRow): SpendingLimit => ({
   resetsAt: row.resets_at,
   used: BigInt(row.used),
   setAt: row.set_at,
+})
+
+const toGroup = (row: GroupRow): MemberGroup => ({
+  id: row.id,
+  name: row.name,
+  parentId: row.parent_id,
+  memberIds: row.member_ids,
+  isDeleted: false,
 })

@@ -1,6 +1,7 @@
 import type { Hold, HoldState } from '../../domain/hold.ts'
 import { holdId, type Instant, type MemberId, type TeamId } from '../../domain/identity.ts'
 import type { LiveSession } from '../../domain/live-session.ts'
+import { noGroups } from '../../domain/member-group.ts'
 import type { Role } from '../../domain/role.ts'
 import type { HoldEntity } from '../../entities/hold.ts'
 import {
@@ -26,6 +27,7 @@ const hold = columnsOf<typeof HoldEntity>()({
   reference: asText<string | null>(),
   member_id: asText<string | null>(),
   caller_id: asText<string | null>(),
+  group_ids: asJson<string[] | null>(),
   caller_role: asText<Role>(),
   rate_card_version: asText(),
   lines: asJson<StoredLine[]>(),
@@ -73,6 +75,7 @@ export const toHold = (row: HoldRow): Hold => ({
   reference: row.reference,
   memberId: row.member_id as MemberId | null,
   callerId: row.caller_id as MemberId | null,
+  groupIds: row.group_ids ?? noGroups,
   callerRole: row.caller_role,
   rateCardVersion: row.rate_card_version,
   lines: row.lines.map(readLine),

@@ -7,6 +7,7 @@ import {
   type AccountRows,
   accountColumns,
   allowanceColumns,
+  groupColumns,
   limitColumns,
   storedAmountColumns,
   toAccount,
@@ -57,6 +58,7 @@ const readAll = `
     ${rows(allowanceColumns, 'allowance w where w.team_id = a.team_id order by w.id')} as allowances,
     ${rows(storedAmountColumns, 'stored_amount s where s.team_id = a.team_id and (s.amount > 0 or s.accrued > 0) order by s.rate')} as stored,
     ${rows(limitColumns, 'spending_limit l where l.team_id = a.team_id and l.credits is not null order by l.subject, l.subject_id, l.per')} as limits,
+    ${rows(groupColumns, 'member_group m where m.team_id = a.team_id and not m.is_deleted order by m.id')} as groups,
     ${rows(sessionColumns, 'hold h where h.team_id = a.team_id and h.pace is not null order by h.id')} as sessions,
     case when a.next_hold_deadline <= c.now then
       ${rows(holdColumns, `hold h where ${isDue('a.team_id', 'c.now')}`)} else '[]' end as due_holds,

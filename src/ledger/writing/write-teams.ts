@@ -76,6 +76,7 @@ function addRows(rows: RowsOf, change: TeamChange, account: Account, ix: number)
   for (const allowance of changed(account.allowances, before?.allowances)) rows.allowance.push(allowance, null, ix)
   for (const stored of changed(account.stored, before?.stored)) rows.stored.push(stored, null, ix)
   for (const limit of changed(account.limits, before?.limits)) rows.limit.push(limit, null, ix)
+  for (const group of changed(account.groups, before?.groups)) rows.group.push(group, null, ix)
   for (const hold of change.holds.values()) rows.hold.push(hold, null, ix)
   for (const posting of change.postings) {
     for (const entry of posting.entries) rows.entry.push(entry, posting, ix)

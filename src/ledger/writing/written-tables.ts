@@ -5,6 +5,7 @@ import { command } from './tables/command.ts'
 import { entry } from './tables/entry.ts'
 import { burnt, grant } from './tables/grant.ts'
 import { hold } from './tables/hold.ts'
+import { group } from './tables/member-group.ts'
 import { notice } from './tables/notice.ts'
 import { purchase } from './tables/purchase.ts'
 import { limit } from './tables/spending-limit.ts'
@@ -17,6 +18,7 @@ export const tables = {
   allowance,
   stored,
   limit,
+  group,
   hold,
   entry,
   command,

@@ -249,6 +249,33 @@ const acts: Record<AuditedMutation, Example> = {
       after: { subject: 'MEMBER', per: 'DAY', credits: '700' },
     }),
   },
+  setMemberGroup: {
+    by: boss,
+    input: () => ({ groupId: 'marketing', name: 'Marketing' }),
+    refused: () => ({ groupId: 'marketing', name: 'Marketing', parentId: 'nothing' }),
+    expected: () => ({
+      reference: 'marketing',
+      before: null,
+      after: { name: 'Marketing', parentId: null, members: 0, limits: [] },
+    }),
+  },
+  moveMember: {
+    by: boss,
+    input: () => ({ memberId: 'ana', groupId: 'marketing' }),
+    refused: () => ({ memberId: 'ana', groupId: 'nothing' }),
+    expected: () => ({ reference: 'ana', before: { groupId: null }, after: { groupId: 'marketing' } }),
+  },
+  deleteMemberGroup: {
+    by: boss,
+    everyTime: true,
+    input: () => ({ groupId: 'marketing' }),
+    refused: () => ({ groupId: 'nothing' }),
+    expected: () => ({
+      reference: 'marketing',
+      before: { name: 'Marketing', parentId: null, members: 1, limits: [] },
+      after: null,
+    }),
+  },
   setAlertLevels: {
     by: boss,
     input: () => ({ levels: [{ credits: '500' }, { percentOfMonthlyUsage: '25' }] }),

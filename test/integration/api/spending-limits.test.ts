@@ -155,6 +155,96 @@ describe('a spending limit', () => {
   })
 })
 
+describe('a limit of a group', () => {
+  const team = 'umbrella'
+  const send = async (mutation: string, type: string, sent: object): Promise<Data> => {
+    const text = `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename ... on Error { message } } }`
+    return (await gateway.ask(admin(team), text, { input: sent }))[mutation]
+  }
+  const groupLimits = `query ($id: ID) { team(id: $id) { memberGroups { groupId name parentId members { memberId } }
+    spendingLimits { group { groupId } credits used remaining } } }`
+  const seenBy = async (viewer: ReturnType<typeof caller>): Promise<Data> =>
+    (await gateway.ask(viewer, groupLimits)).team
+
+  beforeAll(async () => {
+    await makeTeam(gateway, team, '10000')
+    await send('setMemberGroup', 'MemberGroupInput', { groupId: 'company', name: 'Company' })
+    await send('setMemberGroup', 'MemberGroupInput', { groupId: 'mkt', name: 'Marketing', parentId: 'company' })
+    await send('setMemberGroup', 'MemberGroupInput', { groupId: 'dev', name: 'Development', parentId: 'company' })
+    await send('moveMember', 'MoveMemberInput', { memberId: 'ben', groupId: 'mkt' })
+    await send('moveMember', 'MoveMemberInput', { memberId: 'ana', groupId: 'dev' })
+  })
+
+  it('counts what the group has used in its window, and what is left at each level', async () => {
+    await spend(ben(team), { usage: images(2) })
+    await setLimit(team, { groupId: 'mkt', per: 'MONTH', credits: '100' })
+    await setLimit(team, { groupId: 'company', per: 'MONTH', credits: '150' })
+    await spend(caller('MEMBER', team, 'ana'), { usage: images(1) })
+    const { spendingLimits } = await seenBy(admin(team))
+    expect(spendingLimits).toEqual([
+      { group: { groupId: 'company' }, credits: '150', used: '90', remaining: '60' },
+      { group: { groupId: 'mkt' }, credits: '100', used: '60', remaining: '40' },
+    ])
+  })
+
+  it('refuses by the level that is reached, with its name, what is left and when it resets', async () => {
+    const text = `mutation ($input: ChargeUsageInput!) { chargeUsage(input: $input) { __typename
+      ... on SpendingLimitReached { groupId limit used remaining required message resetsAt } } }`
+    const refused = async (viewer: ReturnType<typeof caller>, count: number): Promise<Data> =>
+      (await gateway.ask(viewer, text, { input: { usage: images(count), idempotencyKey: newKey() } })).chargeUsage
+    const bens = await refused(ben(team), 2)
+    expect(bens).toMatchObject({ groupId: 'mkt', limit: '100', used: '60', remaining: '40', required: '60' })
+    expect(bens.message).toBe(
+      'The group Marketing may spend 100 credits a month and has used 60: this needs 60. ' +
+        `The limit resets on ${dayName(bens.resetsAt)}; an admin can raise it.`,
+    )
+    const anas = await refused(caller('MEMBER', team, 'ana'), 3)
+    expect(anas).toMatchObject({ groupId: 'company', used: '90', remaining: '60' })
+  })
+
+  it('is a blocker of estimates, and bounds a hold that fits', async () => {
+    const { blockers } = (await gateway.ask(ben(team), estimate, { usage: images(2) })).estimate
+    expect(blockers).toMatchObject([{ code: 'SPENDING_LIMIT', message: expect.stringMatching(/^The group Marketing/) }])
+    expect((await gateway.ask(ben(team), estimate, { usage: images(1) })).estimate.blockers).toEqual([])
+  })
+
+  it('is shown to the members of the group and of those below, as a total alone', async () => {
+    const { memberGroups, spendingLimits } = await seenBy(ben(team))
+    expect(memberGroups).toEqual([
+      { groupId: 'company', name: 'Company', parentId: null, members: null },
+      { groupId: 'mkt', name: 'Marketing', parentId: 'company', members: null },
+    ])
+    expect(spendingLimits).toHaveLength(2)
+    expect(await seenBy(caller('MEMBER', team, 'ana'))).toMatchObject({ spendingLimits: [{ used: '90' }] })
+    expect(await seenBy(caller('MEMBER', team, 'mkt'))).toEqual({ memberGroups: [], spendingLimits: [] })
+    const all = (await seenBy(admin(team))).memberGroups
+    expect(all).toMatchObject([{ members: [] }, { members: [{ memberId: 'ana' }] }, { members: [{ memberId: 'ben' }] }])
+  })
+
+  it('goes with its group, whose members come to the group above', async () => {
+    expect(await send('deleteMemberGroup', 'DeleteMemberGroupInput', { groupId: 'mkt' })).toEqual({
+      __typename: 'Team',
+    })
+    const { memberGroups, spendingLimits } = await seenBy(admin(team))
+    expect(memberGroups[0]).toMatchObject({ groupId: 'company', members: [{ memberId: 'ben' }] })
+    expect(spendingLimits).toMatchObject([{ group: { groupId: 'company' }, used: '90' }])
+    expect(await setLimit(team, { groupId: 'mkt', per: 'DAY', credits: '1' })).toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'There is no such group. Check the id, and that it belongs to this team.',
+    })
+  })
+
+  it('takes a tree alone: no group is above itself', async () => {
+    const circle = { groupId: 'company', name: 'Company', parentId: 'dev' }
+    expect(await send('setMemberGroup', 'MemberGroupInput', circle)).toMatchObject({
+      __typename: 'InvalidInput',
+      message: expect.stringContaining(
+        'groups form trees of at most 5 levels: give a parent that is not below the group',
+      ),
+    })
+  })
+})
+
 describe('a rate that needs a role', () => {
   const usage = [{ rate: 'image.background-removal' }]
   const message = 'Background removal needs the role ADMIN: ask an admin of your team'

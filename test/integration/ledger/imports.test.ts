@@ -33,7 +33,7 @@ async function answersOf(imports: readonly Submission<ImportTeam>[], ledger = sc
 const one = async (team: TeamId, asked: ImportTeam): Promise<Answer> =>
   (await answersOf([keyless(team, asked)]))[0] ?? expect.unreachable()
 
-/** What an import answers. */
+/** The answer of an import. */
 const told = ({ outcome, account }: Answer) => [outcome, account?.available ?? null]
 
 describe('an import', () => {

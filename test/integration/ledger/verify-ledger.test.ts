@@ -51,6 +51,10 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await submit(grantOf(1_000, 'pack'), 'buy')
   await submit(limit('ana', 100, { per: 'WEEK' }))
   await submit(limit('backend', 100, { subject: 'CALLER' }))
+  await submit({ kind: 'set-member-group', groupId: 'house', name: 'House', parentId: null })
+  await submit({ kind: 'set-member-group', groupId: 'crew', name: 'Crew', parentId: 'house' })
+  await submit({ kind: 'move-member', memberId: memberId('eve'), groupId: 'crew' })
+  await submit(limit('house', 100, { subject: 'GROUP', per: 'MONTH' }))
   await submit(grantOf(40, 'promo', { grantKind: 'PROMOTION', expiresAt: start + 9 * day }))
   const both = chargeOf(await submit(charge(130), 'across-two-grants'))
   await submit(refund(both, 10), 'give-back')
@@ -74,6 +78,7 @@ async function eventfulTeam(scene: Scene): Promise<TeamId> {
   await submit(startHold(15))
   await scene.setClock(start + 7 * day)
   await submit(charge(20))
+  await submit(charge(1, { memberId: memberId('eve') }))
   await submit(clawBack('pack', 1_000))
   await submit(grantOf(70, 'next'))
   await scene.setClock(at('2026-11-30T08:00:00Z'))
@@ -773,6 +778,26 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       'a limit that has counted less than was taken',
       `update spending_limit set used = used - 1 ${ofTeam} and subject = 'MEMBER'`,
       ['limit-equals-entries'],
+    ],
+    [
+      'a limit of a group that has counted less than was taken',
+      `update spending_limit set used = used - 1 ${ofTeam} and subject = 'GROUP'`,
+      ['group-limit-equals-entries'],
+    ],
+    [
+      'a group below a group that does not exist',
+      `update member_group set parent_id = 'nothing' ${ofTeam} and id = 'crew'`,
+      ['groups-form-trees'],
+    ],
+    [
+      'a member of two groups',
+      `update member_group set member_ids = '["eve"]' ${ofTeam} and id = 'house'`,
+      ['groups-form-trees'],
+    ],
+    [
+      'a limit of a group that does not exist',
+      `update spending_limit set subject_id = 'nothing' ${ofTeam} and subject = 'GROUP'`,
+      ['groups-form-trees'],
     ],
     [
       'a limit that has counted less than open holds keep',

@@ -16,7 +16,7 @@ type Asked =
       readonly amount: bigint
       readonly kind: 'PACKAGE' | 'PROMOTION' | 'ADJUSTMENT'
       readonly lasts: number | null
-      /** What it pays for: the pictures as a category, or one rate; absent: everything. */
+      /** Its scope: the pictures as a category, or one rate; absent: everything. */
       readonly only?: Only
     }
   /** A new team buys: a quarter is available at once, the rest a day later. */

@@ -120,7 +120,7 @@ export class LedgerModel {
     this.#now = now
   }
 
-  /** What pays for everything. */
+  /** The credits that pay for everything. */
   get available() {
     return sumOf(this.grants.filter(({ only }) => only === null))
   }

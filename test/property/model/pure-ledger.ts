@@ -100,7 +100,16 @@ export class PureLedger {
     const movements = entries.flatMap(({ grantId, to, amount, rate }) =>
       to === 'spent' && grantId !== null ? [{ grantId, amount, rate }] : [],
     )
-    const refundable = { id, movements, refunded: 0n, unconfirmed: false, since: at, memberId: null, reference: null }
+    const refundable = {
+      id,
+      movements,
+      refunded: 0n,
+      unconfirmed: false,
+      since: at,
+      memberId: null,
+      groupIds: [],
+      reference: null,
+    }
     this.charges.set(id, { charge: null, refundable })
   }
 

@@ -286,12 +286,14 @@ export type Settlement =
   /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
 
-/** Either `memberId` or `callerId`. */
+/** One of `memberId`, `callerId` and `groupId`. */
 export type SpendingLimitInput = {
   /** The `sub` of the caller, or the prefix of an API key. The limit counts whichever member the caller acts for. */
   readonly callerId?: string | null | undefined;
   /** Null lifts the limit. */
   readonly credits?: string | null | undefined;
+  /** The group: its members' use counts together, whichever caller acts for them. */
+  readonly groupId?: string | null | undefined;
   /** The `sub` of the member or its `id`. The limit counts whichever caller acts for the member. */
   readonly memberId?: string | null | undefined;
   /** The length of a window. */
@@ -362,7 +364,7 @@ export type RechargeFragment = { readonly enabled: boolean, readonly state: Auto
 
 export type KeyFragment = { readonly id: string, readonly name: string, readonly prefix: string, readonly scopes: ReadonlyArray<Scope>, readonly createdAt: string, readonly expiresAt: string | null, readonly lastUsedAt: string | null, readonly revokedAt: string | null };
 
-export type LimitFragment = { readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
+export type LimitFragment = { readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly group: { readonly groupId: string, readonly name: string } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null };
 
 type Refusal_AddOnNotAvailable_Fragment = { readonly code: string, readonly message: string };
 
@@ -642,7 +644,7 @@ export type PlanQueryVariables = Exact<{
 }>;
 
 
-export type PlanQuery = { readonly viewer: { readonly memberId: string, readonly role: Role }, readonly team: { readonly id: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly id: string, readonly name: string, readonly topUp: boolean, readonly contact: string | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly interval: Cadence | null, readonly illustrative: boolean }>, readonly addOn: { readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly state: ContractState, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null }>, readonly spendingLimits: ReadonlyArray<{ readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }> | null } | null };
+export type PlanQuery = { readonly viewer: { readonly memberId: string, readonly role: Role }, readonly team: { readonly id: string, readonly seats: number, readonly addOnUnits: number, readonly lowBalanceThreshold: string, readonly plan: { readonly id: string, readonly name: string, readonly topUp: boolean, readonly contact: string | null, readonly allowances: ReadonlyArray<{ readonly credits: string, readonly every: Cadence, readonly perSeat: boolean, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null, readonly interval: Cadence | null, readonly illustrative: boolean }>, readonly addOn: { readonly credits: string, readonly illustrative: boolean, readonly price: { readonly amount: string, readonly currency: string } } | null } | null, readonly contracts: ReadonlyArray<{ readonly reference: string, readonly credits: string, readonly every: Cadence | null, readonly state: ContractState, readonly startsAt: string, readonly endsAt: string | null, readonly nextGrantAt: string | null, readonly rollover: RolloverRule, readonly rolloverUpTo: string | null }>, readonly spendingLimits: ReadonlyArray<{ readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly group: { readonly groupId: string, readonly name: string } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }> | null } | null };
 
 export type SetAddOnUnitsMutationVariables = Exact<{
   teamId?: string | null | undefined;
@@ -675,7 +677,7 @@ export type SetSpendingLimitMutation = { readonly setSpendingLimit:
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
-    | { readonly __typename: 'Team', readonly id: string, readonly spendingLimits: ReadonlyArray<{ readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }> | null }
+    | { readonly __typename: 'Team', readonly id: string, readonly spendingLimits: ReadonlyArray<{ readonly per: LimitPeriod, readonly credits: string, readonly used: string, readonly remaining: string, readonly resetsAt: string, readonly callerId: string | null, readonly group: { readonly groupId: string, readonly name: string } | null, readonly member: { readonly id: string, readonly memberId: string, readonly name: string | null } | null }> | null }
    };
 
 export type SetLowBalanceThresholdMutationVariables = Exact<{
@@ -963,6 +965,10 @@ export const LimitFragmentDoc = new TypedDocumentString(`
   remaining
   resetsAt
   callerId
+  group {
+    groupId
+    name
+  }
   member {
     ...Person
   }
@@ -1774,6 +1780,10 @@ fragment Limit on SpendingLimit {
   remaining
   resetsAt
   callerId
+  group {
+    groupId
+    name
+  }
   member {
     ...Person
   }
@@ -1824,6 +1834,10 @@ fragment Limit on SpendingLimit {
   remaining
   resetsAt
   callerId
+  group {
+    groupId
+    name
+  }
   member {
     ...Person
   }

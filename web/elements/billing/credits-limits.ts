@@ -92,17 +92,15 @@ export class CreditsLimits extends PlanForm {
   }
 
   #row(
-    { member, callerId, per, credits, used, resetsAt }: SpendingLimit,
+    { member, callerId, group, per, credits, used, resetsAt }: SpendingLimit,
     text: BillingMessages,
     mayConfigure: boolean,
   ): TemplateResult {
     const { formats, reading } = this
-    const name = member === null ? (callerId ?? '') : personOf(member)
+    const name = group?.name ?? (member === null ? (callerId ?? '') : personOf(member))
+    const limited = { memberId: member?.memberId, callerId: callerId ?? undefined, groupId: group?.groupId }
     const amounts = { used: formats?.credits(used) ?? used, credits: formats?.credits(credits) ?? credits }
-    const lift = () =>
-      this.send((controller) =>
-        controller.setLimit({ memberId: member?.memberId, callerId: callerId ?? undefined, per, credits: null }),
-      )
+    const lift = () => this.send((controller) => controller.setLimit({ ...limited, per, credits: null }))
     return html`
       <li>
         <span>

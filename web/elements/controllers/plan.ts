@@ -18,6 +18,7 @@ export type Contract = PlanReading['contracts'][number]
 export type LimitChange = {
   readonly memberId?: string | undefined
   readonly callerId?: string | undefined
+  readonly groupId?: string | undefined
   readonly per: LimitPeriod
   readonly credits: string | null
 }

@@ -35,6 +35,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   unpaidBills: [],
   stored: [],
   limits: [],
+  groups: [],
   sessions: [],
   nextHoldDeadline: null,
   lastAt: context.at,

@@ -60,6 +60,7 @@ function pricedMore(
     required: high,
     available: payable(draft, { lines, card }),
     memberId: hold.memberId,
+    groupIds: hold.groupIds,
     caller: { id: hold.callerId, role: caller.role },
   }
   const failure = actingRefusal(hold, { lines, amount: high }, caller, given) ?? refusal(spending, given)

@@ -2,12 +2,13 @@ import { QuoteExpired } from '../../errors.ts'
 import { fitLast } from '../../fit.ts'
 import type { Hold } from '../../hold.ts'
 import type { HoldId } from '../../identity.ts'
+import { groupsOfMember } from '../../member-group.ts'
 import { chargeStart, isChargedAtStart } from '../charged-hold.ts'
 import { type AskedUsage, type Given, type HoldOutcome, holdRefused, type PlaceHold } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { payable, reserve } from '../paying.ts'
-import { clockOf, priceAsked, refusal, spendable } from '../spending.ts'
+import { clockOf, priceAsked, refusal, spendable, spenderIn } from '../spending.ts'
 
 /**
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
@@ -23,7 +24,9 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
   if ('failure' in asked) return holdRefused(asked.failure)
   const { priced } = asked
   const due = { lines: priced.lines, card }
-  const failure = refusal({ ...command, priced, required: priced.high, available: payable(draft, due) }, given)
+  const groupIds = groupsOfMember(given.account.groups, command.memberId)
+  const available = payable(draft, due)
+  const failure = refusal({ ...command, groupIds, priced, required: priced.high, available }, given)
   if (failure !== null) return holdRefused(failure)
 
   const { reference, memberId } = command
@@ -45,6 +48,7 @@ export function placeHold(draft: Draft, command: PlaceHold, given: Given): HoldO
     reference,
     memberId,
     callerId: command.caller.id,
+    groupIds,
     callerRole: command.caller.role,
     rateCardVersion: priced.rateCardVersion,
     lines: priced.lines,
@@ -65,6 +69,6 @@ function askedOf(
   if (!('usage' in usage)) return usage
   if (!('fit' in usage)) return usage.usage
   const { card } = context
-  const by = { spender: { memberId, callerId: caller.id }, clock: clockOf(context) }
+  const by = { spender: spenderIn(account, memberId, caller.id), clock: clockOf(context) }
   return fitLast(card, usage, (lines) => spendable(account, { lines, card }, by))
 }

@@ -1,5 +1,6 @@
 import { type Credits, MOST_CREDITS } from '../../amounts/credits.ts'
-import { InvalidAmount } from '../../errors.ts'
+import { InvalidAmount, NotFound } from '../../errors.ts'
+import { groupOf } from '../../member-group.ts'
 import { inOrder, isLimitOf, limitAt, maxLimits, windowAt } from '../../spending-limit.ts'
 import { type Given, refused, type SetSpendingLimit } from '../command.ts'
 import type { Draft } from '../draft.ts'
@@ -25,6 +26,7 @@ export function setSpendingLimit(
   if (credits !== null && (credits < 0n || credits > MOST_CREDITS)) {
     return refusedAmount('a limit is not negative: give 0 or more, or null to lift it')
   }
+  if (subject === 'GROUP' && groupOf(account.groups, id) === undefined) return refused(new NotFound({ what: 'group' }))
   const others = account.limits.filter((limit) => !isLimitOf(limit, command))
   const known = account.limits.find((limit) => limit.credits !== null && isLimitOf(limit, command))
   if (known === undefined && credits === null) return { kind: 'done' }

@@ -1,7 +1,7 @@
 import type { Entry, Posting } from '../../../domain/posting.ts'
 import type { EntryEntity } from '../../../entities/entry.ts'
 import { storeTags } from '../../../entities/json/stored.ts'
-import { bigint, type Described, instant, integer, json, table, text } from '../table.ts'
+import { bigint, type Described, instant, integer, json, jsonText, table, text } from '../table.ts'
 
 /** The posting's own facts stand on its last entry. */
 const onLast =
@@ -25,6 +25,7 @@ const description: Described<typeof EntryEntity, Entry, Posting, 'teamId' | 'pos
   change: bigint(onLast((posting) => posting.change)),
   memberId: text(onLast((posting) => posting.memberId)),
   callerId: text(onLast((posting) => posting.callerId)),
+  groupIds: jsonText(onLast(({ groupIds }) => (groupIds.length === 0 ? null : JSON.stringify(groupIds)))),
   reference: text(onLast((posting) => posting.reference)),
   reason: text(onLast((posting) => posting.reason)),
   holdId: bigint(onLast((posting) => posting.holdId)),

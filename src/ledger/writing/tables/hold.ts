@@ -14,6 +14,10 @@ const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
   reference: text((hold) => hold.reference),
   memberId: text((hold) => hold.memberId),
   callerId: text((hold) => hold.callerId),
+  groupIds: json(
+    (hold) => (hold.groupIds.length === 0 ? null : hold.groupIds),
+    (groupIds) => groupIds,
+  ),
   callerRole: text((hold) => hold.callerRole),
   rateCardVersion: text((hold) => hold.rateCardVersion),
   lines: json(
@@ -33,5 +37,5 @@ const description: Described<typeof HoldEntity, Hold, null, 'teamId'> = {
 
 export const hold = table('hold', description, {
   key: ['id'],
-  keep: ['placedAt', 'reference', 'memberId', 'callerId', 'callerRole', 'rateCardVersion', 'fitted'],
+  keep: ['placedAt', 'reference', 'memberId', 'callerId', 'groupIds', 'callerRole', 'rateCardVersion', 'fitted'],
 })

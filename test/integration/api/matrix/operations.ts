@@ -58,6 +58,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   expiresAt: () => '"2041-01-01T00:00:00Z"',
   expiresInSeconds: () => '86400',
   first: () => '2',
+  groupId: () => '"crew"',
   from: () => '"2040-02-01T00:00:00Z"',
   groupBy: () => '[DAY]',
   groupByTags: () => '["project"]',
@@ -450,10 +451,28 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: configure('Team'),
   },
   'Mutation.setSpendingLimit': {
-    arguments: 'callerId credits memberId per teamId',
+    arguments: 'callerId credits groupId memberId per teamId',
     always: 'teamId memberId credits',
-    instead: { callerId: 'memberId' },
+    instead: { callerId: 'memberId', groupId: 'memberId' },
     expected: configure('Team'),
+  },
+  'Mutation.setMemberGroup': {
+    arguments: 'groupId name parentId teamId',
+    always: 'teamId groupId name',
+    values: { groupId: () => '"made"', name: () => '"Made"', parentId: () => '"house"' },
+    expected: configure('Team'),
+  },
+  'Mutation.moveMember': {
+    arguments: 'groupId memberId teamId',
+    always: 'teamId memberId',
+    values: { memberId: () => '"wanderer"' },
+    expected: configure('Team'),
+  },
+  'Mutation.deleteMemberGroup': {
+    arguments: 'groupId teamId',
+    always: 'teamId groupId',
+    values: { groupId: () => '"never-made"' },
+    expected: configure('NotFound'),
   },
   'Mutation.setStoredAmount': {
     arguments: 'amount idempotencyKey memberId rate teamId',

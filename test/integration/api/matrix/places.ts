@@ -16,7 +16,7 @@ const forAdmins: Rule = { expected: routes.from('ADMIN', 'FORBIDDEN'), refuses: 
 const nullBelowAdmin: Rule = { expected: routes.from('ADMIN', 'nothing') }
 const falseBelowAdmin: Rule = { expected: routes.from('ADMIN', 'false') }
 const nullBelowPlatform: Rule = { expected: routes.from('PLATFORM', 'nothing') }
-/** An admin sees all limits, a member its own. */
+/** An admin sees all limits and groups, a member its own. */
 const ownLimits: Rule = { expected: (column) => (column.ana ? 'part' : nullBelowAdmin.expected(column)) }
 const ownTeam: Rule = { expected: ({ role }) => (role === 'PLATFORM' ? 'nothing' : 'told'), varies: true }
 
@@ -148,12 +148,13 @@ const conflict = routes.charging(
 const needsPlan = routes.charging('RequirementNotMet', '{ rate: "closed" }', routes.everyone)
 const failure = 'code message'
 
-/** Fields that are null for everyone: this catalog has no tax, and lends and bills nothing in this scene. */
+/** Fields that are null for everyone: this catalog has no tax, and this scene lends and bills nothing and reaches no limit of a group. */
 export const withoutValue: ReadonlySet<string> = new Set([
   'CreditLine.billedAt',
   'UsageEvidence.charges',
   'UsageEvidence.mandate',
   'Purchase.tax',
+  'SpendingLimitReached.groupId',
   'PurchasePreview.tax',
 ])
 
@@ -477,6 +478,11 @@ export const places: Readonly<Record<string, Place>> = {
       routes.byId('Purchase', 'paidPurchase', (selection) => `member { ${selection} }`),
     ],
   },
+  MemberGroup: {
+    fields: 'groupId members name parentId',
+    rules: { groupId: ownLimits, members: nullBelowAdmin, name: ownLimits, parentId: ownLimits },
+    routes: [routes.ofTeam((selection) => `memberGroups { ${selection} }`)],
+  },
   MeteredBill: {
     fields: 'amount carried carriedTo invoiceUrl month overdueAt state total',
     routes: [
@@ -748,14 +754,19 @@ export const places: Readonly<Record<string, Place>> = {
     routes: [planChange((selection) => `nextDeposit { ${selection} }`)],
   },
   SpendingLimit: {
-    fields: 'callerId credits member per remaining resetsAt used',
+    fields: 'callerId credits group member per remaining resetsAt used',
     rules: {
-      ...Object.fromEntries('credits member per remaining resetsAt used'.split(' ').map((field) => [field, ownLimits])),
+      ...Object.fromEntries(
+        'credits group member per remaining resetsAt used'.split(' ').map((field) => [field, ownLimits]),
+      ),
       callerId: nullBelowAdmin,
     },
     routes: [routes.ofTeam((selection) => `spendingLimits { ${selection} }`)],
   },
-  SpendingLimitReached: { fields: `${failure} limit per required resetsAt used`, routes: [limitOfAna] },
+  SpendingLimitReached: {
+    fields: `${failure} groupId limit per remaining required resetsAt used`,
+    routes: [limitOfAna],
+  },
   StoredAmount: {
     fields: 'accruedToday amount name rate since',
     routes: [routes.ofTeam((selection) => `storedAmounts { ${selection} }`)],
@@ -770,10 +781,11 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts usage webhookEndpoints',
+      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts usage webhookEndpoints',
     rules: {
       apiKeys: forAdmins,
       auditLog: forAdmins,
+      memberGroups: ownLimits,
       meteredBills: forAdmins,
       spendingLimits: ownLimits,
       webhookEndpoints: forAdmins,

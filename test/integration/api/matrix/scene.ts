@@ -302,6 +302,14 @@ class SceneMaker {
     await this.#does(ada, levels, { levels: [{ credits: '5000' }, { percentOfMonthlyUsage: '25' }] })
     const limit = input('SpendingLimitInput', 'setSpendingLimit', '')
     await this.#does(ada, limit, { callerId: 'backend-9', per: 'DAY', credits: '100' })
+    const group = input('MemberGroupInput', 'setMemberGroup', '')
+    await this.#does(ada, group, { groupId: 'house', name: 'House' })
+    for (const name of ['crew', 'others']) await this.#does(ada, group, { groupId: name, name, parentId: 'house' })
+    const move = input('MoveMemberInput', 'moveMember', '')
+    await this.#does(ada, move, { memberId: 'ana', groupId: 'crew' })
+    for (const groupId of ['house', 'others']) {
+      await this.#does(ada, limit, { groupId, per: 'DAY', credits: '5000000' })
+    }
     const make = input('CreateApiKeyInput', 'createApiKey', '... on CreatedApiKey { key { id } }')
     const key = { name: 'shown', scopes: ['READ'], expiresAt: '2041-01-01T00:00:00Z', allowedAddresses: ['::1'] }
     this.ids.key = (await this.#does(ada, make, key)).key.id

@@ -3,7 +3,12 @@ import { credits } from '../parts/formats.ts'
 import { type Act, given, outcomeOf } from './act.ts'
 
 type Team = { readonly id: string; readonly name: string; readonly lowBalanceThreshold: string }
-type Limited = { readonly memberId?: string; readonly callerId?: string; readonly per: LimitPeriod }
+type Limited = {
+  readonly memberId?: string
+  readonly callerId?: string
+  readonly groupId?: string
+  readonly per: LimitPeriod
+}
 
 const periods: readonly (readonly [LimitPeriod, string])[] = [
   ['DAY', 'Day'],
@@ -47,7 +52,7 @@ export const setSpendingLimit = ({ id, name }: Pick<Team, 'id' | 'name'>): Act =
 })
 
 export const liftSpendingLimit = ({ id }: Pick<Team, 'id'>, limited: Limited): Act => {
-  const subject = limited.memberId ?? limited.callerId ?? ''
+  const subject = limited.groupId ?? limited.memberId ?? limited.callerId ?? ''
   return {
     title: `Lift the limit of ${subject}`,
     fields: [],

@@ -118,12 +118,13 @@ export class OperatorTeamPlan extends TeamPart {
     `
   }
 
-  #limit({ member, callerId, credits: most, per, used, resetsAt }: Limit): TemplateResult {
-    const subject = member?.memberId ?? callerId ?? ''
-    const limited = { ...(member === null ? { callerId: subject } : { memberId: subject }), per }
+  #limit({ member, callerId, group, credits: most, per, used, resetsAt }: Limit): TemplateResult {
+    const subject = group?.groupId ?? member?.memberId ?? callerId ?? ''
+    const kind = group === null ? (member === null ? 'caller' : 'member') : 'group'
+    const limited = { [`${kind}Id`]: subject, per }
     return html`
       <tr>
-        <td>${member?.name ?? subject}<span class="under">${member === null ? 'caller' : 'member'}, a ${words(per).toLowerCase()}</span></td>
+        <td>${group?.name ?? member?.name ?? subject}<span class="under">${kind}, a ${words(per).toLowerCase()}</span></td>
         <td class="number">${credits(used)}<span class="under">of ${credits(most)}</span></td>
         <td class="wide"><span class="bar" aria-hidden="true"><span style="inline-size: ${100 * share(used, most)}%"></span></span></td>
         <td class="wide">${day(resetsAt)}</td>
