@@ -34,6 +34,7 @@ import { Migration20261201020001WaitingExtensions } from './20261201020001-waiti
 import { Migration20261201030000Receipts } from './20261201030000-receipts.ts'
 import { Migration20261201040000StableClock } from './20261201040000-stable-clock.ts'
 import { Migration20261201090000AlertLevels } from './20261201090000-alert-levels.ts'
+import { Migration20261201110000Trials } from './20261201110000-trials.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -73,6 +74,7 @@ const classes = {
   Migration20261201030000Receipts,
   Migration20261201040000StableClock,
   Migration20261201090000AlertLevels,
+  Migration20261201110000Trials,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -36,4 +36,5 @@ export const migrationNames = [
   'Migration20261201030000Receipts',
   'Migration20261201040000StableClock',
   'Migration20261201090000AlertLevels',
+  'Migration20261201110000Trials',
 ] as const

@@ -109,6 +109,8 @@ export type AssignPlan = {
   readonly anchor: Instant | null
   /** The currency in which the team pays from now on; absent: as before. */
   readonly currency?: string | null
+  /** False: the plan itself begins, whether or not the team ever had a trial. Absent: true. */
+  readonly trial?: boolean
 }
 /**
  * How the subscription that pays for the team stands now; the same however often it is said. Where a team has several, it

@@ -47,6 +47,8 @@ export const operations: Readonly<Record<string, string>> = {
     'The interval at which the subscription is paid, which decides which allowances are deposited. Absent: all.',
   'AssignPlanInput.anchor':
     'The start of the periods of allowances that follow the subscription. Periods before a future anchor are counted, too. Absent: running periods continue, and new ones begin now.',
+  'AssignPlanInput.trial':
+    'False: the plan itself begins, and a running trial ends. Otherwise a team that never had a trial begins with that of the plan, if it has one; assigned again, nothing moves.',
   'AssignPlanInput.currency':
     'The currency in which the team pays, one of `Query.currencies`. Absent: it stays. It can change until money was paid, used or billed.',
   'AutoRechargeInput.currency':
@@ -141,6 +143,10 @@ export const operations: Readonly<Record<string, string>> = {
     "The money that auto-recharge has spent in the running month of the catalog's time zone.",
   'AutoRecharge.state': 'The present state, which says whether it buys and what it waits for.',
   'AutoRecharge.lastFailure': 'The reason of the last failure, for people; null: there was none.',
+  TrialEnd: 'Why a trial ended.',
+  'TrialEnd.DAYS': 'Its days were over.',
+  'TrialEnd.USED_UP': 'Its credits were spent.',
+  'TrialEnd.PLAN_CHANGED': 'Another plan began, or the plan itself. The credits of the trial stay to its last instant.',
   AutoRechargeState: 'The states of auto-recharge.',
   'AutoRechargeState.OFF': 'Not configured, or turned off.',
   'AutoRechargeState.ARMED': 'It buys when the balance falls below the threshold.',
