@@ -240,7 +240,7 @@ export const operations: Readonly<Record<string, string>> = {
     'The bank takes days to pay for a purchase or a recharge; its credits arrive then. Once for a payment.',
   'AccountEventType.PAYMENT_DUPLICATE_REFUNDED':
     'A purchase was paid a second time: this payment is given back, and the credits stay.',
-  'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed.',
+  'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed, or a trial ended.',
   'AccountEventType.METERED_BILL_OPENED': 'The invoice of a bill for METERED usage was sent.',
   'AccountEventType.METERED_BILL_PAYMENT_FAILED': 'An attempt to collect such a bill failed.',
   'AccountEventType.METERED_BILL_OVERDUE': 'Such a bill is overdue: METERED rates are refused until it is paid.',

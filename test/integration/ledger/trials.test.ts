@@ -117,10 +117,11 @@ describe('a trial', () => {
     expect(await scene.balance(team)).toMatchObject({ available: credits(90), owed: 0n })
   })
 
-  test('is used up by the charge that auto-recharge would answer, and the next plan counts first', async () => {
+  test('is followed by the running period of the default plan, which renews as ever', async () => {
     const team = await scene.team('tried')
     await scene.submit(team, charge(40))
-    expect((await scene.balance(team)).available).toBe(credits(100))
+    await scene.submit(team, charge(30))
+    expect((await scene.balance(team)).available).toBe(credits(70))
     await scene.setClock(monday)
     expect((await scene.balance(team)).available).toBe(credits(100))
   })
