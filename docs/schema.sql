@@ -38,6 +38,7 @@ create table account (
   lent jsonb,
   currency text,
   levels jsonb,
+  trial jsonb,
   constraint account_pkey PRIMARY KEY (team_id),
   constraint account_add_on_granted_check CHECK (add_on_granted >= 0),
   constraint account_add_on_units_check CHECK (add_on_units >= 0),
@@ -53,7 +54,8 @@ create table account (
   constraint account_purchases_check CHECK (purchases >= 0),
   constraint account_recharge_check CHECK ((recharge ->> 'state'::text) = ANY (ARRAY['OFF'::text, 'ARMED'::text, 'CHARGING'::text, 'CAPPED'::text, 'PAUSED'::text, 'ACTION_REQUIRED'::text])),
   constraint account_revision_check CHECK (revision >= 0),
-  constraint account_seats_check CHECK (seats >= 1)
+  constraint account_seats_check CHECK (seats >= 1),
+  constraint account_trial_check CHECK (((trial ->> 'endedAt'::text) IS NULL) = ((trial ->> 'end'::text) IS NULL))
 ) with (fillfactor=50);
 CREATE INDEX account_next_boundary ON account USING btree (next_boundary) WHERE next_boundary IS NOT NULL;
 

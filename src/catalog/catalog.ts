@@ -8,6 +8,7 @@ import { price } from '../domain/pricing.ts'
 import type { PaymentMethod } from '../domain/purchase.ts'
 import type { CreditsPerMoney, Price, Rate, RateCard, Rounding } from '../domain/rate-card.ts'
 import type { TaxTerms } from '../domain/tax.ts'
+import type { TrialTerms } from '../domain/trial.ts'
 import type { CatalogContent, RateContent } from './content.ts'
 import { topUpIn } from './custom-top-up.ts'
 import { deepFreeze } from './freeze.ts'
@@ -30,6 +31,8 @@ export type Plan = {
   readonly addOn: AddOn | null
   /** How much a team may owe for work beyond its balance; null: nothing. */
   readonly creditLine: Credits | null
+  /** A team that never had a trial gets it first; null: the plan has none. */
+  readonly trial: TrialTerms | null
 }
 
 /**
@@ -208,12 +211,13 @@ function buildIn(
     storageAtZero: content.storageAtZero,
     notices: { ...ownWords, ...content.notices },
     defaultPlan: content.defaultPlan ?? null,
-    plans: content.plans.map(({ contact, addOn, creditLine, allowances, ...plan }) => ({
+    plans: content.plans.map(({ contact, addOn, creditLine, trial, allowances, ...plan }) => ({
       ...plan,
       allowances: allowances.map((allowance) => ({ ...allowance, interval: allowance.interval ?? null })),
       contact: contact ?? null,
       addOn: addOn ? { ...addOn, price: required(addOn.price) } : null,
       creditLine: creditLine ?? null,
+      trial: trial ?? null,
     })),
     packages: content.packages.flatMap((pack) => {
       const price = priced(pack.price)

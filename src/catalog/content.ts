@@ -61,6 +61,15 @@ const addOn = z
   })
   .describe('the recurring unit that can be added to the plan: credits, price, and optionally illustrative')
 
+const trial = z
+  .strictObject({
+    credits: credits('what the trial gives, once'),
+    days: whole('for how many days of 24 hours', 1, 366),
+  })
+  .describe(
+    'what a team gets once before the allowances, which deposit nothing until the days are over or the credits are used up: credits, days',
+  )
+
 const plan = z
   .strictObject({
     id: id('the id of the plan'),
@@ -73,8 +82,10 @@ const plan = z
       .describe('what the plan deposits, again and again: a list of allowances; empty: nothing'),
     addOn: addOn.optional(),
     creditLine: credits('how much a team may owe for work beyond its balance; creditLine has its price').optional(),
+    // A default would change the version of every catalog without this key.
+    trial: trial.optional(),
   })
-  .describe('a plan: id, name, topUp, allowances, and optionally contact, addOn, creditLine')
+  .describe('a plan: id, name, topUp, allowances, and optionally contact, addOn, creditLine, trial')
 
 const creditPackage = z
   .strictObject({

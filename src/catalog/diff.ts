@@ -64,6 +64,7 @@ function* planLines(old: Catalog, next: Catalog): Generator<string> {
 
 const planInWords = (plan: Plan): string =>
   [
+    ...(plan.trial ? [`a trial of ${trialInWords(plan)}`] : []),
     ...plan.allowances.map(allowanceInWords),
     ...(plan.addOn ? [`units of ${saleInWords(plan.addOn)} a cycle`] : []),
     topUpInWords(plan),
@@ -89,10 +90,14 @@ function* planChange(old: Plan, plan: Plan): Generator<string> {
   yield* changed(`Plan ${plan.name}, add-on units:`, units(old), units(plan))
   yield* marked(`The add-on unit of plan ${plan.name}`, old.addOn, plan.addOn)
   yield* changed(`Plan ${plan.name}, credit line:`, creditLineInWords(old), creditLineInWords(plan))
+  yield* changed(`Plan ${plan.name}, trial of a new team:`, trialInWords(old), trialInWords(plan))
   yield* changed(`Plan ${plan.name}, more credits:`, topUpInWords(old), topUpInWords(plan))
 }
 
 const creditLineInWords = ({ creditLine }: Plan): string => (creditLine === null ? 'none' : creditsInWords(creditLine))
+
+const trialInWords = ({ trial }: Plan): string =>
+  trial === null ? 'none' : `${creditsInWords(trial.credits)} for ${trial.days} ${trial.days === 1 ? 'day' : 'days'}`
 
 function* allowanceChange(plan: string, old: PlanAllowance, allowance: PlanAllowance): Generator<string> {
   const [before, now] = [depositInWords(old), depositInWords(allowance)]

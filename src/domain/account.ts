@@ -14,6 +14,7 @@ import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
 import type { SpendingLimit } from './spending-limit.ts'
 import { nextAccrual, type StoredAmount } from './stored-amount.ts'
+import { isRunning, runningTrialEnd, type Trial, type TrialTerms } from './trial.ts'
 import { nextOverdue, type UnpaidBill } from './unpaid-bill.ts'
 
 /**
@@ -62,6 +63,8 @@ export type Account = {
   readonly renews: boolean
   /** Surplus of periods that the team left, which reduces its next deposits. */
   readonly surplus: readonly Surplus[]
+  /** The team's trial, running or ended; null: it never had one. */
+  readonly trial: Trial | null
   /** The bills for metered usage that are not paid, the oldest first. */
   readonly unpaidBills: readonly UnpaidBill[]
   readonly stored: readonly StoredAmount[]
@@ -123,6 +126,8 @@ export type PlanTerms = {
   readonly addOn: { readonly credits: Credits } | null
   /** How much a team may owe for work beyond its balance; null: nothing. */
   readonly creditLine: Credits | null
+  /** A team that never had a trial gets it before the allowances; null: they begin at once. */
+  readonly trial: TrialTerms | null
   /** Whether packages are sold on the plan; if not, `contact` says whom to ask. */
   readonly topUp: boolean
   readonly contact: string | null
@@ -156,6 +161,7 @@ export function nextBoundary(account: Account, after: Instant = -Infinity): Inst
     if (allowance.nextAt < next && comesDue(allowance, account.paidThrough)) next = allowance.nextAt
   }
   next = Math.min(next, nextOverdue(account.unpaidBills) ?? Infinity, account.lent?.billedAt ?? Infinity)
+  next = Math.min(next, runningTrialEnd(account.trial))
   for (const stored of account.stored) next = Math.min(next, nextAccrual(stored) ?? Infinity)
   return next === Infinity ? null : next
 }
@@ -180,12 +186,28 @@ export function nextArrival(account: Account, at: Instant): Instant | null {
 /**
  * When the next allowance is deposited; null: none is expected. While a subscription is paid, its renewal is expected,
  * unless it has been cancelled. Once a renewal is overdue, only its payment brings the plan's next credits, at no known
- * day.
+ * day. After a trial, the first deposit is expected as it was when the trial began, or as a subscription pays.
  */
-export function nextDeposit({ allowances, paidThrough, renews }: Account, at: Instant): Instant | null {
+export function nextDeposit(account: Account, at: Instant): Instant | null {
+  const { allowances, paidThrough, renews } = account
   const isPaid = paidThrough === null || at < paidThrough
   const isAwaited = (allowance: Allowance) =>
     allowance.nextAt > at && (renews && isPaid ? !allowance.ended : comesDue(allowance, paidThrough))
-  const next = Math.min(...allowances.filter(isAwaited).map(({ nextAt }) => nextAt))
+  const awaited = allowances.filter(isAwaited).map(({ nextAt }) => nextAt)
+  const next = Math.min(...awaited, depositAfterTrial(account, at) ?? Infinity)
   return Number.isFinite(next) ? next : null
+}
+
+/** Whether the team's subscription is in its own trial, and its plan deposits once it is paid. */
+export const waitsForPayment = ({ trial, paidThrough, allowances }: Account): boolean =>
+  paidThrough !== null &&
+  trial !== null &&
+  trial.nextDepositAt !== null &&
+  allowances.every(({ kind, ended }) => kind !== 'INCLUDED' || ended)
+
+/** When the first deposit after a trial is expected; null: none is. */
+function depositAfterTrial(account: Account, at: Instant): Instant | null {
+  const { trial, paidThrough, renews } = account
+  if (paidThrough === null) return isRunning(trial) ? trial.nextDepositAt : null
+  return renews && at < paidThrough && waitsForPayment(account) ? paidThrough : null
 }

@@ -25,7 +25,7 @@ const maxSeconds = 2 ** 31 - 1
  *
  * Available credits end with their grants, in burn order, and locked ones become available at the end of their lock. Deposits of plans and contracts that time alone makes are
  * included: each is as large as the last one, first repays the debt, and is used first. Not included: scoped credits that no session holds, add-on units of a
- * later cycle, storage, credit lines, credits that other holds give back, and purchases.
+ * later cycle, the plan that begins after a trial, storage, credit lines, credits that other holds give back, and purchases.
  *
  * The account is rolled forward to `at`. The result is rounded down to the millisecond, and may be in the past.
  */

@@ -1,5 +1,12 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { StoredAlertLevel, StoredLent, StoredRecharge, StoredSurplus, StoredUnpaidBill } from './json/stored.ts'
+import type {
+  StoredAlertLevel,
+  StoredLent,
+  StoredRecharge,
+  StoredSurplus,
+  StoredTrial,
+  StoredUnpaidBill,
+} from './json/stored.ts'
 
 /** A team, its totals and its position in time: what concurrent writers compare and set. */
 export const AccountEntity = defineEntity({
@@ -24,6 +31,7 @@ export const AccountEntity = defineEntity({
     paidThrough: p.datetime(3).nullable(),
     renews: p.boolean().default(true),
     surplus: p.json<StoredSurplus[]>().nullable(),
+    trial: p.json<StoredTrial>().nullable(),
     lent: p.json<StoredLent>().nullable(),
     unpaidBills: p.json<readonly StoredUnpaidBill[]>().nullable(),
     lowThreshold: p.bigint().nullable(),

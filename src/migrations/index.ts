@@ -38,6 +38,7 @@ import { Migration20261201060000PlatformEvents } from './20261201060000-platform
 import { Migration20261201080000KeyRotation } from './20261201080000-key-rotation.ts'
 import { Migration20261201090000AlertLevels } from './20261201090000-alert-levels.ts'
 import { Migration20261201100000Budgets } from './20261201100000-budgets.ts'
+import { Migration20261201110000Trials } from './20261201110000-trials.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -81,6 +82,7 @@ const classes = {
   Migration20261201080000KeyRotation,
   Migration20261201090000AlertLevels,
   Migration20261201100000Budgets,
+  Migration20261201110000Trials,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -40,4 +40,5 @@ export const migrationNames = [
   'Migration20261201080000KeyRotation',
   'Migration20261201090000AlertLevels',
   'Migration20261201100000Budgets',
+  'Migration20261201110000Trials',
 ] as const

@@ -17,6 +17,7 @@ export type AssignPlanInput = {
   interval?: Optional<Cadence>
   anchor?: Optional<Instant>
   currency?: Optional<string>
+  trial?: Optional<boolean>
   idempotencyKey: string
 }
 
@@ -33,8 +34,12 @@ export async function assignPlan(
   const seats = readSeats(input.seats ?? 1)
   const currency = checkedCurrency(input.currency)
   const said = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }
-  // Without a currency, the input has the fingerprint that it had before there were several.
-  const terms = currency === null ? said : { ...said, currency }
+  // Without them, the input has the fingerprint that it had before they existed.
+  const terms = {
+    ...said,
+    ...(currency === null ? {} : { currency }),
+    ...(input.trial === false ? { trial: false } : {}),
+  }
   const command = { kind: 'assign-plan', ...terms } as const
   const act = actOf(context, viewer, 'assignPlan', planId)
   const asked = { teamId, key, mutation: 'assignPlan', caller: callerOf(viewer), input: terms, command, act }

@@ -11,6 +11,7 @@ import { requirements, settlements, units } from '../domain/rate-card.ts'
 import { rechargeStates } from '../domain/recharge.ts'
 import { roles } from '../domain/role.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
+import { trialEnds } from '../domain/trial.ts'
 import { origins } from '../ledger/catalogs/publication.ts'
 import { invoiceKinds } from '../payments/paid-invoice.ts'
 import { rolloverRules } from '../resolvers/contracts.ts'
@@ -28,6 +29,7 @@ export const BalanceStateEnum = builder.enumType('BalanceState', { values: balan
 export const GrantKindEnum = builder.enumType('GrantKind', { values: grantKinds })
 export const ActivityTypeEnum = builder.enumType('ActivityType', { values: activityTypes })
 export const HoldStateEnum = builder.enumType('HoldState', { values: holdStates })
+export const TrialEndEnum = builder.enumType('TrialEnd', { values: trialEnds })
 export const CadenceEnum = builder.enumType('Cadence', { values: cadences })
 export const UsageDimensionEnum = builder.enumType('UsageDimension', { values: usageDimensions })
 export const AccountEventTypeEnum = builder.enumType('AccountEventType', { values: accountEventTypes })

@@ -27,6 +27,7 @@ const toWatch: Readonly<Record<string, string>> = {
   Rate: all,
   Allowance: all,
   AddOn: all,
+  PlanTrial: all,
   CreditPackage: all,
   CustomTopUp: all,
   TopUpTier: all,

@@ -9,6 +9,7 @@ import type { GrantScope } from '../domain/grant-scope.ts'
 import type { Instant } from '../domain/identity.ts'
 import type * as payments from '../domain/payment-errors.ts'
 import type { Tag } from '../domain/tags.ts'
+import type { TrialTerms } from '../domain/trial.ts'
 import type { CreatedApiKeyView } from '../resolvers/api-keys.ts'
 import type { AutoRechargeView } from '../resolvers/auto-recharge.ts'
 import type { BalanceView } from '../resolvers/balances.ts'
@@ -34,6 +35,7 @@ import type { StoredAmountView } from '../resolvers/stored-amounts.ts'
 import type { AccountEventView, LowBalanceView } from '../resolvers/subscriptions.ts'
 import type { AlertLevelView } from '../resolvers/thresholds.ts'
 import type { RevokedTokensView } from '../resolvers/token-revocations.ts'
+import type { TrialView } from '../resolvers/trials.ts'
 import type { Forecast, UsageReport, UsageRow } from '../resolvers/usages.ts'
 import type { CreatedWebhookEndpointView } from '../resolvers/webhooks.ts'
 import { builder } from './builder.ts'
@@ -65,6 +67,8 @@ export const GrantUseType = builder.objectRef<GrantUseView>('GrantUse')
 export const TagType = builder.objectRef<Tag>('Tag')
 export const CreditLineType = builder.objectRef<CreditLineView>('CreditLine')
 export const PlanChangePreviewType = builder.objectRef<PlanChangePreviewView>('PlanChangePreview')
+export const TrialType = builder.objectRef<TrialView>('Trial')
+export const PlanTrialType = builder.objectRef<TrialTerms>('PlanTrial')
 export const AlertLevelType = builder.objectRef<AlertLevelView>('AlertLevel')
 export const BalanceEmailType = builder.objectRef<BalanceEmail>('BalanceEmail')
 export const MemberGroupType = builder.objectRef<MemberGroupView>('MemberGroup')

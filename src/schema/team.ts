@@ -200,6 +200,7 @@ const AssignPlanInput = builder.inputType('AssignPlanInput', {
     interval: t.field({ type: CadenceEnum }),
     anchor: t.field({ type: 'DateTime' }),
     currency: t.string(),
+    trial: t.boolean(),
     idempotencyKey: t.string({ required: true }),
   }),
 })

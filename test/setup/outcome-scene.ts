@@ -34,6 +34,7 @@ const weekly: PlanTerms = {
   addOn: { credits: 10n },
   topUp: true,
   creditLine: null,
+  trial: null,
   contact: null,
 }
 

@@ -39,6 +39,20 @@ it('another version of YAML is refused where it is declared', () => {
 describe('one fault, at its place', () => {
   it.each([
     [
+      'a trial of more days than a year has',
+      'addOn: { credits: 10, price: 1 }',
+      'trial: { credits: 5, days: «367 }',
+      'plans[0].trial.days',
+      'for how many days of 24 hours: a whole number from 1 to 366',
+    ],
+    [
+      'a trial without credits',
+      'addOn: { credits: 10, price: 1 }',
+      'trial: { credits: «0, days: 7 }',
+      'plans[0].trial.credits',
+      'what the trial gives, once: credits above 0, with at most 12 integer and 6 fraction digits, such as 13.05',
+    ],
+    [
       'a weekday for months',
       'anchor: 15',
       'anchor: «monday',

@@ -6,7 +6,15 @@ import { small, smallWith } from './catalogs/small.ts'
 const changesOf = (old: string, next: string) =>
   customerChanges(parseCatalog(old, 'old.yaml'), parseCatalog(next, 'new.yaml'))
 
+const trying = (trial: string) => `addOn: { credits: 10, price: 1 }\n    trial: ${trial}`
+
 it.each([
+  // Trials
+  [
+    'addOn: { credits: 10, price: 1 }',
+    trying('{ credits: 50, days: 1 }'),
+    ['Plan Small, trial of a new team: none → 50 credits for 1 day'],
+  ],
   // Rates
   ['money: 1, unit: IMAGE', 'money: 1.25, unit: IMAGE', ['Picture: $1 → $1.25 an image (25% dearer)']],
   ['money: 1, unit: IMAGE', 'money: 0.999, unit: IMAGE', ['Picture: $1 → $0.999 an image (less than 1% cheaper)']],

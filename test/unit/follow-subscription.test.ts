@@ -18,7 +18,7 @@ const [monday, month] = [Date.parse('2026-11-23T00:00:00Z'), Date.parse('2026-12
 const allowance = { credits: 1_000n, perSeat: false, interval: null, rollover: 'none' } as const
 const ofPlan = (id: string, allowances: PlanTerms['allowances']): [string, PlanTerms] => [
   id,
-  { id, allowances, addOn: null, creditLine: null, topUp: true, contact: null },
+  { id, allowances, addOn: null, creditLine: null, trial: null, topUp: true, contact: null },
 ]
 const known = new Map([
   ofPlan('weekly', [{ ...allowance, id: 'week', every: 'WEEK', anchor: 'calendar' }]),

@@ -172,7 +172,7 @@ describe('configuring', () => {
   test('is refused on a plan that sells nothing, where it can still be turned off', () => {
     const made = team()
     made.world = sellingWorld(packages, {
-      plan: (id) => ({ id, allowances: [], addOn: null, creditLine: null, topUp: false, contact: 'x' }),
+      plan: (id) => ({ id, allowances: [], addOn: null, creditLine: null, trial: null, topUp: false, contact: 'x' }),
     })
     expect(messageOf(made.do(configure()).outcome)).toBe('The plan sells no packages. Contact x.')
     expect(codeOf(made.do(configure({ enabled: false })).outcome)).toBe('done')
@@ -928,7 +928,7 @@ describe('what is sold no longer', () => {
     [
       'on the plan',
       sellingWorld(packages, {
-        plan: (id) => ({ id, allowances: [], addOn: null, creditLine: null, topUp: false, contact: null }),
+        plan: (id) => ({ id, allowances: [], addOn: null, creditLine: null, trial: null, topUp: false, contact: null }),
       }),
       'The plan sells no packages. Change the plan, then set auto-recharge again.',
     ],

@@ -38,7 +38,7 @@ export type AccountEventType =
   | 'PAYMENT_DUPLICATE_REFUNDED'
   /** The bank takes days to pay for a purchase or a recharge; its credits arrive then. Once for a payment. */
   | 'PAYMENT_UNDER_WAY'
-  /** The plan, its seats or its units changed. */
+  /** The plan, its seats or its units changed, or a trial ended. */
   | 'PLAN_CHANGED'
   /** The customer must confirm a payment of auto-recharge. */
   | 'RECHARGE_ACTION_REQUIRED'
@@ -129,7 +129,7 @@ export type GrantKind =
   | 'AUTO_RECHARGE'
   /** Agreed upon with sales. */
   | 'CONTRACT'
-  /** An allowance of the plan. */
+  /** An allowance of the plan, or its trial. */
   | 'INCLUDED'
   /** Bought once. */
   | 'PACKAGE'

@@ -3,7 +3,7 @@ import { type Allowance, caughtUp, depositedThrough, depositOf, inOrder, isOpene
 import type { Grant } from '../grant.ts'
 import type { Instant } from '../identity.ts'
 import { anchorBefore, type Cadence, calendarAnchor, periodIndexAt, phaseOf } from '../period.ts'
-import type { Context } from '../rules.ts'
+import type { PolicyMoment } from '../rules.ts'
 import { cycleOf } from './deposits.ts'
 import type { Draft } from './draft.ts'
 import { settlePeriods } from './settle-periods.ts'
@@ -22,7 +22,7 @@ export type PlanChoice = {
 }
 
 /** Puts plan, seats and allowances as they are to be from now on; deposits no period yet. */
-export function changePlan(draft: Draft, account: Account, choice: PlanChoice, context: Context): void {
+export function changePlan(draft: Draft, account: Account, choice: PlanChoice, context: PolicyMoment): void {
   const { plan, seats } = choice
   const terms = termsFor(choice, account)
   const change = { account, choice, context }
@@ -66,7 +66,7 @@ export function termsFor(
   return plan.allowances.filter((terms) => terms.interval === null || terms.interval === chosen)
 }
 
-type Change = { readonly account: Account; readonly choice: PlanChoice; readonly context: Context }
+type Change = { readonly account: Account; readonly choice: PlanChoice; readonly context: PolicyMoment }
 
 /** Whether the allowance counts its periods as they are to be counted. */
 export function keepsCount(

@@ -112,6 +112,8 @@ export type AssignPlan = {
   readonly anchor: Instant | null
   /** The currency in which the team pays from now on; absent: as before. */
   readonly currency?: string | null
+  /** False: the plan itself begins, whether or not the team ever had a trial. Absent: true. */
+  readonly trial?: boolean
 }
 /** A grant that moves in with its team. `startsAt` null: now. `expiresAt` null: as the plan and the catalog say for its kind. */
 export type ImportedGrant = {

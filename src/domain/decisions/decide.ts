@@ -47,6 +47,7 @@ import { countUse } from './count-use.ts'
 import { Draft } from './draft.ts'
 import type { OutcomeOf } from './outcomes.ts'
 import { demand, demands } from './recharge-episode.ts'
+import { endTrialIfOver } from './trials.ts'
 
 /**
  * The effect of a command on an account that has been rolled forward to `context.at`. Pure: the same values give the
@@ -69,6 +70,7 @@ export function decide<C extends Command>(
       : { account, outcome, postings: [], notices: [], purchases: [], clawbacks: [], hold: null }
   }
   if (account.limits.length > 0) countUse(draft, command, hold, { facts, context })
+  endTrialIfOver(draft, context)
   draft.announce(context.at)
   if (recharges && demands(draft.postings)) demand(draft, context)
   if (hold !== null) draft.set({ sessions: sessionsAfter(account.sessions, hold) })

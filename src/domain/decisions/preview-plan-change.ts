@@ -1,4 +1,4 @@
-import { type Account, nextDeposit } from '../account.ts'
+import { type Account, nextDeposit, waitsForPayment } from '../account.ts'
 import type { Allowance } from '../allowance.ts'
 import type { Credits } from '../amounts/credits.ts'
 import type { UnknownPlan } from '../errors.ts'
@@ -37,16 +37,8 @@ export function previewPlanChange(
   world: World,
   at: Instant,
 ): PlanChange | UnknownPlan {
-  const {
-    outcome,
-    account: after,
-    postings,
-  } = decide(
-    account,
-    account.paidThrough === null ? assigned(choice) : subscribed(account, choice, at),
-    { leftover: [] },
-    contextAt(world, at),
-  )
+  const change = account.paidThrough === null ? assigned(choice) : subscribed(account, choice, at)
+  const { outcome, account: after, postings } = decide(account, change, { leftover: [] }, contextAt(world, at))
   if (outcome.kind === 'refused') return outcome.failure as UnknownPlan
   const deposit = nextDeposit(after, at)
   return {
@@ -54,7 +46,7 @@ export function previewPlanChange(
     after,
     deposited: moved(postings, 'from', 'none'),
     takenBack: moved(postings, 'to', 'revoked'),
-    nextDeposit: deposit === null ? null : { at: deposit, credits: depositedAt(after, world, deposit) },
+    nextDeposit: deposit === null ? null : { at: deposit, credits: depositedAt(after, change, world, deposit) },
   }
 }
 
@@ -64,15 +56,21 @@ function subscribed(account: Account, { planId, seats, interval }: PlanChoice, a
   const cycle = cycleOf(account.allowances)
   const isAnew = interval !== null && interval !== cycle?.cadence
   const paidThrough = account.paidThrough ?? at
+  // Stripe's own trial stays to its end.
+  const onTrial = waitsForPayment(account) && paidThrough > at
   return {
     kind: 'follow-subscription',
     subscription: '',
     planId,
     seats,
     interval: interval ?? billedAt(cycle?.cadence),
-    anchor: isAnew ? at : (cycle?.anchor ?? anchorBefore(paidThrough, interval ?? 'MONTH', 'UTC', at)),
+    anchor: onTrial
+      ? paidThrough
+      : isAnew
+        ? at
+        : (cycle?.anchor ?? anchorBefore(paidThrough, interval ?? 'MONTH', 'UTC', at)),
     addOnUnits: account.addOn.units,
-    paidThrough: isAnew && paidThrough > at ? Math.max(paidThrough, at + dayMs) : paidThrough,
+    paidThrough: isAnew && !onTrial && paidThrough > at ? Math.max(paidThrough, at + dayMs) : paidThrough,
     renews: account.renews,
     ended: false,
     refunded: false,
@@ -83,7 +81,13 @@ const billedAt = (cadence: Allowance['cadence'] | undefined) =>
   cadence === 'MONTH' || cadence === 'YEAR' ? cadence : null
 
 /** The deposit's period is paid, and nothing else happens to the team until then. */
-function depositedAt(after: Account, { rulesAt }: World, at: Instant): Credits {
+function depositedAt(after: Account, change: AssignPlan | FollowSubscription, world: World, at: Instant): Credits {
+  const { rulesAt } = world
+  if (waitsForPayment(after) && change.kind === 'follow-subscription') {
+    const due = rollForward({ ...after, nextHoldDeadline: null, stored: [] }, noHolds, rulesAt, at).account
+    const paid = { ...change, paidThrough: at + dayMs }
+    return moved(decide(due, paid, { leftover: [] }, contextAt(world, at)).postings, 'from', 'none')
+  }
   const paid = after.paidThrough === null ? after : { ...after, paidThrough: at + dayMs }
   const { postings } = rollForward({ ...paid, nextHoldDeadline: null, stored: [] }, noHolds, rulesAt, at)
   return moved(

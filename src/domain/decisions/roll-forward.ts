@@ -9,6 +9,7 @@ import type { Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
 import type { RulesAt } from '../rules.ts'
 import { nextAccrual } from '../stored-amount.ts'
+import { runningTrialEnd } from '../trial.ts'
 import { nextOverdue } from '../unpaid-bill.ts'
 import { chargeStorage } from './charge-storage.ts'
 import { billLent } from './credit-line.ts'
@@ -17,6 +18,7 @@ import { Draft } from './draft.ts'
 import { expireHold } from './end-hold.ts'
 import { announceOverdue } from './metered-bills.ts'
 import { demand, retry } from './recharge-episode.ts'
+import { endTrialIfOver } from './trials.ts'
 
 /** The holds of a team whose deadline has come. */
 export type DueHolds = {
@@ -41,7 +43,7 @@ export type RolledForward = {
 
 /**
  * Posts every boundary that has passed, in order, each effective at its own instant: holds that timed out, grants that
- * ended, credits whose lock has ended, allowances that are due, storage of the day, lent credits that are billed, the next attempt of a recharge, bills
+ * ended, credits whose lock has ended, trials that are over, allowances that are due, storage of the day, lent credits that are billed, the next attempt of a recharge, bills
  * that become overdue. A balance that fell below its
  * threshold begins a recharge. The same account and instant give the same postings, whoever reads the team and however
  * late.
@@ -73,6 +75,7 @@ export function rollForward(
       draft.setting('recharge')?.retryAt ?? Infinity,
       nextOverdue(draft.setting('unpaidBills')) ?? Infinity,
       draft.setting('lent')?.billedAt ?? Infinity,
+      runningTrialEnd(draft.setting('trial')),
     )
     if (instant > at) break
     const { available } = draft
@@ -82,6 +85,7 @@ export function rollForward(
     }
     draft.expire(instant)
     draft.unlock(instant)
+    endTrialIfOver(draft, { ...rulesAt(instant), at: instant })
     depositDue(draft, rulesAt(instant).policy, instant)
     chargeStorage(draft, rulesAt, instant)
     billLent(draft, { ...rulesAt(instant), at: instant })

@@ -14,7 +14,7 @@ import {
 import { divideRounded } from '../amounts/fixed-point.ts'
 import type { Instant } from '../identity.ts'
 import type { PeriodTotal } from '../period-total.ts'
-import type { Context } from '../rules.ts'
+import type { PolicyMoment } from '../rules.ts'
 import { addOnOf, cycleOf } from './deposits.ts'
 import type { Draft } from './draft.ts'
 import { handOver, keepPeriod, leavePeriod, settlePeriod } from './settle-period.ts'
@@ -40,7 +40,7 @@ type Change = {
  * period continues under another id that has the same period; else it is left before its end. Credits are taken back
  * before any are given.
  */
-export function settlePeriods(draft: Draft, before: Account, change: Change, context: Context): Allowance[] {
+export function settlePeriods(draft: Draft, before: Account, change: Change, context: PolicyMoment): Allowance[] {
   const next = new Map(change.allowances.map((one) => [one.id, one]))
   const runs = runsOf(before, context.at)
   const going = runs.filter((run) => goesOn(run, next.get(run.allowance.id)))
@@ -81,7 +81,7 @@ function leave(
   draft: Draft,
   run: RunningPeriod,
   change: Change & { readonly before: Account; readonly isAlike: boolean },
-  context: Context,
+  context: PolicyMoment,
 ): PeriodTotal {
   const { before, counts, refunds, isAlike } = change
   // The opening deposit counts in full against the team's first plan, as if that had been assigned before.
@@ -108,7 +108,7 @@ function goOn(
     readonly isBack: boolean
     readonly since: Instant
   },
-  context: Context,
+  context: PolicyMoment,
 ): PeriodTotal | null {
   const covered = depositOf(own, seats)
   const isAsBefore = run.allowance.total !== 'BEGUN' && !hasChanged(run.allowance)
@@ -122,7 +122,12 @@ function goOn(
  * The team's allowances as its subscription ends. Deposited credits stay. If the rest of a period is not paid for, it
  * counts against deposits of the team's next plans.
  */
-export function endPeriods(draft: Draft, before: Account, refunded: boolean, { policy, at }: Context): Allowance[] {
+export function endPeriods(
+  draft: Draft,
+  before: Account,
+  refunded: boolean,
+  { policy, at }: PolicyMoment,
+): Allowance[] {
   const runs = runsOf(before, at).filter(({ allowance }) => !allowance.ended)
   const cycle = cycleOf(before.allowances)
   const ofCycle = runs.find(({ allowance }) => allowance === cycle)
@@ -161,7 +166,7 @@ const isUnpaid = (
   { allowance }: RunningPeriod,
   { paidThrough }: Account,
   { planId }: Change,
-  { policy }: Context,
+  { policy }: PolicyMoment,
 ): boolean =>
   paidThrough === null &&
   !hasChanged(allowance) &&
@@ -176,7 +181,7 @@ function countUnits(
     readonly left: readonly RunningPeriod[]
     readonly next: readonly Allowance[]
   },
-  context: Context,
+  context: PolicyMoment,
 ): void {
   const { before, left, next } = change
   const [former, cycle] = [cycleOf(before.allowances), cycleOf(inOrder(next))]
@@ -198,7 +203,7 @@ function countUnitsOf(
     total,
     expiresAt,
   }: RunningPeriod & { readonly before: Account; readonly since: Instant },
-  { policy, at }: Pick<Context, 'policy' | 'at'>,
+  { policy, at }: PolicyMoment,
 ): void {
   const credits = BigInt(addOn.granted) * (addOnOf(planId, policy)?.credits ?? 0n)
   if (credits === 0n || total.covered === 0n || isTrial(allowance, period)) return

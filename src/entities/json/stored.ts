@@ -16,6 +16,7 @@ import type { Recharge } from '../../domain/recharge.ts'
 import type { Role } from '../../domain/role.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
 import { inOrder, type Tag } from '../../domain/tags.ts'
+import type { Trial } from '../../domain/trial.ts'
 import type { UnpaidBill } from '../../domain/unpaid-bill.ts'
 import type { Usage } from '../../domain/usage.ts'
 
@@ -400,6 +401,16 @@ export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' | 'OPENED'
         given: BigInt(stored.given),
         highest: BigInt(stored.highest),
       }
+
+export type StoredTrial = Stored<Omit<Trial, 'grantId'>> & { readonly grantId: number }
+
+export const storeTrial = ({ credits, ...rest }: Trial): StoredTrial => ({ ...rest, credits: `${credits}` })
+
+export const readTrial = ({ credits, grantId: id, ...rest }: StoredTrial): Trial => ({
+  ...rest,
+  credits: BigInt(credits),
+  grantId: grantId(id),
+})
 
 export type StoredUnpaidBill = UnpaidBill
 

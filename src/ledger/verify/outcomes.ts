@@ -1,5 +1,10 @@
 import { type Invariant, restored } from './invariant.ts'
 
+/** Entry `e` is a deposit of the plan that began as the decision used up the team's trial. */
+const afterTrial = `(e.type = 'GRANT' and e.reference like 'plan:%' and exists (
+    select from account t where t.team_id = e.team_id and t.trial ->> 'end' = 'USED_UP'
+      and (t.trial ->> 'endedAt')::numeric = round(extract(epoch from e.effective_at) * 1000)))`
+
 /** An idempotency key has one outcome, and what it promised is there. */
 export const outcomes: readonly Invariant[] = [
   {
@@ -22,7 +27,7 @@ export const outcomes: readonly Invariant[] = [
       where p.revision is null or same > 1 or (p.hold_id is distinct from p.revision and exists (
         select from entry e where e.team_id = c.team_id and e.revision > c.charge and e.revision <= c.revision
           and e.type not in ('EXPIRY', 'CLAWBACK') and (e.type <> 'ADJUSTMENT' or not exists (
-            select from ${restored} r where r.team_id = e.team_id and r.id = e.revision))))
+            select from ${restored} r where r.team_id = e.team_id and r.id = e.revision)) and not ${afterTrial}))
       union all
       select team_id, key, outcome::text from command c
       where outcome ->> 'kind' = 'hold' and not exists (

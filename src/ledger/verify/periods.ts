@@ -34,4 +34,15 @@ export const periods: readonly Invariant[] = [
       from allowance where jsonb_typeof(total) = 'object'
         and (total ->> 'base')::numeric + (total ->> 'given')::numeric not between 0 and (total ->> 'highest')::numeric`,
   },
+  {
+    name: 'trial-once',
+    says: "a team has at most one trial's grant, which is the one that it keeps in mind; none lasts beyond its end",
+    sql: `
+      select team_id, g.id as grant_id, a.trial::text as trial
+      from (select * from credit_grant where source ~ '^plan:[^:]+:trial$') g
+        full join (select * from account where trial is not null) a using (team_id)
+      where (a.trial ->> 'grantId')::bigint is distinct from g.id or (a.trial ->> 'credits')::numeric is distinct from g.granted
+        or (a.trial ->> 'endsAt')::numeric is distinct from round(extract(epoch from g.expires_at) * 1000)
+        or (a.trial ->> 'endedAt')::numeric > (a.trial ->> 'endsAt')::numeric`,
+  },
 ]

@@ -81,6 +81,7 @@ export const time: readonly Invariant[] = [
           union all select min(expires_at) from hold h where h.team_id = a.team_id and h.state = 'OPEN'
           union all select min(next_at) from allowance w where w.team_id = a.team_id and not w.ended and ${isPaidFor}
           union all select min(s.due) from (${storageDue}) s where s.team_id = a.team_id
+          union all select to_timestamp((a.trial ->> 'endsAt')::numeric / 1000) where a.trial ->> 'endedAt' is null
           union all select r.due from (${retryDue}) r where r.team_id = a.team_id
           union all select b.due from (${billsDue}) b where b.team_id = a.team_id) ends) due
       where due.first is not null and (a.next_boundary is null or a.next_boundary > due.first)`,

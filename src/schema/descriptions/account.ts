@@ -130,7 +130,7 @@ export const account: Readonly<Record<string, string>> = {
   'GrantUse.amount': 'The credits that the grant paid, before refunds.',
   'GrantUse.charge': 'The whole charge. Its `burn` shows what other grants paid.',
   GrantKind: 'The reason of a deposit.',
-  'GrantKind.INCLUDED': 'An allowance of the plan.',
+  'GrantKind.INCLUDED': 'An allowance of the plan, or its trial.',
   'GrantKind.ADD_ON': 'Recurring units that the team added to its plan.',
   'GrantKind.PACKAGE': 'Bought once.',
   'GrantKind.AUTO_RECHARGE': 'Bought by auto-recharge.',

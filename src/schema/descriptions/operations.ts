@@ -63,6 +63,8 @@ export const operations: Readonly<Record<string, string>> = {
     'The interval at which the subscription is paid, which decides which allowances are deposited. Absent: all.',
   'AssignPlanInput.anchor':
     'The start of the periods of allowances that follow the subscription. Periods before a future anchor are counted, too. Absent: running periods continue, and new ones begin now.',
+  'AssignPlanInput.trial':
+    'False: the plan itself begins, and a running trial ends. Otherwise a team that never had a trial begins with that of the plan, if it has one; assigned again, nothing moves.',
   'AssignPlanInput.currency':
     'The currency in which the team pays, one of `Query.currencies`. Absent: it stays. It can change until money was paid, used or billed.',
   'AutoRechargeInput.currency':
@@ -163,6 +165,10 @@ export const operations: Readonly<Record<string, string>> = {
     "The money that auto-recharge has spent in the running month of the catalog's time zone.",
   'AutoRecharge.state': 'The present state, which says whether it buys and what it waits for.',
   'AutoRecharge.lastFailure': 'The reason of the last failure, for people; null: there was none.',
+  TrialEnd: 'Why a trial ended.',
+  'TrialEnd.DAYS': 'Its days were over.',
+  'TrialEnd.USED_UP': 'Its credits were spent.',
+  'TrialEnd.PLAN_CHANGED': 'Another plan began, or the plan itself. The credits of the trial stay to its last instant.',
   AutoRechargeState: 'The states of auto-recharge.',
   'AutoRechargeState.OFF': 'Not configured, or turned off.',
   'AutoRechargeState.ARMED': 'It buys when the balance falls below the threshold.',
@@ -256,7 +262,7 @@ export const operations: Readonly<Record<string, string>> = {
     'The bank takes days to pay for a purchase or a recharge; its credits arrive then. Once for a payment.',
   'AccountEventType.PAYMENT_DUPLICATE_REFUNDED':
     'A purchase was paid a second time: this payment is given back, and the credits stay.',
-  'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed.',
+  'AccountEventType.PLAN_CHANGED': 'The plan, its seats or its units changed, or a trial ended.',
   'AccountEventType.METERED_BILL_OPENED': 'The invoice of a bill for METERED usage was sent.',
   'AccountEventType.METERED_BILL_PAYMENT_FAILED': 'An attempt to collect such a bill failed.',
   'AccountEventType.METERED_BILL_OVERDUE': 'Such a bill is overdue: METERED rates are refused until it is paid.',

@@ -874,6 +874,16 @@ function tamperings(): [tampering: string, sql: string, broken: string[]][] {
       ['period-within-plan'],
     ],
     [
+      'a trial that no grant stands for',
+      `update account set trial = '{"planId":"pro","credits":"40","grantId":1,"endsAt":9,"endedAt":9,"end":"DAYS"}' ${ofGrowing}`,
+      ['trial-once'],
+    ],
+    [
+      'a trial of which its team knows nothing',
+      `update credit_grant set source = 'plan:pro:trial' ${ofGrowing} and source = 'gift'`,
+      ['trial-once'],
+    ],
+    [
       'credits carried over that nobody had left',
       `update credit_grant set allowance_id = 'week:rollover', granted = granted + 1, available = available + 1 ${ofTeam} and source = 'plan:weekly:2026-11-30'`,
       ['account-sums-grants', 'grant-equals-entries', 'deposited-once', 'rollover-from-what-expired'],

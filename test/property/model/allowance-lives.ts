@@ -257,7 +257,10 @@ function worldOf(
       const allowances = terms.map((one) => ({ ...one, rollover: rolloverOf(one.rollover) }))
       const unit = units[index] ?? null
       const addOn = unit === null ? null : { credits: unit }
-      return [`plan${index}`, { id: `plan${index}`, allowances, addOn, creditLine: null, topUp: true, contact: null }]
+      return [
+        `plan${index}`,
+        { id: `plan${index}`, allowances, addOn, creditLine: null, trial: null, topUp: true, contact: null },
+      ]
     }),
   )
   const burnPriority = { ...policy.burnPriority, INCLUDED: 0, ADD_ON: 0 }

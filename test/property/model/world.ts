@@ -76,7 +76,7 @@ export const policy: Policy = {
       perSeat,
       anchor: calendar ? ('calendar' as const) : ('subscription' as const),
     }))
-    return { id, allowances, addOn: null, creditLine: lines[id] ?? null, topUp: true, contact: null }
+    return { id, allowances, addOn: null, creditLine: lines[id] ?? null, trial: null, topUp: true, contact: null }
   },
   package: () => undefined,
   customTopUp: null,

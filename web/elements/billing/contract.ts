@@ -149,7 +149,7 @@ export type GrantKind =
   | 'AUTO_RECHARGE'
   /** Agreed upon with sales. */
   | 'CONTRACT'
-  /** An allowance of the plan. */
+  /** An allowance of the plan, or its trial. */
   | 'INCLUDED'
   /** Bought once. */
   | 'PACKAGE'

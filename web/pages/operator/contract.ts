@@ -57,6 +57,8 @@ export type AssignPlanInput = {
   readonly teamId: string;
   /** The name for people, 1 to 200 characters. Absent: the name stays. */
   readonly teamName?: string | null | undefined;
+  /** False: the plan itself begins, and a running trial ends. Otherwise a team that never had a trial begins with that of the plan, if it has one; assigned again, nothing moves. */
+  readonly trial?: boolean | null | undefined;
 };
 
 /** The states of auto-recharge. */
@@ -170,7 +172,7 @@ export type GrantKind =
   | 'AUTO_RECHARGE'
   /** Agreed upon with sales. */
   | 'CONTRACT'
-  /** An allowance of the plan. */
+  /** An allowance of the plan, or its trial. */
   | 'INCLUDED'
   /** Bought once. */
   | 'PACKAGE'

@@ -9,6 +9,7 @@ import { type AssignPlan, type Given, type Refused, refused } from '../command.t
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
+import { beginTrial, endTrial, expectDeposit, firstDepositAfterTrial, onTrial, trialOn } from '../trials.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
 export const newAccount = (teamId: TeamId, context: Context): Account => ({
@@ -32,6 +33,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   paidThrough: null,
   renews: true,
   surplus: [],
+  trial: null,
   unpaidBills: [],
   stored: [],
   limits: [],
@@ -55,6 +57,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
  * subscription, another anchor begins its periods anew. An allowance that the plan lacks ends; what it deposited stays to
  * its own end, and is taken back in proportion where the change counts at once. Add-on units end with a plan that takes
  * none. Contracts stay.
+ * A team that never had a trial begins with the plan's, if it has one: its allowances deposit nothing meanwhile.
  * A team that followed a subscription waits for no payment any more, until the subscription says something again.
  * Source: facts W1, W2, D3, D4, D6.
  */
@@ -75,11 +78,16 @@ export function changeTo(
 ): Refused<UnknownPlan> | { readonly kind: 'done' } {
   const plan = context.policy.plan(command.planId)
   if (plan === undefined) return refused(new UnknownPlan({ planId: command.planId }))
-  const { teamName, seats, interval, anchor } = command
+  const { teamName, seats, interval, anchor, trial: wanted = true } = command
   draft.set({ name: teamName ?? account.name, paidThrough: null, renews: true })
   const counts = context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
-  changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false, counts }, context)
+  const trial = wanted ? trialOn(draft, plan) : null
+  if (trial === null) endTrial(draft, 'PLAN_CHANGED', context.at)
+  const terms = trial === null ? plan : onTrial(plan)
+  changePlan(draft, account, { plan: terms, seats, interval, anchor, isBilled: false, counts }, context)
   depositDue(draft, context.policy, context.at)
+  if (trial === 'BEGINS') beginTrial(draft, plan, context)
+  expectDeposit(draft, trial === null ? null : firstDepositAfterTrial(draft.finish(), context.policy))
   addUnits(draft, context)
   draft.notice('PLAN_CHANGED', context.at)
   return { kind: 'done' }

@@ -3,12 +3,14 @@ import { type Allowance, caughtUp } from '../../allowance.ts'
 import { UnknownPlan } from '../../errors.ts'
 import type { Instant } from '../../identity.ts'
 import type { Context } from '../../rules.ts'
+import { isRunning as isOnTrial } from '../../trial.ts'
 import { changePlan, keepsCount, termsFor } from '../change-plan.ts'
 import { type FollowSubscription, type Given, refused } from '../command.ts'
-import { addUnits, depositDue } from '../deposits.ts'
+import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { endPeriods } from '../settle-periods.ts'
+import { beginTrial, changeToDefault, endTrial, expectDeposit, onTrial, trialOn } from '../trials.ts'
 
 const done = { kind: 'done' } as const
 
@@ -18,6 +20,9 @@ const done = { kind: 'done' } as const
  * what is left of it; one that passed unpaid is skipped. Where it is not known how far they are paid for, what was known
  * before counts. While nothing is paid for, nothing is deposited, renewed or
  * prorated, and what is there stays to its own end. Said again, nothing moves.
+ *
+ * A subscription that begins in its own trial, on a plan that has a trial, deposits nothing before it is paid for, but
+ * gives a team that never had a trial the credits of this one.
  *
  * A subscription that was never paid for leaves the team as it is: whoever begins to buy a plan keeps the present one.
  * Ended, it leaves the team on the catalog's default plan, or on none; what was deposited stays to its own end, add-on
@@ -36,25 +41,36 @@ export function followSubscription(
   if (paidThrough === null) return done
   const isPaid = paidThrough > context.at
   if (!isPaid && account.paidThrough === null) return done
-  if (!isOn(account, plan, command)) {
+  const isTrying = isPaid && isUnbilled(account, plan, command, context.at)
+  const trial = isTrying ? trialOn(draft, plan) : null
+  if (trial === null) endTrial(draft, 'PLAN_CHANGED', context.at)
+  const terms = isTrying ? onTrial(plan) : plan
+  if (!isOn(account, terms, command)) {
     const { seats, interval, anchor } = command
     const counts = isPaid && context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
-    changePlan(draft, account, { plan, seats, interval, anchor, isBilled: true, counts }, context)
+    changePlan(draft, account, { plan: terms, seats, interval, anchor, isBilled: true, counts }, context)
   }
   payThrough(draft, paidThrough, context)
   draft.set({ renews: command.renews })
-  const units = plan.addOn === null ? 0 : command.addOnUnits
+  const units = terms.addOn === null ? 0 : command.addOnUnits
   if (units !== account.addOn.units) draft.set({ addOn: { ...account.addOn, units } })
   depositDue(draft, context.policy, context.at, leftover)
   if (isPaid) addUnits(draft, context)
+  if (trial === 'BEGINS') beginTrial(draft, plan, context)
+  expectDeposit(draft, isTrying && plan.allowances.length > 0 ? command.anchor : null)
   tellChange(draft, account, context)
   return done
 }
+
+/** Whether the subscription bills nothing yet on a plan that has a trial, and the plan has not begun for the team. */
+const isUnbilled = (account: Account, plan: PlanTerms, { anchor }: FollowSubscription, at: Instant): boolean =>
+  plan.trial !== null && anchor > at && (account.planId !== plan.id || cycleOf(account.allowances) === null)
 
 /** Whether the team is on the plan already, in the same periods; where no interval is said, in whichever it has. */
 function isOn(account: Account, plan: PlanTerms, { seats, interval, anchor }: FollowSubscription): boolean {
   if (account.planId !== plan.id || account.seats !== seats) return false
   const running = account.allowances.filter(isRunning)
+  if (running.length === 0 && plan.allowances.length > 0) return false
   const terms = interval === null ? plan.allowances : termsFor({ plan, interval }, account)
   const keeps = (allowance: Allowance) =>
     terms.some((one) => one.id === allowance.id && keepsCount(allowance, one, { anchor, isBilled: true }))
@@ -83,17 +99,10 @@ function leaveSubscription(
   context: Context,
 ): typeof done {
   const { policy, at } = context
-  const plan = policy.defaultPlan === null ? undefined : policy.plan(policy.defaultPlan)
   const left = { ...account, allowances: endPeriods(draft, account, refunded, context) }
   draft.set({ paidThrough: null, renews: true, allowances: left.allowances })
-  if (plan === undefined) {
-    const allowances = left.allowances.map((one) => (isRunning(one) ? { ...one, ended: true } : one))
-    draft.set({ planId: null, seats: 1, allowances })
-  } else {
-    const terms = { plan, seats: 1, interval: null, anchor: null, isBilled: false, counts: 'later' } as const
-    changePlan(draft, left, terms, context)
-  }
-  draft.set({ addOn: { ...account.addOn, units: 0 } })
+  changeToDefault(draft, left, 1, context)
+  endTrial(draft, 'PLAN_CHANGED', at)
   depositDue(draft, policy, at)
   tellChange(draft, account, context)
   return done
@@ -102,7 +111,7 @@ function leaveSubscription(
 const isRunning = ({ kind, ended }: Allowance): boolean => kind === 'INCLUDED' && !ended
 
 function tellChange(draft: Draft, before: Account, { at }: Context): void {
-  if (draft.setting('planId') !== before.planId || draft.setting('seats') !== before.seats) {
-    draft.notice('PLAN_CHANGED', at)
-  }
+  const isOther = draft.setting('planId') !== before.planId || draft.setting('seats') !== before.seats
+  const isOver = isOnTrial(before.trial) && !isOnTrial(draft.setting('trial'))
+  if (isOther || isOver) draft.notice('PLAN_CHANGED', at)
 }

@@ -1,7 +1,7 @@
 import { type Account, nextBoundary } from '../../../domain/account.ts'
 import type { Instant } from '../../../domain/identity.ts'
 import type { AccountEntity } from '../../../entities/account.ts'
-import { storeAlertLevel, storeLent, storeRecharge, storeSurplus } from '../../../entities/json/stored.ts'
+import { storeAlertLevel, storeLent, storeRecharge, storeSurplus, storeTrial } from '../../../entities/json/stored.ts'
 import { bigint, boolean, type Column, type Described, instant, integer, json, listed, text } from '../table.ts'
 
 type Context = {
@@ -38,6 +38,7 @@ const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, ke
     (account) => account.surplus,
     (surplus) => (surplus.length === 0 ? null : surplus.map(storeSurplus)),
   ),
+  trial: json((account) => account.trial, storeTrial),
   currency: text((account) => account.currency),
   lent: json((account) => account.lent, storeLent),
   unpaidBills: json(

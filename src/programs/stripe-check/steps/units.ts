@@ -22,6 +22,7 @@ async function ordered(check: Check, card: string) {
     allowances: [],
     addOn: null,
     creditLine: null,
+    trial: null,
   }
   const addOn = { credits: 1_000_000n, price: { amount: 4n * dollars, currency: 'USD' }, illustrative: false }
   const [unitPrice, price] = [

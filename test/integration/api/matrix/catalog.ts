@@ -26,6 +26,7 @@ plans:
       - { id: month, credits: 100, every: MONTH, anchor: subscription, interval: MONTH, perSeat: true }
     addOn: { credits: 60, price: 10, illustrative: true }
     creditLine: 10
+  - { id: tried, name: Tried, topUp: true, allowances: [], trial: { credits: 0.000001, days: 366 } }
   - { id: closed, name: Closed, topUp: false, contact: sales@credits.example, allowances: [] }
 creditLine: { perCredit: 0.01 }
 fraud: { newTeamCredits: { percentAtOnce: 25, restAfterHours: 720 } }

@@ -94,6 +94,7 @@ const values: Readonly<Record<string, (ids: Ids) => string>> = {
   returnUrl: () => '"https://app.example/"',
   rollover: () => 'CAPPED',
   creditLine: () => '"20"',
+  trial: () => 'false',
   rolloverUpTo: () => '"3"',
   scopes: () => '[READ]',
   seats: () => '2',
@@ -281,7 +282,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
   'Mutation.assignPlan': {
-    arguments: 'anchor currency idempotencyKey interval planId seats teamId teamName',
+    arguments: 'anchor currency idempotencyKey interval planId seats teamId teamName trial',
     expected: operate('Team'),
     values: inDollars,
   },

@@ -27,6 +27,7 @@ const told = {
   LowBalanceAlert: 'autoRecharge balance canPurchase message nextGrantAt state',
   Money: 'amount currency',
   NotAllowed: 'code message',
+  // The plan of the scene's team has no trial.
   Plan: 'addOn allowances code contact creditLine id name topUp',
   Team: 'balance currencies currency id lastEventId name plan',
   TopUpTier: 'from perCredit',

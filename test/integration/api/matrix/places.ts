@@ -562,7 +562,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   Plan: {
-    fields: 'addOn allowances code contact creditLine id name topUp',
+    fields: 'addOn allowances code contact creditLine id name topUp trial',
     routes: [
       routes.ofCatalog((selection) => `plans { ${selection} }`),
       routes.ofTeam((selection) => `plan { ${selection} }`),
@@ -732,6 +732,14 @@ export const places: Readonly<Record<string, Place>> = {
       ),
     ],
   },
+  PlanTrial: {
+    fields: 'credits days',
+    routes: [routes.ofCatalog((selection) => `plans { trial { ${selection} } }`)],
+  },
+  Trial: {
+    fields: 'credits endReason endedAt endsAt plan',
+    routes: [routes.ofTeam((selection) => `trial { ${selection} }`)],
+  },
   AlertLevel: {
     fields: 'credits isTold percentOfMonthlyUsage',
     routes: [routes.ofTeam((selection) => `alertLevels { ${selection} }`)],
@@ -781,7 +789,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts usage webhookEndpoints',
+      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts trial usage webhookEndpoints',
     rules: {
       apiKeys: forAdmins,
       auditLog: forAdmins,

@@ -15,11 +15,12 @@ afterAll(() => scene?.close())
 
 const shown = {
   AddOn: 'credits illustrative price',
+  PlanTrial: 'credits days',
   Allowance: 'credits every illustrative interval perSeat rollover rolloverUpTo',
   CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 prices purchasable',
   CustomTopUp: 'illustrative least most purchasable step tiers',
   Money: 'amount currency',
-  Plan: 'addOn allowances code contact creditLine id name topUp',
+  Plan: 'addOn allowances code contact creditLine id name topUp trial',
   Rate: 'charge code credits free id illustrative money name per requires role roundsUp settlement unit',
   RateCard: 'categories effectiveFrom roundedTo roundingMode version',
   RateCategory: 'code id name rates',

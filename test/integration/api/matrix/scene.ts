@@ -167,6 +167,7 @@ class SceneMaker {
   async teams(): Promise<void> {
     const assign = input('AssignPlanInput', 'assignPlan', '')
     for (const [team, planId] of [
+      ['acme', 'tried'],
       ['acme', 'pro'],
       ['globex', 'pro'],
       ['corporate', 'closed'],

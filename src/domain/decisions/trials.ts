@@ -1,0 +1,91 @@
+import type { Account, PlanTerms, Policy } from '../account.ts'
+import type { Instant } from '../identity.ts'
+import type { PolicyMoment } from '../rules.ts'
+import { isRunning, type TrialEnd, trialSource } from '../trial.ts'
+import { dayMs } from '../wall-clock.ts'
+import { changePlan, termsFor } from './change-plan.ts'
+import { depositDue } from './deposits.ts'
+import type { Draft } from './draft.ts'
+
+/** Whether a team that is put on the plan begins its trial, or goes on with it; null: the plan itself counts. */
+export function trialOn(draft: Draft, plan: PlanTerms): 'BEGINS' | 'GOES_ON' | null {
+  const trial = draft.setting('trial')
+  if (isRunning(trial) && trial.planId === plan.id) return 'GOES_ON'
+  const fits = plan.trial !== null && draft.fitting(plan.trial.credits) === plan.trial.credits
+  return trial === null && fits ? 'BEGINS' : null
+}
+
+/** The plan while a team is on its trial: it has its rights, and deposits nothing. */
+export const onTrial = (plan: PlanTerms): PlanTerms => ({ ...plan, allowances: [], addOn: null })
+
+/** Deposits the credits of the plan's trial. */
+export function beginTrial(draft: Draft, { id: planId, trial: terms }: PlanTerms, { policy, at }: PolicyMoment): void {
+  if (terms === null) throw new Error(`The plan ${planId} has no trial to begin`)
+  const { credits, days } = terms
+  const endsAt = at + days * dayMs
+  const grant = { kind: 'INCLUDED', priority: policy.burnPriority.INCLUDED, startsAt: at, expiresAt: endsAt } as const
+  const grantId = draft.arrive({ ...grant, source: trialSource(planId), allowance: null }, credits, at)
+  draft.set({ trial: { planId, credits, grantId, endsAt, nextDepositAt: null, endedAt: null, end: null } })
+}
+
+/** Notes when the first deposit after the trial is expected; null: none is. */
+export function expectDeposit(draft: Draft, nextDepositAt: Instant | null): void {
+  const trial = draft.setting('trial')
+  if (trial !== null && trial.nextDepositAt !== nextDepositAt) draft.set({ trial: { ...trial, nextDepositAt } })
+}
+
+/** Ends the running trial. Its credits stay to their own end. */
+export function endTrial(draft: Draft, end: TrialEnd, at: Instant): void {
+  const trial = draft.setting('trial')
+  if (isRunning(trial)) draft.set({ trial: { ...trial, endedAt: at, end } })
+}
+
+/**
+ * Ends the trial whose time is over, or whose grant is used up: nothing of it is left or held. If no subscription is there
+ * to pay, the team is then on the catalog's default plan. No command may be under way in the draft.
+ */
+export function endTrialIfOver(draft: Draft, moment: PolicyMoment): void {
+  const trial = draft.setting('trial')
+  if (!isRunning(trial)) return
+  const { at } = moment
+  const isOver = trial.endsAt <= at
+  if (!isOver && !isUsedUp(draft, trial.grantId)) return
+  endTrial(draft, isOver ? 'DAYS' : 'USED_UP', at)
+  if (draft.setting('paidThrough') === null) {
+    const account = draft.finish()
+    changeToDefault(draft, account, trial.planId === moment.policy.defaultPlan ? account.seats : 1, moment)
+    depositDue(draft, moment.policy, at)
+  }
+  draft.notice('PLAN_CHANGED', at)
+}
+
+function isUsedUp(draft: Draft, id: Parameters<Draft['grant']>[0]): boolean {
+  const { available, held } = draft.grant(id)
+  return available === 0n && held === 0n
+}
+
+/** Puts the team on the catalog's default plan, or on none, from now on. */
+export function changeToDefault(draft: Draft, account: Account, seats: number, moment: PolicyMoment): void {
+  const { defaultPlan } = moment.policy
+  const plan = defaultPlan === null ? undefined : moment.policy.plan(defaultPlan)
+  if (plan === undefined) {
+    const allowances = account.allowances.map((one) => (one.kind === 'INCLUDED' ? { ...one, ended: true } : one))
+    draft.set({ planId: null, seats: 1, allowances })
+  } else {
+    const terms = { plan, seats, interval: null, anchor: null, isBilled: false, counts: 'later' } as const
+    changePlan(draft, account, terms, moment)
+  }
+  draft.set({ addOn: { ...account.addOn, units: 0 } })
+}
+
+/** When the default plan first deposits, if it begins at the end of the running trial; null: it deposits nothing. */
+export function firstDepositAfterTrial(account: Account, policy: Policy): Instant | null {
+  const plan = policy.defaultPlan === null ? undefined : policy.plan(policy.defaultPlan)
+  if (plan === undefined || !isRunning(account.trial)) return null
+  const from = account.trial.endsAt
+  const begun = termsFor({ plan, interval: null }, account).map(({ id, every }) => {
+    const former = account.allowances.find((one) => one.id === id && one.cadence === every)
+    return Math.max(from, former?.nextAt ?? from)
+  })
+  return begun.length === 0 ? null : Math.min(...begun)
+}
