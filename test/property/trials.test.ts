@@ -124,7 +124,7 @@ class Model {
     const trial = trials[plan]
     const goesOn = !begins && this.had?.plan === plan && this.had.end === null
     if (!goesOn) this.over('PLAN_CHANGED', now)
-    if (!begins && this.had === null && trial !== undefined) {
+    if (!begins && this.had === null && trial !== undefined && this.plan !== plan) {
       this.had = { plan, from: now, endsAt: now + trial.days * day, end: null, endedAt: null }
     }
     this.plan = plan

@@ -82,6 +82,16 @@ describe('a trial', () => {
     expect(team.given).toBe(40)
   })
 
+  test('comes with a change to its plan alone: a team that is on the plan keeps its allowances as seats change', () => {
+    const team = new PlanTeam(catalog, start)
+    team.ask({ ...withoutTrial, planId: 'pro' })
+    team.pass(day)
+    team.assign('pro', 2)
+    expect(team.account).toMatchObject({ trial: null, planId: 'pro', seats: 2, available: 150_000_000n })
+    team.pass(40 * day)
+    expect(team.grants).toEqual({ 'plan:pro:month:2026-12-01': 150, 'plan:pro:month:2027-01-01': 150 })
+  })
+
   test('of the default plan is followed by that plan', () => {
     const team = new PlanTeam(catalogOf('defaultPlan: pro'), start)
     team.ask({ kind: 'open-team' })

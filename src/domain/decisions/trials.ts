@@ -7,12 +7,15 @@ import { changePlan, termsFor } from './change-plan.ts'
 import { depositDue } from './deposits.ts'
 import type { Draft } from './draft.ts'
 
-/** Whether a team that is put on the plan begins its trial, or goes on with it; null: the plan itself counts. */
+/**
+ * Whether a team that is put on the plan begins its trial, or goes on with it; null: the plan itself counts, as for a team
+ * that was on the plan before.
+ */
 export function trialOn(draft: Draft, plan: PlanTerms): 'BEGINS' | 'GOES_ON' | null {
   const trial = draft.setting('trial')
   if (isRunning(trial) && trial.planId === plan.id) return 'GOES_ON'
   const fits = plan.trial !== null && draft.fitting(plan.trial.credits) === plan.trial.credits
-  return trial === null && fits ? 'BEGINS' : null
+  return trial === null && fits && draft.setting('planId') !== plan.id ? 'BEGINS' : null
 }
 
 /** The plan while a team is on its trial: it has its rights, and deposits nothing. */
