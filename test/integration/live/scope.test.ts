@@ -125,6 +125,14 @@ async function live(): Promise<void> {
   await charge(Number(left / (50n * MICRO)) - 1)
   const failure = { kind: 'declined', reason: 'Too little money.' } as const
   await submit({ kind: 'fail-purchase', purchase: purchaseId(2), price, failure })
+  await submit({
+    kind: 'grant-credits',
+    amount: MICRO,
+    grantKind: 'PROMOTION',
+    source: 'for one rate',
+    expiresAt: at + 86_400_000,
+    scope: { categories: ['video'], rates: ['image.flux-2-pro'] },
+  })
 }
 
 type Place = { readonly type: GraphQLObjectType; readonly field: string }
@@ -137,6 +145,8 @@ const argumentsOf: Readonly<Record<string, readonly [string, string]>> = {
   accountEvents: ['($after: ID)', '(teamId: "acme", after: $after)'],
   platformEvents: ['($platformAfter: ID)', '(after: $platformAfter)'],
 }
+/** The arguments of fields that need some. */
+const argumentsOfField: Readonly<Record<string, string>> = { 'Balance.spendable': '(rate: "video.runway-gen-4")' }
 
 /** One query for each way through the types to a leaf that this role may select, and every field on these ways. */
 function waysOf(schema: GraphQLSchema, role: Role): { queries: string[]; places: Set<string> } {
@@ -146,7 +156,8 @@ function waysOf(schema: GraphQLSchema, role: Role): { queries: string[]; places:
     for (const [field, { type: given }] of Object.entries(type.getFields())) {
       places.add(nameOf({ type, field }))
       const of = getNamedType(given)
-      if (isLeafType(of)) queries.push(`${open} ${field} ${close}`)
+      const asked = `${field}${argumentsOfField[nameOf({ type, field })] ?? ''}`
+      if (isLeafType(of)) queries.push(`${open} ${asked} ${close}`)
       if (beyond.has(of.name)) {
         queries.push(`${open} ${field} { id } ${close}`)
         continue
