@@ -37,6 +37,8 @@ const dialog = async (page: Page) => {
   await liveBilling(page)
   await page.locator('#buy').click()
   await page.locator('credits-buy dialog[open] .after').waitFor(patience)
+  // What the dialog asks for beside its price makes it taller.
+  await page.waitForLoadState('networkidle', patience)
 }
 const operator = async (page: Page) => {
   await page.getByText('Acme').first().waitFor(patience)
