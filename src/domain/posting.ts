@@ -56,16 +56,23 @@ export type Entry = {
   readonly category: string | null
 }
 
-/** The credits that postings take from the balance for use, reserved or spent; below 0 if they give more back. */
-export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Credits {
+/** Credits that use took from the balance, reserved or spent, and those that came back from use; both 0 or more. */
+export type Taken = { readonly taken: Credits; readonly returned: Credits }
+
+/**
+ * The credits that postings take from the balance for use, and those that they return. The two are not offset: what one
+ * decision takes and returns may belong to different days.
+ */
+export function takenIn(postings: readonly Pick<Posting, 'entries'>[]): Taken {
   let taken = 0n
+  let returned = 0n
   for (const { entries } of postings) {
     for (const { from, to, amount } of entries) {
       if (from === 'available' && isUse(to)) taken += amount
-      else if (to === 'available' && isUse(from)) taken -= amount
+      else if (to === 'available' && isUse(from)) returned += amount
     }
   }
-  return taken
+  return { taken, returned }
 }
 
 /** The credits that postings charge or reserve, without those that they give back. */

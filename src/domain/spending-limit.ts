@@ -1,6 +1,7 @@
 import type { Credits } from './amounts/credits.ts'
 import type { Instant, MemberId } from './identity.ts'
 import { calendarEnd, calendarStart } from './period.ts'
+import type { Taken } from './posting.ts'
 
 export const limitPeriods = ['DAY', 'WEEK', 'MONTH'] as const
 export type LimitPeriod = (typeof limitPeriods)[number]
@@ -102,21 +103,23 @@ export function leftWithin(
 }
 
 /**
- * The limits after the spender has taken `taken` more at `at`, or given back (below 0) credits taken at `since`. A use
- * counts in the window in which it was taken. It is given back to that window only, while the window runs.
+ * The limits after the spender has taken credits at `at`, and returned credits taken at `since`. A use counts in the
+ * window in which it was taken. Credits are returned to that window only, while the window runs.
  */
 export function countTaken(
   limits: readonly SpendingLimit[],
   spender: Spender,
-  { taken, since }: { readonly taken: Credits; readonly since: Instant },
+  { taken, returned, since }: Taken & { readonly since: Instant },
   { timeZone, at }: LimitClock,
 ): readonly SpendingLimit[] {
-  if (taken === 0n) return limits
+  if (taken === 0n && returned === 0n) return limits
   return limits.map((limit) => {
     if (!concerns(limit, spender)) return limit
-    if (taken < 0n && (since < limit.windowStart || at >= limit.resetsAt)) return limit
+    const isOfWindow = since >= limit.windowStart && at < limit.resetsAt
+    const change = isOfWindow ? taken - returned : taken
+    if (change === 0n) return limit
     const now = limitAt(limit, timeZone, at)
-    const used = now.used + taken
+    const used = now.used + change
     return { ...now, used: used > 0n ? used : 0n }
   })
 }

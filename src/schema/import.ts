@@ -58,7 +58,7 @@ export const ImportTeamInput = builder.inputType('ImportTeamInput', {
     anchor: t.field({
       type: 'DateTime',
       description:
-        'The start of the periods of allowances that follow the subscription, as in `assignPlan`. Absent: now.',
+        "The start of the periods of allowances that follow the subscription, as in `assignPlan`; a past one counts in UTC, as Stripe's billing cycle anchor does. Absent: now.",
     }),
     grants: t.field({
       type: [ImportGrantInput],

@@ -1,21 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { MICRO } from '../../src/domain/amounts/credits.ts'
 import type { ImportedGrant, ImportTeam } from '../../src/domain/decisions/command.ts'
+import { scopeOf } from '../../src/domain/grant-scope.ts'
 import { catalogWith } from '../integration/ledger/told.ts'
 import { PlanTeam } from '../setup/plan-team.ts'
 
 const day = 86_400_000
 const now = Date.parse('2026-12-03T12:00:00Z')
 const instant = (text: string) => Date.parse(text)
-const catalog = catalogWith(
-  `
+const plans = `
   - { id: week, name: Week, topUp: true, allowances: [{ id: week, credits: 100, every: WEEK, rollover: full }] }
   - { id: month, name: Month, topUp: true, allowances: [{ id: base, credits: 300, every: MONTH, anchor: subscription, perSeat: true }] }
   - { id: both, name: Both, topUp: true, allowances: [{ id: week, credits: 100, every: WEEK }, { id: base, credits: 300, every: MONTH }] }
   - { id: bare, name: Bare, topUp: true, allowances: [] }
-`,
-  'timeZone: UTC',
-)
+`
+const catalog = catalogWith(plans)
 const monday = instant('2026-12-07T00:00:00Z')
 
 const grant = (source: string, credits: number, given: Partial<ImportedGrant> = {}): ImportedGrant => ({
@@ -78,6 +77,31 @@ describe('a team that moves in', () => {
     expect(() => fresh().ask(command('both', [rest(30)]))).toThrow(/grants\.0\.expiresAt: the plan has several/)
   })
 
+  describe('with two allowances whose periods end together', () => {
+    const end = { expiresAt: instant('2027-02-01T00:00:00Z') }
+    const [small, large] = [rest(60, { ...end, source: 'small' }), rest(250, { ...end, source: 'large' })]
+    const opened = (...grants: ImportedGrant[]) => {
+      const team = new PlanTeam(catalog, instant('2027-01-29T12:00:00Z'))
+      team.ask(command('both', grants))
+      return ['small', 'large'].map((source) => grantOf(team, source)?.allowance?.id)
+    }
+
+    test('gives each its own rest, in any order', () => {
+      expect(opened(small, large)).toEqual(['week', 'base'])
+      expect(opened(large, small)).toEqual(['week', 'base'])
+      expect(opened(large)).toEqual([undefined, 'base'])
+      expect(opened(small)).toEqual(['week', undefined])
+      expect(opened({ ...small, startsAt: instant('2027-01-01T00:00:00Z') })).toEqual(['base', undefined])
+    })
+
+    test('refuses more grants than periods, and more than the periods deposit', () => {
+      const third = rest(1, { ...end, source: 'third' })
+      expect(() => opened(small, large, third)).toThrow(/grants\.2\.expiresAt: .*their sum/)
+      expect(() => opened(large, { ...small, amount: 101n * MICRO })).toThrow(/grants\.1\.amount: .*deposits 100/)
+      expect(() => opened({ ...large, amount: 301n * MICRO })).toThrow(/grants\.0\.amount: .*deposits 300/)
+    })
+  })
+
   test('keeps an INCLUDED grant with another end as it is', () => {
     const expiresAt = instant('2026-12-24T00:00:00Z')
     expect(grantOf(imported('week', [rest(500, { expiresAt })]), 'old:allowance')).toMatchObject({
@@ -87,11 +111,26 @@ describe('a team that moves in', () => {
   })
 })
 
-test('a subscription with the same anchor that is followed afterwards deposits nothing in the running period', () => {
-  const anchor = instant('2025-03-20T08:00:00Z')
-  const team = imported('month', [rest(120)], { anchor })
-  team.follow({ planId: 'month', anchor, paidThrough: instant('2026-12-20T08:00:00Z') })
-  expect(team.grants).toEqual({ 'old:allowance': 120 })
+describe('a subscription with the same anchor that is followed afterwards', () => {
+  const ends = '2026-12-20T08:00:00Z'
+  test.each(
+    ['UTC', 'America/New_York', 'Europe/Berlin', 'Pacific/Auckland'].flatMap((timeZone) =>
+      ['2025-03-20T08:00:00Z', '2026-07-20T08:00:00Z', '2026-11-20T08:00:00Z'].flatMap((anchor) =>
+        ['next-deposit', 'at-once'].map((changes) => [timeZone, anchor, changes] as const),
+      ),
+    ),
+  )('deposits nothing in the running period, in %s from %s with changes %s', (timeZone, text, changes) => {
+    const anchor = instant(text)
+    const team = new PlanTeam(catalogWith(plans, `timeZone: ${timeZone}\nplanChanges: ${changes}`), now)
+    team.ask(command('month', [rest(120, { expiresAt: instant(ends) })], { anchor }))
+    expect(grantOf(team, 'old:allowance')?.allowance?.id).toBe('base')
+    team.pass(day)
+    team.follow({ planId: 'month', anchor, paidThrough: instant(ends) })
+    expect(team.grants).toEqual({ 'old:allowance': 120 })
+    team.now = instant(ends)
+    team.follow({ planId: 'month', anchor, paidThrough: instant('2027-01-20T08:00:00Z') })
+    expect(team.grants).toEqual({ 'old:allowance': 120, 'plan:month:base:2026-12-20': 300 })
+  })
 })
 
 describe('a team that is not imported', () => {
@@ -146,6 +185,22 @@ describe('an import that is repeated', () => {
     ['end', { ...dated, expiresAt: null }, /expiresAt: .*with 2026-12-07T00:00:00.000Z, and this says none/],
   ])('with another %s says the difference', (_, other, problem) => {
     expect(() => imported('week', [dated]).ask(command('week', [other]))).toThrow(problem)
+  })
+
+  test('with a source that has deposited a scoped grant says so', () => {
+    const team = imported('week', [])
+    const { source, amount } = dated
+    team.ask({
+      kind: 'grant-credits',
+      amount,
+      grantKind: 'PACKAGE',
+      expiresAt: monday,
+      source,
+      scope: scopeOf(['all'], []),
+    })
+    expect(() => team.ask(command('week', [dated]))).toThrow(
+      /grants\.0\.source: .*has deposited a grant with a scope.*another source/,
+    )
   })
 
   test.each([

@@ -4,26 +4,26 @@ import { type ActivityType, type CreditState, type Entry, takenIn, usedIn } from
 const entry = (from: CreditState, to: CreditState, amount: bigint) => ({ from, to, amount }) as Entry
 const posting = (type: ActivityType, ...entries: Entry[]) => ({ type, entries })
 
-test.each<[string, CreditState, CreditState, bigint]>([
-  ['a reservation takes', 'available', 'held', 7n],
-  ['a charge from the balance takes', 'available', 'spent', 7n],
-  ['a release gives back', 'held', 'available', -7n],
-  ['a refund gives back', 'spent', 'available', -7n],
-  ['a charge of what was reserved takes nothing more', 'held', 'spent', 0n],
-  ['an expiry is no use', 'available', 'expired', 0n],
-  ['a clawback is no use', 'available', 'revoked', 0n],
-  ['credits that repay a debt are no use', 'available', 'repaid', 0n],
-  ['a deposit gives nothing back', 'none', 'available', 0n],
-  ['a debt takes nothing from the balance', 'none', 'owed', 0n],
-])('what use takes from the balance: %s', (_, from, to, taken) => {
-  expect(takenIn([posting('CHARGE', entry(from, to, 7n))])).toBe(taken)
+test.each<[string, CreditState, CreditState, bigint, bigint]>([
+  ['a reservation takes', 'available', 'held', 7n, 0n],
+  ['a charge from the balance takes', 'available', 'spent', 7n, 0n],
+  ['a release gives back', 'held', 'available', 0n, 7n],
+  ['a refund gives back', 'spent', 'available', 0n, 7n],
+  ['a charge of what was reserved takes nothing more', 'held', 'spent', 0n, 0n],
+  ['an expiry is no use', 'available', 'expired', 0n, 0n],
+  ['a clawback is no use', 'available', 'revoked', 0n, 0n],
+  ['credits that repay a debt are no use', 'available', 'repaid', 0n, 0n],
+  ['a deposit gives nothing back', 'none', 'available', 0n, 0n],
+  ['a debt takes nothing from the balance', 'none', 'owed', 0n, 0n],
+])('what use takes from the balance: %s', (_, from, to, taken, returned) => {
+  expect(takenIn([posting('CHARGE', entry(from, to, 7n))])).toEqual({ taken, returned })
 })
 
-test('what use takes is the sum of all entries of all postings', () => {
+test('what use takes and what it returns are sums of all entries of all postings, not offset', () => {
   const hold = posting('HOLD', entry('available', 'held', 5n), entry('available', 'held', 4n))
   const release = posting('RELEASE', entry('held', 'available', 2n))
-  expect(takenIn([hold, release])).toBe(7n)
-  expect(takenIn([])).toBe(0n)
+  expect(takenIn([hold, release])).toEqual({ taken: 9n, returned: 2n })
+  expect(takenIn([])).toEqual({ taken: 0n, returned: 0n })
 })
 
 test.each<[ActivityType, CreditState, CreditState, bigint]>([

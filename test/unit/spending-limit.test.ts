@@ -80,13 +80,23 @@ describe('limits', () => {
 
   test('get back only what was taken in the window that runs, and never fall below zero', () => {
     const limits = [limitOf(10n, { used: 4n })]
-    const usedAfter = (taken: bigint, since: number, now: number) =>
-      countTaken(limits, ben, { taken, since }, { timeZone: 'UTC', at: now })[0]?.used
-    expect(usedAfter(-3n, noon - 1, noon)).toBe(1n)
-    expect(usedAfter(-3n, at('2026-11-17T23:59:59Z'), noon)).toBe(4n)
-    expect(usedAfter(-3n, noon, at('2026-11-19T00:00:00Z'))).toBe(4n)
-    expect(usedAfter(-9n, noon, noon)).toBe(0n)
-    expect(usedAfter(6n, noon, at('2026-11-19T00:00:00Z'))).toBe(6n)
+    const usedAfter = (taken: bigint, returned: bigint, since: number, now: number) =>
+      countTaken(limits, ben, { taken, returned, since }, { timeZone: 'UTC', at: now })[0]?.used
+    const [before, after] = [at('2026-11-17T23:59:59Z'), at('2026-11-19T00:00:00Z')]
+    expect(usedAfter(0n, 3n, noon - 1, noon)).toBe(1n)
+    expect(usedAfter(0n, 3n, before, noon)).toBe(4n)
+    expect(usedAfter(0n, 3n, noon, after)).toBe(4n)
+    expect(usedAfter(0n, 9n, noon, noon)).toBe(0n)
+    expect(usedAfter(6n, 0n, noon, after)).toBe(6n)
+  })
+
+  test('count what is taken in full, where more comes back of an earlier window at once', () => {
+    const limits = [limitOf(10n, { used: 4n })]
+    const usedAfter = (since: number, now: number) =>
+      countTaken(limits, ben, { taken: 5n, returned: 8n, since }, { timeZone: 'UTC', at: now })[0]?.used
+    expect(usedAfter(noon - 1, noon)).toBe(1n)
+    expect(usedAfter(at('2026-11-17T23:59:59Z'), noon)).toBe(9n)
+    expect(usedAfter(noon, at('2026-11-19T00:00:00Z'))).toBe(5n)
   })
 })
 

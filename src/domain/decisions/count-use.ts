@@ -1,8 +1,7 @@
-import type { Credits } from '../amounts/credits.ts'
 import type { Hold } from '../hold.ts'
 import type { Instant } from '../identity.ts'
 import { groupsOfMember, type MemberGroup } from '../member-group.ts'
-import { takenIn, usedIn } from '../posting.ts'
+import { type Taken, takenIn, usedIn } from '../posting.ts'
 import { countTaken, type Spender } from '../spending-limit.ts'
 import { actingSpender } from './acting-on-hold.ts'
 import type { Command, Facts, Given } from './command.ts'
@@ -10,7 +9,7 @@ import type { Draft } from './draft.ts'
 import { clockOf } from './spending.ts'
 
 /**
- * Counts what the command took, or gave back, against the limits of whom it was for; and all that it charged on the hold
+ * Counts what the command took, and what it returned, against the limits of whom it was for; and all that it charged on the hold
  * of another, or added to it, against the limits of the caller.
  */
 export function countUse(
@@ -21,16 +20,15 @@ export function countUse(
 ): void {
   const { at } = context
   const clock = clockOf(context)
-  const count = (spender: Spender, taken: Credits, since: Instant) =>
-    draft.set({ limits: countTaken(draft.setting('limits'), spender, { taken, since }, clock) })
-  const taken = takenIn(draft.postings)
-  const use = taken === 0n ? null : useOf(command, facts, { hold, groups: draft.setting('groups'), at })
-  if (use !== null) count(use.spender, taken, use.since)
+  const count = (spender: Spender, change: Taken, since: Instant) =>
+    draft.set({ limits: countTaken(draft.setting('limits'), spender, { ...change, since }, clock) })
+  const use = useOf(command, facts, { hold, groups: draft.setting('groups'), at })
+  if (use !== null) count(use.spender, takenIn(draft.postings), use.since)
   const acting =
     facts.hold !== undefined && 'caller' in command
       ? actingSpender(facts.hold, command.caller, draft.setting('groups'))
       : null
-  if (acting !== null) count(acting, usedIn(draft.postings), at)
+  if (acting !== null) count(acting, { taken: usedIn(draft.postings), returned: 0n }, at)
 }
 
 /** Whom a command spends for, and since when what it gives back was taken. Entries don't tell the callers of charges. */

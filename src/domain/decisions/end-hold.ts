@@ -20,7 +20,7 @@ export function expireHold(draft: Draft, hold: Hold, rulesAt: RulesAt): Hold {
   draft.set({ sessions: sessionsAfter(draft.setting('sessions'), expired) })
   const limits = draft.setting('limits')
   if (limits.length > 0) {
-    const change = { taken: takenIn(draft.postings.slice(posted)), since: hold.placedAt }
+    const change = { ...takenIn(draft.postings.slice(posted)), since: hold.placedAt }
     draft.set({ limits: countTaken(limits, hold, change, { timeZone: rulesAt(at).policy.timeZone, at }) })
   }
   return expired

@@ -22,7 +22,12 @@ export type RunningDeposit = {
 type Fault = { readonly field: keyof ImportedGrant; readonly reason: string }
 
 /** `running` null: the team has begun before, with the deposits of its plan. */
-type Import = { readonly running: readonly RunningDeposit[] | null; readonly context: Context }
+type Import = {
+  readonly running: readonly RunningDeposit[] | null
+  /** The running period that each grant is the rest of. */
+  readonly rests: ReadonlyMap<ImportedGrant, RunningDeposit>
+  readonly context: Context
+}
 
 /** The next periods of allowances that a plan has just begun. */
 export const runningDeposits = (allowances: readonly Allowance[], seats: number): RunningDeposit[] =>
@@ -33,15 +38,16 @@ export const runningDeposits = (allowances: readonly Allowance[], seats: number)
   }))
 
 /** Posts a grant whose source has deposited nothing yet. Null: it is posted. */
-export function postImported(draft: Draft, grant: ImportedGrant, { running, context }: Import): Fault | null {
+export function postImported(draft: Draft, grant: ImportedGrant, imported: Import): Fault | null {
   const { kind, source, amount } = grant
+  const { context } = imported
   const { at, policy } = context
   const fault = unusable(grant, context)
   if (fault !== null) return fault
   if (amount > draft.fitting(amount)) {
     return { field: 'amount', reason: 'the balance would be larger than a ledger can hold: give less' }
   }
-  const rest = kind === 'INCLUDED' ? restOf(grant, running, draft) : null
+  const rest = kind === 'INCLUDED' ? restOf(grant, imported) : null
   if (rest !== null && 'reason' in rest) return rest
   const startsAt = grant.startsAt ?? rest?.startsAt ?? at
   const expiresAt = grant.expiresAt ?? (rest === null ? lastsUntil(kind, draft, context) : rest.expiresAt)
@@ -71,38 +77,59 @@ function unusable({ source, amount, startsAt, expiresAt }: ImportedGrant, { at }
 }
 
 /**
- * The running period that the grant is the rest of: the one that ends with it. Such a grant stands for the plan's own
- * deposit: what is left of it is carried over, and a change of plan counts it. Null: no period ends with it.
+ * The running periods that INCLUDED grants are the rests of. If several periods end with a grant, it is the rest of the one
+ * that begins with it, else of the smallest one that deposits so much. The largest grant chooses first, so that the order
+ * of the grants does not count.
  */
-function restOf(
-  { amount, expiresAt }: ImportedGrant,
-  running: readonly RunningDeposit[] | null,
-  draft: Draft,
-): RunningDeposit | Fault | null {
+export function restsOf(
+  grants: readonly ImportedGrant[],
+  running: readonly RunningDeposit[],
+): ReadonlyMap<ImportedGrant, RunningDeposit> {
+  const rests = new Map<ImportedGrant, RunningDeposit>()
+  const free = new Set(running.toSorted((one, other) => Number(one.credits - other.credits)))
+  const included = grants.filter(({ kind }) => kind === 'INCLUDED')
+  for (const grant of included.toSorted((one, other) => Number(other.amount - one.amount))) {
+    const fitting = [...free].filter((one) => endsWith(grant, one) && one.credits >= grant.amount)
+    const rest = fitting.find(({ startsAt }) => startsAt === grant.startsAt) ?? fitting[0]
+    if (rest === undefined) continue
+    rests.set(grant, rest)
+    free.delete(rest)
+  }
+  return rests
+}
+
+const endsWith = ({ expiresAt }: ImportedGrant, period: RunningDeposit): boolean =>
+  expiresAt === null || period.expiresAt === expiresAt
+
+/**
+ * The running period that the grant is the rest of. Such a grant stands for the plan's own deposit: what is left of it is
+ * carried over, and a change of plan counts it. Null: no period ends with it.
+ */
+function restOf(grant: ImportedGrant, { running, rests }: Import): RunningDeposit | Fault | null {
   if (running === null) {
     const reason =
       'the team exists, with the deposits of its plan: leave INCLUDED grants out, or grant them by grantCredits'
     return { field: 'kind', reason }
   }
-  if (expiresAt === null && running.length > 1) {
+  if (grant.expiresAt === null && running.length > 1) {
     return {
       field: 'expiresAt',
       reason: 'the plan has several allowances: give the end of the period that it is left of',
     }
   }
-  const rest = running.find((one) => expiresAt === null || one.expiresAt === expiresAt)
-  if (rest === undefined) return null
-  const { allowance, credits } = rest
-  if (draft.grants.some((grant) => grant.allowance?.id === allowance.id)) {
+  const alike = running.filter((one) => endsWith(grant, one))
+  const rest = rests.get(grant)
+  if (rest !== undefined || alike.length === 0) return rest ?? null
+  const taken = new Set(rests.values())
+  const free = alike.filter((one) => !taken.has(one)).map(({ credits }) => credits)
+  if (free.length === 0) {
     return { field: 'expiresAt', reason: 'another grant is left of the same period: give one grant with their sum' }
   }
-  if (amount > credits) {
-    return {
-      field: 'amount',
-      reason: `the plan deposits ${formatCredits(credits)} in this period: give that at most, and the rest as another kind`,
-    }
+  const most = free.reduce((one, other) => (one > other ? one : other))
+  return {
+    field: 'amount',
+    reason: `the plan deposits ${formatCredits(most)} in this period: give that at most, and the rest as another kind`,
   }
-  return rest
 }
 
 /**
@@ -114,6 +141,10 @@ export function repeatsImported(
   { source, amount, kind, startsAt, expiresAt }: ImportedGrant,
   { account, context }: { readonly account: Account; readonly context: Context },
 ): Fault | null {
+  if (existing.scope !== null) {
+    const reason = `the source ${source} has deposited a grant with a scope, and imported grants have none: give another source`
+    return { field: 'source', reason }
+  }
   const endsByKind = existing.allowance !== null || endsWithCycle(existing.kind, account.planId, context.policy)
   const differences: { readonly [Field in Fault['field']]?: boolean } = {
     amount: existing.granted !== amount,

@@ -234,27 +234,29 @@ class TeamBatch {
     }
   }
 
-  /** The use that was loaded, plus the use in this batch so far. */
+  /**
+   * The use that was loaded, plus the use in this batch so far, less what came back of uses in the running window.
+   */
   #usedBefore(limit: SetSpendingLimit): Credits {
-    const before = this.#state.usedBefore.get(limit) ?? 0n
-    if (limit.subject === 'GROUP') return before + this.#usedByGroup(limit)
-    const theirs = ({ memberId, holdId }: Posting): boolean =>
-      limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && this.#holdOf(holdId)?.callerId)
-    return before + takenIn(this.#postings.filter(theirs))
+    const { windowStart } = windowAt(limit.per, this.#context.policy.timeZone, this.#at)
+    let used = this.#state.usedBefore.get(limit) ?? 0n
+    for (const posting of this.#postings) {
+      const { isOf, since } = this.#useOf(posting, limit)
+      if (!isOf) continue
+      const { taken, returned } = takenIn([posting])
+      used += since >= windowStart ? taken - returned : taken
+    }
+    return used
   }
 
-  /** The use in this batch that counts in the group, less what came back of uses in the running window. */
-  #usedByGroup({ id, per }: SetSpendingLimit): Credits {
-    const { windowStart } = windowAt(per, this.#context.policy.timeZone, this.#at)
-    return takenIn(
-      this.#postings.filter((posting) => {
-        const hold = posting.holdId === null ? undefined : this.#holdOf(posting.holdId)
-        const charge = posting.chargeId === null ? undefined : this.#chargeNow(posting.chargeId)
-        const { groupIds } = hold ?? charge ?? posting
-        const since = hold?.placedAt ?? charge?.since ?? posting.at
-        return groupIds.includes(id) && (since >= windowStart || takenIn([posting]) > 0n)
-      }),
-    )
+  /** Whether the posting counts against the limit of this subject, and since when what it returns was taken. */
+  #useOf(posting: Posting, { subject, id }: SetSpendingLimit): { isOf: boolean; since: Instant } {
+    const { memberId, holdId, chargeId, at } = posting
+    const hold = holdId === null ? undefined : this.#holdOf(holdId)
+    const charge = chargeId === null ? undefined : this.#chargeNow(chargeId)
+    const { groupIds } = hold ?? charge ?? posting
+    const isOf = subject === 'GROUP' ? groupIds.includes(id) : id === (subject === 'MEMBER' ? memberId : hold?.callerId)
+    return { isOf, since: hold?.placedAt ?? charge?.since ?? at }
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Answer } from '../../../src/domain/decisions/command.ts'
+import { scopeOf } from '../../../src/domain/grant-scope.ts'
 import { type MemberId, memberId, type TeamId } from '../../../src/domain/identity.ts'
 import type { Caller } from '../../../src/domain/placer.ts'
 import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
@@ -24,6 +25,7 @@ import {
   release,
   sceneOfFile,
   settle,
+  startHold,
   submission,
   use,
 } from './scene.ts'
@@ -232,6 +234,22 @@ describe('what a limit counts', () => {
     expect(await usedBy(team)).toEqual({ 'ben DAY': 115, 'ben MONTH': 145 })
   })
 })
+
+test.each(['scoped', 'charged at its start'])(
+  'a hold of yesterday, %s, that is settled for other usage counts that today, whatever it gives back',
+  async (how) => {
+    const team = await limited(100)
+    await scene.submit(team, grantOf(100, 'scoped', { scope: scopeOf([], ['credit']) }))
+    const lasting = { ...forBen, expiresInSeconds: 86_400 }
+    const hold = heldBy(await scene.submit(team, (how === 'scoped' ? placeHold : startHold)(100, lasting)))
+    await scene.setClock(start + 13 * hour)
+    await scene.submit(team, settle(hold, 0, { usage: use(40, 'double') }))
+    expect(await usedBy(team)).toEqual({ 'ben DAY': 80 })
+    expect(kindOf(await scene.submit(team, charge(21, forBen)))).toBe('SPENDING_LIMIT_REACHED')
+    expect(kindOf(await scene.submit(team, charge(20, forBen)))).toBe('charge')
+    expect(await scene.verify()).toEqual([])
+  },
+)
 
 test.each([
   ['Europe/Berlin', '2026-10-25T21:59:59.999Z', '2026-10-25T22:59:59.999Z', '2026-10-25T23:00:00.000Z'],

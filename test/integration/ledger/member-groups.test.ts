@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Account } from '../../../src/domain/account.ts'
 import type { Charge } from '../../../src/domain/charge.ts'
 import type { Answer, Command } from '../../../src/domain/decisions/command.ts'
+import { scopeOf } from '../../../src/domain/grant-scope.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import { type LimitPeriod, limitAt, limitPeriods } from '../../../src/domain/spending-limit.ts'
@@ -42,8 +43,8 @@ const members = ['ana', 'ben', 'cem', 'dia']
 const groupIds = ['g0', 'g1', 'g2', 'g3', 'g4', 'g5', 'g6']
 
 type Ask =
-  | { do: 'charge' | 'hold' | 'fit'; member: string; amount: number }
-  | { do: 'extend' | 'capture' | 'settle'; of: number; amount: number }
+  | { do: 'charge' | 'hold' | 'fit' | 'start'; member: string; amount: number }
+  | { do: 'extend' | 'capture' | 'settle' | 'settle-other'; of: number; amount: number }
   | { do: 'release'; of: number }
   | { do: 'refund'; of: number }
   | { do: 'wait'; hours: number }
@@ -58,8 +59,11 @@ const group = fc.constantFrom(...groupIds)
 const orNone = <T>(some: fc.Arbitrary<T>) => fc.option(some, { nil: null, freq: 5 })
 const per = fc.constantFrom(...limitPeriods)
 const ask: fc.Arbitrary<Ask> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('charge', 'hold', 'fit'), member, amount }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('extend', 'capture', 'settle'), of: fc.nat(3), amount }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('charge', 'hold', 'fit', 'start'), member, amount }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constantFrom('extend', 'capture', 'settle', 'settle-other'), of: fc.nat(3), amount }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('release', 'refund'), of: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wait'), hours: fc.integer({ min: 1, max: 30 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('set'), group, parent: orNone(group) }) },
@@ -179,7 +183,7 @@ function countsOf({ limits }: Account): Record<string, number[]> {
 class Run {
   readonly team: TeamId
   readonly model = new Model()
-  readonly holds: { hold: Hold; counted: Counted; remaining: number; closed: boolean }[] = []
+  readonly holds: { hold: Hold; counted: Counted; remaining: number; closed: boolean; started: boolean }[] = []
   readonly charges: { charge: Charge; counted: Counted; refunded: boolean }[] = []
 
   constructor(team: TeamId) {
@@ -191,7 +195,8 @@ class Run {
     const open = 'of' in one ? this.holds.filter(({ closed }) => !closed).at(-1 - one.of) : undefined
     const paid = 'of' in one ? this.charges.filter(({ refunded }) => !refunded).at(-1 - one.of) : undefined
     const command = commandOf(one, open?.hold, paid?.charge)
-    if (command === null) return
+    const isUnusual = (one.do === 'extend' || one.do === 'capture') && open?.started === true
+    if (command === null || isUnusual) return
     const answer = await (elsewhere ? scene.other : scene.ledger).submit(submission(this.team, command))
     if ('group' in one) this.configure(one, answer)
     else if (this.mayTake(one, open?.counted, answer)) this.follow(one, answer, { open, paid })
@@ -221,8 +226,7 @@ class Run {
 
   /** Whether no level refuses; a refusal names one that does, and what it has used. */
   mayTake(one: Ask, held: Counted | undefined, { outcome }: Answer): boolean {
-    const asked =
-      one.do === 'fit' ? 1 : one.do === 'charge' || one.do === 'hold' || one.do === 'extend' ? amountOf(one) : 0
+    const asked = one.do === 'fit' ? 1 : ['charge', 'hold', 'start', 'extend'].includes(one.do) ? amountOf(one) : 0
     const counted = 'member' in one ? this.model.useBy(one.member) : held
     const passed = counted === undefined || asked === 0 ? [] : this.model.levels(counted)
     const refusing = passed.filter((level) => this.model.used(level.of, level.per) + asked > level.most)
@@ -250,7 +254,7 @@ class Run {
       if (outcome.kind === 'charge') this.charges.push({ charge: outcome.charge, counted, refunded: false })
       if (outcome.kind !== 'hold') return
       expect(Number(outcome.hold.amount) / 1e6).toBe(taken)
-      this.holds.push({ hold: outcome.hold, counted, remaining: taken, closed: false })
+      this.holds.push({ hold: outcome.hold, counted, remaining: taken, closed: false, started: one.do === 'start' })
       return
     }
     if (one.do === 'refund' && paid !== undefined && outcome.kind === 'refund') {
@@ -262,12 +266,16 @@ class Run {
     if (one.do === 'extend') {
       model.took({ ...counted, since: clock }, one.amount)
       open.remaining += one.amount
+    } else if (one.do === 'settle-other' || (one.do === 'settle' && open.started)) {
+      // Scoped credits, or a charge at the start: nothing that the hold took pays for other usage.
+      model.took({ ...counted, since: clock }, one.amount)
+      if (outcome.kind === 'charge') this.charges.push({ charge: outcome.charge, counted, refunded: false })
     } else if (one.do === 'capture' || one.do === 'settle') {
       model.took({ ...counted, since: clock }, Math.max(0, one.amount - open.remaining))
       open.remaining = Math.max(0, open.remaining - one.amount)
       if (outcome.kind === 'charge') this.charges.push({ charge: outcome.charge, counted, refunded: false })
     }
-    if (one.do === 'settle' || one.do === 'release') {
+    if (one.do === 'settle' || one.do === 'settle-other' || one.do === 'release') {
       open.closed = true
       model.took(counted, -open.remaining)
     }
@@ -287,6 +295,8 @@ function commandOf(
       return charge(one.amount, { memberId: memberId(one.member) })
     case 'hold':
       return placeHold(one.amount, { memberId: memberId(one.member), expiresInSeconds: lasts / 1000 })
+    case 'start':
+      return startHold(one.amount, { memberId: memberId(one.member), expiresInSeconds: lasts / 1000 })
     case 'fit': {
       const fit = { atLeast: credits(1), atMost: credits(one.amount) }
       const usage = { usage: use(1), fit }
@@ -309,7 +319,8 @@ function commandOf(
   }
 }
 
-function onHold(one: { do: 'extend' | 'capture' | 'settle'; amount: number }, hold: Hold): Command {
+function onHold(one: { do: 'extend' | 'capture' | 'settle' | 'settle-other'; amount: number }, hold: Hold): Command {
+  if (one.do === 'settle-other') return settle(hold, 0, { usage: use(one.amount / 2, 'double') })
   if (one.do === 'extend') return extendHold(hold, { usage: use(one.amount) })
   return one.do === 'capture' ? capture(hold, one.amount) : settle(hold, one.amount)
 }
@@ -319,6 +330,7 @@ test('every level of a tree of groups counts what a list of all uses, moves and 
     fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 80 }), async (steps) => {
       const run = new Run(await scene.team())
       await scene.submit(run.team, grantOf(100_000, 'pack'))
+      await scene.submit(run.team, grantOf(100_000, 'scoped', { scope: scopeOf([], ['credit']) }))
       for (const id of groupIds.slice(0, 4)) {
         const parent = id === 'g0' ? null : `g${Number(id[1]) - 1}`
         await run.take({ ask: { do: 'set', group: id, parent }, elsewhere: false })
@@ -375,6 +387,27 @@ test('a new limit counts what was used right before it, in the same batch', asyn
   ]
   await scene.ledger.submitAll(batch.map((command) => submission(team, command)))
   expect(await usedIn(team)).toEqual({ 'house WEEK': 14, 'crew WEEK': 14 })
+})
+
+test('a new limit counts what a hold of another day is settled for, in the same batch', async () => {
+  const team = await teamWithGroups(setGroup('crew'), move('ana', 'crew'))
+  await scene.submit(team, grantOf(100, 'scoped', { scope: scopeOf([], ['credit']) }))
+  const lasting = { memberId: ana, expiresInSeconds: (2 * day) / 1000 }
+  const caller = { id: memberId('key-1'), role: 'PLATFORM' } as const
+  const held = heldBy(await scene.submit(team, placeHold(100, { ...lasting, caller })))
+  const started = heldBy(await scene.submit(team, startHold(50, { ...lasting, caller })))
+  clock += day
+  await scene.setClock(clock)
+  const batch = [
+    settle(held, 0, { usage: use(40, 'double'), caller }),
+    settle(started, 20, { caller }),
+    limit('crew', 1_000, { subject: 'GROUP' }),
+    limit('ana', 1_000),
+    limit('key-1', 1_000, { subject: 'CALLER' }),
+  ]
+  await scene.ledger.submitAll(batch.map((command) => submission(team, command)))
+  expect(await usedIn(team)).toEqual({ 'crew DAY': 100, 'ana DAY': 100, 'key-1 DAY': 100 })
+  expect(await scene.verify()).toEqual([])
 })
 
 test('a change of groups by another gateway holds at once in one that has the team in memory', async () => {

@@ -5,7 +5,7 @@ import { isName, nameRule } from '../../names.ts'
 import { changePlan, keepsCount } from '../change-plan.ts'
 import { type Given, type ImportTeam, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
-import { postImported, type RunningDeposit, repeatsImported, runningDeposits } from '../imported-grants.ts'
+import { postImported, type RunningDeposit, repeatsImported, restsOf, runningDeposits } from '../imported-grants.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
 /**
@@ -21,6 +21,7 @@ export function importTeam(draft: Draft, command: ImportTeam, given: Given): Out
   const unusable = unusableTeam(command) ?? (hasBegun ? otherTeam(command, plan, account) : null)
   if (unusable !== null) return refused(unusable)
   const running = hasBegun ? null : open(draft, command, plan, given)
+  const rests = restsOf(command.grants, running ?? [])
   const existing = new Map(grantsOfSources.map((grant) => [grant.source, grant]))
   const named = new Set<string>()
   let grants = 0
@@ -29,7 +30,7 @@ export function importTeam(draft: Draft, command: ImportTeam, given: Given): Out
     const fault = named.has(grant.source)
       ? { field: 'source', reason: `${grant.source} is in this import twice: give each grant its own source` }
       : known === undefined
-        ? postImported(draft, grant, { running, context })
+        ? postImported(draft, grant, { running, rests, context })
         : repeatsImported(known, grant, { account, context })
     if (fault !== null) return refused(unusableInput(fault.reason, 'grants', `${index}`, fault.field))
     named.add(grant.source)
@@ -65,7 +66,10 @@ function otherTeam({ planId, seats, anchor }: ImportTeam, plan: PlanTerms, accou
   return isOther ? unusableInput(reason, 'anchor') : null
 }
 
-/** Puts the team on its plan, with every running period passed over. */
+/**
+ * Puts the team on its plan, with every running period passed over. A past anchor is the billing anchor of a subscription
+ * that may be followed afterwards: allowances that follow it count as if it were already.
+ */
 function open(
   draft: Draft,
   { teamName, seats, interval, anchor }: ImportTeam,
@@ -73,7 +77,9 @@ function open(
   { account, context }: Given,
 ): readonly RunningDeposit[] {
   draft.set({ name: teamName ?? account.name })
-  changePlan(draft, account, { plan, seats, interval, anchor, isBilled: false, counts: 'later' }, context)
+  const isBilled =
+    anchor !== null && anchor <= context.at && plan.allowances.some((one) => one.anchor === 'subscription')
+  changePlan(draft, account, { plan, seats, interval, anchor, isBilled, counts: 'later' }, context)
   const allowances = draft.setting('allowances')
   draft.set({
     allowances: allowances.map((one) => ({ ...depositedThrough(one, one.nextPeriod), total: null })),
