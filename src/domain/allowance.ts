@@ -44,7 +44,8 @@ export type Allowance = {
   /**
    * The sum of the running period; null: its deposit only. BEGUN: the plan has just begun the allowance, and the
    * surplus of periods that the team left counts against the first deposit. OPENED: the allowance is of the default
-   * plan, on which the team's first request opened it; the first plan that is assigned within the period replaces it.
+   * plan, on which the team's first request opened it, or to which the end of its trial brought it; the first plan that is
+   * assigned within the period replaces it. A trial replaces nothing, and keeps the mark.
    */
   readonly total: PeriodTotal | 'BEGUN' | 'OPENED' | null
 }
@@ -146,6 +147,10 @@ export const isOpened = (
   { isBilled }: { readonly isBilled: boolean },
   at: Instant,
 ): boolean => total === 'OPENED' && !isBilled && nextAt > at
+
+/** The allowance, marked as the one that opens the team, unless something else is known of its running period. */
+export const opened = (allowance: Allowance): Allowance =>
+  allowance.total === null ? { ...allowance, total: 'OPENED' } : allowance
 
 /** Whether the allowance has the total of its running period; else the total is the deposit. */
 export const hasChanged = (allowance: Allowance): allowance is Allowance & { total: PeriodTotal } =>

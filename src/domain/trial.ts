@@ -15,7 +15,8 @@ export type TrialEnd = (typeof trialEnds)[number]
 export type Trial = {
   readonly planId: string
   readonly credits: Credits
-  readonly grantId: GrantId
+  /** Null: the team had it in the system that it was imported from, and nothing was granted here. */
+  readonly grantId: GrantId | null
   readonly endsAt: Instant
   /** When the first deposit after it is expected; null: none is, or one came. A subscription's payment counts instead. */
   readonly nextDepositAt: Instant | null

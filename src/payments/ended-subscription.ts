@@ -24,8 +24,9 @@ export function endOf(
   refunded: boolean,
 ): FollowSubscription {
   const anchor = begin * 1000
-  const nothing = { planId: '', seats: 1, interval: null, anchor, addOnUnits: 0, paidThrough: anchor, renews: false }
-  return { kind: 'follow-subscription', subscription, ...nothing, ended: true, refunded }
+  const nothing = { planId: '', seats: 1, interval: null, anchor, addOnUnits: 0, paidThrough: anchor } as const
+  const over = { renews: false, isTrialing: false, ended: true, refunded } as const
+  return { kind: 'follow-subscription', subscription, ...nothing, ...over }
 }
 
 /** The time between a subscription's end and the begin of the credit for the rest of its period. */

@@ -51,6 +51,7 @@ export function commandOf(standing: PlanSubscription, paidThrough: Instant | nul
     addOnUnits: unitsOf(standing),
     paidThrough,
     renews: renews(standing),
+    isTrialing: subscription.status === 'trialing',
     ended: false,
     refunded: false,
   }

@@ -1,4 +1,3 @@
-import type { Plan } from '../catalog/catalog.ts'
 import { type PlanChange, previewPlanChange } from '../domain/decisions/preview-plan-change.ts'
 import { UnknownPlan } from '../domain/errors.ts'
 import type { Instant } from '../domain/identity.ts'
@@ -39,4 +38,4 @@ export async function planChangePreview(
 }
 
 export const previewedPlan = ({ after, at }: PlanChangePreviewView, _: unknown, { services }: GatewayContext) =>
-  planOf(services.catalogs.catalogAt(at, after), after) as Plan
+  planOf(services.catalogs.catalogAt(at, after), after)

@@ -19,7 +19,12 @@ refs.PlanChangePreviewType.implement({
   description:
     'The effect on the credits, decided by the rules of the change itself. The gateway knows no prices of plans: their seller does.',
   fields: (t) => ({
-    plan: t.field({ type: refs.PlanType, description: 'The plan after the change.', resolve: previewedPlan }),
+    plan: t.field({
+      type: refs.PlanType,
+      nullable: true,
+      description: 'The plan after the change; null: the change leaves the team without a plan.',
+      resolve: previewedPlan,
+    }),
     seats: t.int({ description: 'The seats after the change.', resolve: ({ after }) => after.seats }),
     deposited: t.expose('deposited', { type: 'Credits', description: 'Credits that come at once.' }),
     takenBack: t.expose('takenBack', {

@@ -22,7 +22,11 @@ refs.TrialType.implement({
       description: 'The plan that was tried; null: the catalog has it no more.',
       resolve: trialPlan,
     }),
-    credits: t.expose('credits', { type: 'Credits', description: 'The credits that it gave.' }),
+    credits: t.expose('credits', {
+      type: 'Credits',
+      description:
+        'The credits that it gave; 0: the team was imported on the plan, and counts as having had its trial.',
+    }),
     endsAt: t.expose('endsAt', {
       type: 'DateTime',
       description: 'When it ends at the latest, and when what is left of its credits expires.',

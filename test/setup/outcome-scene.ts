@@ -109,6 +109,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     renews: true,
     ended: false,
     refunded: false,
+    isTrialing: false,
     ...plan,
   },
   'set-add-on-units': { kind: 'set-add-on-units', units: 2 },

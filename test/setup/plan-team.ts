@@ -46,8 +46,9 @@ export class PlanTeam {
 
   /** Follows a subscription; by default a paid month of one seat. */
   follow(said: Pick<FollowSubscription, 'anchor' | 'paidThrough' | 'planId'> & Partial<FollowSubscription>): void {
-    const whole = { seats: 1, interval: 'MONTH', addOnUnits: 0, renews: true, ended: false, refunded: false } as const
-    this.ask({ kind: 'follow-subscription', subscription: 'sub', ...whole, ...said })
+    const whole = { seats: 1, interval: 'MONTH', addOnUnits: 0, renews: true } as const
+    const stands = { isTrialing: false, ended: false, refunded: false } as const
+    this.ask({ kind: 'follow-subscription', subscription: 'sub', ...whole, ...stands, ...said })
   }
 
   /** `refunded`: the rest of its period is not paid for: it was prorated, or on trial. */

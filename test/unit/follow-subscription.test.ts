@@ -43,6 +43,7 @@ const stands = (given: Partial<FollowSubscription> = {}): FollowSubscription => 
   renews: true,
   ended: false,
   refunded: false,
+  isTrialing: false,
   ...given,
 })
 

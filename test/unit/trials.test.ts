@@ -160,9 +160,148 @@ describe('a trial', () => {
   })
 })
 
+describe('a trial loses no credits', () => {
+  const opened = (of = catalog) => {
+    const team = new PlanTeam(of, start)
+    team.ask({ kind: 'open-team' })
+    return team
+  }
+
+  test.each(['next-deposit', 'at-once'])('of a plan that replaces the opening one, with changes %s', (changes) => {
+    const of = catalogOf(`planChanges: ${changes}\ndefaultPlan: free`)
+    const untried = opened(of)
+    untried.ask({ ...withoutTrial, planId: 'pro' })
+    expect(untried.given).toBe(150)
+
+    const team = opened(of)
+    team.assign('pro', 1)
+    team.assign('pro', 2)
+    expect(team.account.surplus).toEqual([])
+    team.pass(day)
+    team.ask({ ...withoutTrial, planId: 'pro' })
+    expect(Object.values(team.grants)).toEqual([16, 40, 134])
+  })
+
+  test('of another plan that begins within the trial', () => {
+    const team = opened()
+    team.assign('pro', 1)
+    team.pass(day)
+    team.assign('team', 1)
+    expect(Object.values(team.grants)).toEqual([16, 40, 284])
+  })
+
+  test('of a plan that begins after it, while the opening period runs on', () => {
+    const team = opened()
+    team.assign('pro', 1)
+    team.pass(8 * day)
+    expect(team.account).toMatchObject({ planId: 'free', trial: { end: 'DAYS' } })
+    expect(team.given).toBe(56)
+    team.assign('pro', 1)
+    expect(Object.values(team.grants)).toEqual([16, 40, 134])
+  })
+
+  test('of a plan that begins a day after the default plan has deposited', () => {
+    const team = onPro()
+    team.pass(8 * day)
+    expect(Object.values(team.grants)).toEqual([40, 16])
+    team.assign('pro', 1)
+    expect(Object.values(team.grants)).toEqual([40, 16, 134])
+    team.pass(31 * day)
+    expect(team.given).toBe(340)
+  })
+
+  test('of a plan that an operator begins after a subscription ended in its own trial', () => {
+    const team = opened()
+    team.follow({ planId: 'pro', anchor: start + 14 * day, paidThrough: start + 14 * day, isTrialing: true })
+    team.pass(day)
+    team.cancel(true)
+    team.assign('pro', 1)
+    expect(Object.values(team.grants)).toEqual([16, 40, 134])
+  })
+
+  test('but once the opening period is over, the plan waits for the next deposit as after any change', () => {
+    const team = onPro()
+    team.spendAll()
+    team.pass(32 * day)
+    expect(Object.values(team.grants)).toEqual([40, 16, 16])
+    team.assign('pro', 1)
+    expect(team.given).toBe(72)
+  })
+})
+
+describe('a trial is used up', () => {
+  const storage = '  - { id: storage, name: Storage, rates: [{ id: gb, name: GB, credits: 1, unit: GB_DAY }] }'
+  const withStorage = (settings: string) => catalogWith(plans, `${storage}\ntimeZone: UTC\n${settings}`)
+  const store = (team: PlanTeam, amount: bigint) =>
+    team.ask({ kind: 'set-stored-amount', rate: 'gb', amount, caller: { id: null, role: 'MEMBER' } })
+
+  test.each(['stop', 'owe'])('by the storage of a day, and the default plan begins then (%s)', (atZero) => {
+    const team = onPro(withStorage(`defaultPlan: free\nstorageAtZero: ${atZero}`))
+    store(team, 80_000_000n)
+    team.pass(day / 2)
+    expect(team.account).toMatchObject({ planId: 'free', trial: { end: 'USED_UP', endedAt: start + day / 2 - 1 } })
+    expect(Object.values(team.grants)).toEqual([40, 16])
+  })
+
+  test.each(['defaultPlan: free', ''])('never by a debt that would take all of it (%s)', (settings) => {
+    const inDebt = () => {
+      const team = new PlanTeam(withStorage(`storageAtZero: owe\n${settings}`), start)
+      team.assign('plain', 1)
+      store(team, 240_000_000n)
+      team.pass(day / 2)
+      store(team, 0n)
+      expect(team.account).toMatchObject({ available: 0n, owed: 60_000_000n })
+      return team
+    }
+    const whole = inDebt()
+    whole.assign('pro', 1)
+    expect(whole.account).toMatchObject({ planId: 'pro', trial: null })
+    const part = inDebt()
+    part.assign('team', 1)
+    expect(part.account).toMatchObject({ planId: 'team', trial: { end: null }, available: 30_000_000n, owed: 0n })
+  })
+})
+
+test('a team that is imported on a plan with a trial has had it', () => {
+  const team = new PlanTeam(catalog, start)
+  const terms = { teamName: null, seats: 1, interval: null, anchor: null, grants: [] } as const
+  team.ask({ kind: 'import-team', planId: 'pro', ...terms })
+  expect(team.account.trial).toMatchObject({ planId: 'pro', credits: 0n, endedAt: start, end: 'PLAN_CHANGED' })
+  team.assign('free', 1)
+  team.assign('pro', 1)
+  team.assign('team', 1)
+  expect(team.grants).not.toHaveProperty('plan:pro:trial')
+  expect(team.grants).not.toHaveProperty('plan:team:trial')
+
+  const free = new PlanTeam(catalog, start)
+  free.ask({ kind: 'import-team', planId: 'free', ...terms })
+  free.assign('pro', 1)
+  expect(free.grants).toEqual({ 'plan:pro:trial': 40 })
+})
+
 describe('a subscription', () => {
+  test('that is paid before its anchor is in no trial', () => {
+    const paidEarly = { anchor: start + 15 * day, paidThrough: start + 15 * day }
+    const deposits = ['pro', 'plain'].map((planId) => {
+      const team = new PlanTeam(catalog, start)
+      team.ask({ kind: 'open-team' })
+      team.pass(day)
+      team.follow({ planId, ...paidEarly })
+      return [team.account.trial, Object.values(team.grants)]
+    })
+    expect(deposits).toEqual([
+      [null, [16, 150]],
+      [null, [16, 60]],
+    ])
+    const team = onPro()
+    team.assign('free', 1)
+    team.pass(day)
+    team.follow({ planId: 'pro', ...paidEarly })
+    expect(team.given).toBe(206)
+  })
+
   const trialEnd = start + 14 * day
-  const trying = { planId: 'pro', anchor: trialEnd, paidThrough: trialEnd }
+  const trying = { planId: 'pro', anchor: trialEnd, paidThrough: trialEnd, isTrialing: true }
   const paid = { planId: 'pro', anchor: trialEnd, paidThrough: Date.parse('2027-01-15T12:00:00Z') }
 
   test('in its own trial gives the credits of the plan’s trial, and deposits once it is paid', () => {
@@ -254,7 +393,7 @@ describe('the preview of a change', () => {
 
   test('of a subscription in its own trial shows the deposit that its payment brings', () => {
     const team = new PlanTeam(catalog, start)
-    team.follow({ planId: 'pro', anchor: start + 14 * day, paidThrough: start + 14 * day })
+    team.follow({ planId: 'pro', anchor: start + 14 * day, paidThrough: start + 14 * day, isTrialing: true })
     const change = previewed(team, 'pro')
     expect(change).toMatchObject({ deposited: 0n, nextDeposit: { at: start + 14 * day, credits: 150_000_000n } })
     expect(previewed(team, 'team')).toMatchObject({

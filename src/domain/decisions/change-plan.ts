@@ -85,13 +85,13 @@ function follow(allowance: Allowance, terms: AllowanceTerms, change: Change): Al
   if (!keepsCount(allowance, terms, choice)) return beginAnew(allowance, terms, change)
   const { credits, perSeat, rollover } = terms
   const next = { ...allowance, planId: choice.plan.id, credits, perSeat, rollover, ended: false }
+  // A period that began without the allowance is as one of a plan that has just begun it.
+  const isBack = allowance.ended && allowance.nextAt <= context.at
   if (allowance.total === 'OPENED') {
     const isSame = depositOf(next, choice.seats) === depositOf(allowance, change.account.seats)
     if (!isSame && isOpened(allowance, choice, context.at)) return beginNext(allowance, terms, change)
-    return caughtUp({ ...next, total: null }, context.at)
+    return caughtUp({ ...next, total: isBack ? 'BEGUN' : null }, context.at)
   }
-  // A period that began without the allowance is as one of a plan that has just begun it.
-  const isBack = allowance.ended && allowance.nextAt <= context.at
   return caughtUp(isBack ? { ...next, total: 'BEGUN' } : next, context.at)
 }
 

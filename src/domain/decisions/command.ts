@@ -154,6 +154,8 @@ export type FollowSubscription = {
   readonly paidThrough: Instant | null
   /** Whether it goes on behind the running period. */
   readonly renews: boolean
+  /** Whether it is in its own trial, which nobody pays for. */
+  readonly isTrialing: boolean
   /** It was terminated, or the period that it was cancelled for is over. */
   readonly ended: boolean
   /** True if it ended and the rest of its period is not paid for: it was on trial, or the rest was given back. */

@@ -72,6 +72,7 @@ function subscribed(account: Account, { planId, seats, interval }: PlanChoice, a
     addOnUnits: account.addOn.units,
     paidThrough: isAnew && !onTrial && paidThrough > at ? Math.max(paidThrough, at + dayMs) : paidThrough,
     renews: account.renews,
+    isTrialing: onTrial || (cycle !== null && cycle.anchor > at),
     ended: false,
     refunded: false,
   }
@@ -85,7 +86,7 @@ function depositedAt(after: Account, change: AssignPlan | FollowSubscription, wo
   const { rulesAt } = world
   if (waitsForPayment(after) && change.kind === 'follow-subscription') {
     const due = rollForward({ ...after, nextHoldDeadline: null, stored: [] }, noHolds, rulesAt, at).account
-    const paid = { ...change, paidThrough: at + dayMs }
+    const paid = { ...change, isTrialing: false, paidThrough: at + dayMs }
     return moved(decide(due, paid, { leftover: [] }, contextAt(world, at)).postings, 'from', 'none')
   }
   const paid = after.paidThrough === null ? after : { ...after, paidThrough: at + dayMs }

@@ -83,17 +83,19 @@ export function rollForward(
       waiting.shift()
       expiredHolds.push(expireHold(draft, hold, rulesAt))
     }
+    const moment = { ...rulesAt(instant), at: instant }
     draft.expire(instant)
     draft.unlock(instant)
-    endTrialIfOver(draft, { ...rulesAt(instant), at: instant })
-    depositDue(draft, rulesAt(instant).policy, instant)
+    endTrialIfOver(draft, moment)
+    depositDue(draft, moment.policy, instant)
     chargeStorage(draft, rulesAt, instant)
-    billLent(draft, { ...rulesAt(instant), at: instant })
+    billLent(draft, moment)
+    // The storage of a day may use up the trial.
+    endTrialIfOver(draft, moment)
     draft.set({ lowThreshold: lowThresholdAt(instant) })
     draft.announce(instant)
     announceOverdue(draft, instant)
     if (recharges) {
-      const moment = { ...rulesAt(instant), at: instant }
       retry(draft, moment)
       if (draft.available < available) demand(draft, moment)
     }

@@ -44,8 +44,9 @@ export function settlePeriods(draft: Draft, before: Account, change: Change, con
   const next = new Map(change.allowances.map((one) => [one.id, one]))
   const runs = runsOf(before, context.at)
   const going = runs.filter((run) => goesOn(run, next.get(run.allowance.id)))
-  // A period of an ended allowance was left before this change.
-  const left = runs.filter((run) => !going.includes(run) && !run.allowance.ended)
+  // A period of an ended allowance was left before this change, except for one that opened the team before its trial.
+  const isLeft = ({ allowance }: RunningPeriod) => !allowance.ended || isOpened(allowance, change, context.at)
+  const left = runs.filter((run) => !going.includes(run) && isLeft(run))
   const begun = change.allowances.filter((one) => !waits(before.allowances, one))
   const handed = left.flatMap((run) => {
     const own = next.get(run.allowance.id)

@@ -1,9 +1,10 @@
 import type { Account, PlanTerms, Policy } from '../account.ts'
+import { type Allowance, inOrder, opened } from '../allowance.ts'
 import type { Instant } from '../identity.ts'
 import type { PolicyMoment } from '../rules.ts'
 import { isRunning, type TrialEnd, trialSource } from '../trial.ts'
 import { dayMs } from '../wall-clock.ts'
-import { changePlan, termsFor } from './change-plan.ts'
+import { changePlan, type PlanChoice, termsFor } from './change-plan.ts'
 import { depositDue } from './deposits.ts'
 import type { Draft } from './draft.ts'
 
@@ -15,11 +16,22 @@ export function trialOn(draft: Draft, plan: PlanTerms): 'BEGINS' | 'GOES_ON' | n
   const trial = draft.setting('trial')
   if (isRunning(trial) && trial.planId === plan.id) return 'GOES_ON'
   const fits = plan.trial !== null && draft.fitting(plan.trial.credits) === plan.trial.credits
-  return trial === null && fits && draft.setting('planId') !== plan.id ? 'BEGINS' : null
+  // A debt would take all of its credits, so that it would be used up at once.
+  const isEaten = plan.trial !== null && draft.owed >= plan.trial.credits
+  return trial === null && fits && !isEaten && draft.setting('planId') !== plan.id ? 'BEGINS' : null
 }
 
 /** The plan while a team is on its trial: it has its rights, and deposits nothing. */
 export const onTrial = (plan: PlanTerms): PlanTerms => ({ ...plan, allowances: [], addOn: null })
+
+/** Puts the team on a plan while it is on trial. A period that opened the team is not settled, and keeps its mark. */
+export function changeToTrial(draft: Draft, account: Account, choice: PlanChoice, moment: PolicyMoment): void {
+  const kept = account.allowances.filter((one) => keepsMark(one, moment.at))
+  const others = account.allowances.filter((one) => !kept.includes(one))
+  changePlan(draft, { ...account, allowances: others }, choice, moment)
+  const ended = kept.map((one) => ({ ...one, ended: true }))
+  draft.set({ allowances: inOrder([...draft.setting('allowances'), ...ended]) })
+}
 
 /** Deposits the credits of the plan's trial. */
 export function beginTrial(draft: Draft, { id: planId, trial: terms }: PlanTerms, { policy, at }: PolicyMoment): void {
@@ -29,6 +41,13 @@ export function beginTrial(draft: Draft, { id: planId, trial: terms }: PlanTerms
   const grant = { kind: 'INCLUDED', priority: policy.burnPriority.INCLUDED, startsAt: at, expiresAt: endsAt } as const
   const grantId = draft.arrive({ ...grant, source: trialSource(planId), allowance: null }, credits, at)
   draft.set({ trial: { planId, credits, grantId, endsAt, nextDepositAt: null, endedAt: null, end: null } })
+}
+
+/** A team that comes from another system, on a plan with a trial, counts as having had that trial there. */
+export function noteImportedTrial(draft: Draft, { id: planId, trial }: PlanTerms, at: Instant): void {
+  if (trial === null) return
+  const had = { planId, credits: 0n, grantId: null, endsAt: at, nextDepositAt: null } as const
+  draft.set({ trial: { ...had, endedAt: at, end: 'PLAN_CHANGED' } })
 }
 
 /** Notes when the first deposit after the trial is expected; null: none is. */
@@ -52,15 +71,28 @@ export function endTrialIfOver(draft: Draft, moment: PolicyMoment): void {
   if (!isRunning(trial)) return
   const { at } = moment
   const isOver = trial.endsAt <= at
-  if (!isOver && !isUsedUp(draft, trial.grantId)) return
+  if (!isOver && !(trial.grantId !== null && isUsedUp(draft, trial.grantId))) return
   endTrial(draft, isOver ? 'DAYS' : 'USED_UP', at)
   if (draft.setting('paidThrough') === null) {
-    const account = draft.finish()
-    changeToDefault(draft, account, trial.planId === moment.policy.defaultPlan ? account.seats : 1, moment)
-    depositDue(draft, moment.policy, at)
+    beginDefault(draft, trial.planId === moment.policy.defaultPlan ? draft.setting('seats') : 1, moment)
   }
   draft.notice('PLAN_CHANGED', at)
 }
+
+/** The default plan begins after a trial that nobody paid for, and deposits, as if the team's first request opened it now. */
+export function beginDefault(draft: Draft, seats: number, moment: PolicyMoment): void {
+  const account = draft.finish()
+  changeToDefault(draft, account, seats, moment)
+  const isDue = ({ kind, ended, nextAt }: Allowance) => kind === 'INCLUDED' && !ended && nextAt <= moment.at
+  const due = draft.setting('allowances').filter(isDue)
+  const ids = [...due, ...account.allowances.filter((one) => keepsMark(one, moment.at))].map(({ id }) => id)
+  depositDue(draft, moment.policy, moment.at)
+  const isOpen = ({ id, ended }: Allowance) => !ended && ids.includes(id)
+  draft.set({ allowances: draft.setting('allowances').map((one) => (isOpen(one) ? opened(one) : one)) })
+}
+
+/** Whether the first plan that is assigned, now or after a trial, replaces the running period. */
+const keepsMark = ({ total, nextAt }: Allowance, at: Instant): boolean => total === 'OPENED' && nextAt > at
 
 function isUsedUp(draft: Draft, id: Parameters<Draft['grant']>[0]): boolean {
   const { available, held } = draft.grant(id)

@@ -402,14 +402,14 @@ export const readTotal = (stored: StoredTotal): PeriodTotal | 'BEGUN' | 'OPENED'
         highest: BigInt(stored.highest),
       }
 
-export type StoredTrial = Stored<Omit<Trial, 'grantId'>> & { readonly grantId: number }
+export type StoredTrial = Stored<Omit<Trial, 'grantId'>> & { readonly grantId: number | null }
 
 export const storeTrial = ({ credits, ...rest }: Trial): StoredTrial => ({ ...rest, credits: `${credits}` })
 
 export const readTrial = ({ credits, grantId: id, ...rest }: StoredTrial): Trial => ({
   ...rest,
   credits: BigInt(credits),
-  grantId: grantId(id),
+  grantId: id === null ? null : grantId(id),
 })
 
 export type StoredUnpaidBill = UnpaidBill

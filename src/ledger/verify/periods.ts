@@ -40,7 +40,7 @@ export const periods: readonly Invariant[] = [
     sql: `
       select team_id, g.id as grant_id, a.trial::text as trial
       from (select * from credit_grant where source ~ '^plan:[^:]+:trial$') g
-        full join (select * from account where trial is not null) a using (team_id)
+        full join (select * from account where trial ->> 'grantId' is not null) a using (team_id)
       where (a.trial ->> 'grantId')::bigint is distinct from g.id or (a.trial ->> 'credits')::numeric is distinct from g.granted
         or (a.trial ->> 'endsAt')::numeric is distinct from round(extract(epoch from g.expires_at) * 1000)
         or (a.trial ->> 'endedAt')::numeric > (a.trial ->> 'endsAt')::numeric`,

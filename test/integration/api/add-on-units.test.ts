@@ -30,6 +30,7 @@ beforeEach(async () => {
     addOnUnits: 0,
     ended: false,
     refunded: false,
+    isTrialing: false,
     ...periods,
   }
   await gateway.services.ledger.submit(keyless(teamId(team), standing))
@@ -96,6 +97,7 @@ describe('setAddOnUnits of a team that follows a subscription', () => {
       renews: false,
       ended: true,
       refunded: false,
+      isTrialing: false,
     } as const
     await gateway.services.ledger.submit(keyless(teamId(team), command))
     expect(await set(1)).toMatchObject({ code: 'ADD_ON_NOT_AVAILABLE' })

@@ -472,6 +472,7 @@ describe('the audit log', () => {
       paidThrough: now + 20 * 86_400_000,
       renews: true,
       refunded: false,
+      isTrialing: false,
     }
     await gateway.services.ledger.submit(keyless(teamId('paying'), standing))
     const before = await everything()

@@ -24,6 +24,7 @@ const follow = (given: Partial<FollowSubscription> = {}): FollowSubscription => 
   renews: true,
   ended: false,
   refunded: false,
+  isTrialing: false,
   ...given,
 })
 

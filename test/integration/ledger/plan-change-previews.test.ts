@@ -96,6 +96,7 @@ describe.each(['wevion', 'aivah', 'ai-studios', 'videogen'])('a preview with the
           renews: true,
           ended: false,
           refunded: false,
+          isTrialing: false,
         })
         const paidThrough = at(new Date(new Date(anchor).setUTCMonth(new Date(anchor).getUTCMonth() + 1)).toISOString())
         const team = await scene.team(plans[pick(plans.length)], 1)

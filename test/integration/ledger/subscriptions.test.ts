@@ -67,6 +67,7 @@ const stands = (given: Stands = {}): FollowSubscription => ({
   renews: true,
   ended: false,
   refunded: false,
+  isTrialing: false,
   ...given,
 })
 

@@ -18,6 +18,7 @@ import {
   release,
   sceneOfFile,
   settle,
+  startHold,
   submission,
 } from './scene.ts'
 
@@ -86,7 +87,7 @@ describe('a trial', () => {
     expect(await trialOf(team)).toMatchObject({ end: 'USED_UP' })
     expect((await scene.balance(team)).available).toBe(credits(110))
     await scene.submit(team, assignPlan('other'))
-    expect((await scene.balance(team)).available).toBe(credits(610))
+    expect((await scene.balance(team)).available).toBe(credits(510))
     expect((await sources(team)).filter((source) => source.endsWith(':trial'))).toHaveLength(1)
   })
 
@@ -107,14 +108,41 @@ describe('a trial', () => {
     expect((await scene.balance(team)).available).toBe(credits(100))
   })
 
-  test('pays a debt first, and may be used up by it', async () => {
-    const team = await scene.team('none')
-    await scene.submit(team, grantOf(50, 'sold'))
-    await scene.submit(team, charge(50))
-    await scene.submit(team, clawBack('sold', 50))
-    await scene.submit(team, assignPlan('tried'))
+  test('is used up by a hold that is charged at its start, although its release gives the credits back', async () => {
+    const team = await scene.team('tried')
+    const hold = heldBy(await scene.submit(team, startHold(40)))
     expect(await trialOf(team)).toMatchObject({ end: 'USED_UP' })
-    expect(await scene.balance(team)).toMatchObject({ available: credits(90), owed: 0n })
+    await scene.submit(team, release(hold))
+    expect(await trialOf(team)).toMatchObject({ end: 'USED_UP' })
+    expect((await scene.balance(team)).available).toBe(credits(140))
+  })
+
+  test('pays a debt first, and does not begin if the debt would take all of it', async () => {
+    const indebted = async () => {
+      const team = await scene.team('none')
+      await scene.submit(team, grantOf(50, 'sold'))
+      await scene.submit(team, charge(50))
+      await scene.submit(team, clawBack('sold', 50))
+      return team
+    }
+    const whole = await indebted()
+    await scene.submit(whole, assignPlan('tried'))
+    expect(await trialOf(whole)).toBe(null)
+    expect(await scene.balance(whole)).toMatchObject({ available: credits(250), owed: 0n })
+    const part = await indebted()
+    await scene.submit(part, assignPlan('other'))
+    expect(await trialOf(part)).toMatchObject({ planId: 'other', end: null })
+    expect(await scene.balance(part)).toMatchObject({ available: credits(10), owed: 0n })
+  })
+
+  test('is over for a team that is imported on its plan', async () => {
+    const team = teamId('imported')
+    const terms = { teamName: null, seats: 1, interval: null, anchor: null, grants: [] } as const
+    await scene.submit(team, { kind: 'import-team', planId: 'tried', ...terms })
+    expect(await trialOf(team)).toMatchObject({ planId: 'tried', credits: 0n, grantId: null, end: 'PLAN_CHANGED' })
+    await scene.submit(team, assignPlan('weekly'))
+    await scene.submit(team, assignPlan('tried'))
+    expect((await sources(team)).filter((source) => source.endsWith(':trial'))).toEqual([])
   })
 
   test('is followed by the running period of the default plan, which renews as ever', async () => {

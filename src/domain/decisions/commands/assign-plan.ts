@@ -9,7 +9,15 @@ import { type AssignPlan, type Given, type Refused, refused } from '../command.t
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
-import { beginTrial, endTrial, expectDeposit, firstDepositAfterTrial, onTrial, trialOn } from '../trials.ts'
+import {
+  beginTrial,
+  changeToTrial,
+  endTrial,
+  expectDeposit,
+  firstDepositAfterTrial,
+  onTrial,
+  trialOn,
+} from '../trials.ts'
 
 /** A team before its first plan: nothing on it, at revision 0. */
 export const newAccount = (teamId: TeamId, context: Context): Account => ({
@@ -83,8 +91,9 @@ export function changeTo(
   const counts = context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
   const trial = wanted ? trialOn(draft, plan) : null
   if (trial === null) endTrial(draft, 'PLAN_CHANGED', context.at)
-  const terms = trial === null ? plan : onTrial(plan)
-  changePlan(draft, account, { plan: terms, seats, interval, anchor, isBilled: false, counts }, context)
+  const choice = { plan, seats, interval, anchor, isBilled: false, counts } as const
+  if (trial === null) changePlan(draft, account, choice, context)
+  else changeToTrial(draft, account, { ...choice, plan: onTrial(plan) }, context)
   depositDue(draft, context.policy, context.at)
   if (trial === 'BEGINS') beginTrial(draft, plan, context)
   expectDeposit(draft, trial === null ? null : firstDepositAfterTrial(draft.finish(), context.policy))

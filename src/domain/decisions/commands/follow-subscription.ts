@@ -1,4 +1,4 @@
-import type { Account, PlanTerms } from '../../account.ts'
+import { type Account, type PlanTerms, waitsForPayment } from '../../account.ts'
 import { type Allowance, caughtUp } from '../../allowance.ts'
 import { UnknownPlan } from '../../errors.ts'
 import type { Instant } from '../../identity.ts'
@@ -10,7 +10,16 @@ import { addUnits, cycleOf, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { endPeriods } from '../settle-periods.ts'
-import { beginTrial, changeToDefault, endTrial, expectDeposit, onTrial, trialOn } from '../trials.ts'
+import {
+  beginDefault,
+  beginTrial,
+  changeToDefault,
+  changeToTrial,
+  endTrial,
+  expectDeposit,
+  onTrial,
+  trialOn,
+} from '../trials.ts'
 
 const done = { kind: 'done' } as const
 
@@ -41,14 +50,16 @@ export function followSubscription(
   if (paidThrough === null) return done
   const isPaid = paidThrough > context.at
   if (!isPaid && account.paidThrough === null) return done
-  const isTrying = isPaid && isUnbilled(account, plan, command, context.at)
+  const isTrying = isPaid && isUnbilled(account, plan, command)
   const trial = isTrying ? trialOn(draft, plan) : null
   if (trial === null) endTrial(draft, 'PLAN_CHANGED', context.at)
   const terms = isTrying ? onTrial(plan) : plan
   if (!isOn(account, terms, command)) {
     const { seats, interval, anchor } = command
     const counts = isPaid && context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
-    changePlan(draft, account, { plan: terms, seats, interval, anchor, isBilled: true, counts }, context)
+    const choice = { plan: terms, seats, interval, anchor, isBilled: true, counts } as const
+    if (isTrying) changeToTrial(draft, account, choice, context)
+    else changePlan(draft, account, choice, context)
   }
   payThrough(draft, paidThrough, context)
   draft.set({ renews: command.renews })
@@ -63,8 +74,8 @@ export function followSubscription(
 }
 
 /** Whether the subscription bills nothing yet on a plan that has a trial, and the plan has not begun for the team. */
-const isUnbilled = (account: Account, plan: PlanTerms, { anchor }: FollowSubscription, at: Instant): boolean =>
-  plan.trial !== null && anchor > at && (account.planId !== plan.id || cycleOf(account.allowances) === null)
+const isUnbilled = (account: Account, plan: PlanTerms, { isTrialing }: FollowSubscription): boolean =>
+  plan.trial !== null && isTrialing && (account.planId !== plan.id || cycleOf(account.allowances) === null)
 
 /** Whether the team is on the plan already, in the same periods; where no interval is said, in whichever it has. */
 function isOn(account: Account, plan: PlanTerms, { seats, interval, anchor }: FollowSubscription): boolean {
@@ -101,7 +112,8 @@ function leaveSubscription(
   const { policy, at } = context
   const left = { ...account, allowances: endPeriods(draft, account, refunded, context) }
   draft.set({ paidThrough: null, renews: true, allowances: left.allowances })
-  changeToDefault(draft, left, 1, context)
+  if (waitsForPayment(account)) beginDefault(draft, 1, context)
+  else changeToDefault(draft, left, 1, context)
   endTrial(draft, 'PLAN_CHANGED', at)
   depositDue(draft, policy, at)
   tellChange(draft, account, context)

@@ -7,6 +7,7 @@ import { type Given, type ImportTeam, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { postImported, type RunningDeposit, repeatsImported, restsOf, runningDeposits } from '../imported-grants.ts'
 import type { OutcomeOf } from '../outcomes.ts'
+import { noteImportedTrial } from '../trials.ts'
 
 /**
  * Opens the team on its plan and posts its grants, or posts those that it lacks: all of them, or none. The running period of
@@ -84,6 +85,7 @@ function open(
   draft.set({
     allowances: allowances.map((one) => ({ ...depositedThrough(one, one.nextPeriod), total: null })),
   })
+  noteImportedTrial(draft, plan, context.at)
   draft.notice('PLAN_CHANGED', context.at)
   return runningDeposits(allowances, seats)
 }

@@ -1,3 +1,4 @@
+import { opened } from '../../allowance.ts'
 import { NotFound } from '../../errors.ts'
 import { type Given, type OpenTeam, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
@@ -10,9 +11,6 @@ export function openTeam(draft: Draft, _: OpenTeam, given: Given): OutcomeOf<'op
   if (planId === null) return refused(new NotFound({ what: 'team' }))
   const terms = { planId, teamName: null, seats: 1, interval: null, anchor: null }
   const outcome = changeTo(draft, terms, given)
-  const opened = draft
-    .setting('allowances')
-    .map((one) => (one.total === null ? { ...one, total: 'OPENED' as const } : one))
-  draft.set({ allowances: opened })
+  draft.set({ allowances: draft.setting('allowances').map(opened) })
   return outcome
 }
