@@ -30,7 +30,7 @@ export type RehearsalInput = { team: ImportTeamInput; startsAt: Instant; events:
 export const maxEvents = 1_000
 export const maxDays = 400
 
-/** A turn takes some milliseconds even where each event passes a thousand grants. */
+/** Such a turn takes some 20 milliseconds where each event passes a thousand grants; more where many grants end before one event. */
 const eventsInATurn = 50
 
 /** Decides from the input and the catalogs alone: nothing is stored, and no team is read. */
@@ -52,7 +52,7 @@ export async function rehearsal(
   throw badInput(['team', ...path].join('.'), reason)
 }
 
-/** The gateway serves other requests between the turns: without a budget, a caller could stop it by many events. */
+/** The gateway serves other requests between the turns. Otherwise a caller without a budget would stop it by many events. */
 async function inTurns(steps: ReturnType<typeof rehearseByStep>): Promise<Rehearsal> {
   for (let count = 1; ; count += 1) {
     const step = steps.next()
