@@ -1,9 +1,11 @@
 import { type Credits, creditsLabel } from '../domain/amounts/credits.ts'
-import { type Balance, balanceOf, spendableFor } from '../domain/balance.ts'
+import { type Balance, balanceOf, type ScopedCredits, spendableFor } from '../domain/balance.ts'
+import type { GrantScope } from '../domain/grant-scope.ts'
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { teamAsOf } from '../ledger/history/team-as-of.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
+import { requireNamesShown } from './catalogs.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { encodeId } from './request/ids.ts'
@@ -67,11 +69,20 @@ export async function teamNow({ team, teamId }: OfTeam, services: Services): Pro
 }
 
 /** The rate card in force at the instant of the balance decides. Every currency has the same rates and categories. */
-export const balanceSpendable = (
+export function balanceSpendable(
   balance: BalanceView,
   { rate }: { rate: string },
-  { services }: GatewayContext,
-): Credits | null => spendableFor(balance, services.catalogs.wholeAt(balance.asOf).rateCard, codeOf('Rate', rate))
+  context: GatewayContext,
+): Credits | null {
+  const catalog = context.services.catalogs.wholeAt(balance.asOf)
+  requireNamesShown(context, catalog)
+  return spendableFor(balance, catalog.rateCard, codeOf('Rate', rate))
+}
+
+export function scopedCreditsScope({ scope }: ScopedCredits, _: unknown, context: GatewayContext): GrantScope {
+  requireNamesShown(context)
+  return scope
+}
 
 export const balanceLabel = ({ available }: Balance, { locale }: { locale?: Optional<string> }): string =>
   creditsLabel(available, locale ?? 'en')

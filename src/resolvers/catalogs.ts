@@ -42,13 +42,25 @@ const cardOf = ({ publication }: CatalogInForce, { rateCard: card }: Catalog): R
 /** Senders without a token, and pill tokens: they see plans and rate card only if the catalog is public. */
 const isGuest = (viewer: Scope | null): boolean => viewer === null || viewer.pill !== undefined
 
+/**
+ * Refuses names of rates and categories to a pill token, unless the catalog is public. `catalog`: the one that has the
+ * names, also if it is no longer in force.
+ */
+export function requireNamesShown(context: GatewayContext, catalog?: WholeCatalog): void {
+  if (!isGuest(context.viewer)) return
+  const present = publicCatalog(context)
+  if (!(catalog ?? present.catalog).isPublic) throw notPublic()
+}
+
 /** The catalog in force, from memory, so that no request waits for the database. */
 export function publicCatalog({ viewer, services }: GatewayContext): CatalogInForce {
   const present = services.catalogs.inForceNow()
   if (present.catalog.isPublic) return present
   requireRole(viewer, 'VIEWER')
-  throw new Forbidden('the catalog is not public: use another token or an API key')
+  throw notPublic()
 }
+
+const notPublic = () => new Forbidden('the catalog is not public: use another token or an API key')
 
 export const cardCategories = ({ card }: RateCardView): RateCategoryView[] =>
   card.categories.map((category) => ({ category, card }))

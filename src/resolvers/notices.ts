@@ -7,6 +7,7 @@ import { type Credits, creditsLabel, formatCredits } from '../domain/amounts/cre
 import type { InsufficientCredits, SpendingLimitReached } from '../domain/errors.ts'
 import { type Instant, memberId } from '../domain/identity.ts'
 import type { BalanceState } from '../domain/low-balance.ts'
+import { visibleText } from '../domain/names.ts'
 import { cutOffOf, runwaySeconds } from '../domain/runway.ts'
 import { buys, sells } from '../domain/who-may-buy.ts'
 import type { AlertState } from '../live/alerts.ts'
@@ -52,9 +53,14 @@ export const levelNotice = ({ notices }: Catalog, available: Credits, level: Cre
 
 export type BalanceEmail = { readonly subject: string; readonly text: string }
 
-export const balanceEmail = ({ notices }: Catalog, { name }: Account, notice: string): BalanceEmail => ({
+/** A name of invisible characters alone is no name: such a team is called by its id. */
+export const balanceEmail = (
+  { notices }: Catalog,
+  { name, teamId }: Pick<Account, 'name' | 'teamId'>,
+  notice: string,
+): BalanceEmail => ({
   subject: notice,
-  text: fillNotice(notices, 'email', { team: name, notice }),
+  text: fillNotice(notices, 'email', { team: visibleText(name) || teamId, notice }),
 })
 
 export type Shortage = Pick<InsufficientCredits, 'required' | 'available' | 'shortfall' | 'nextGrantAt'>

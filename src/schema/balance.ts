@@ -1,4 +1,4 @@
-import { balanceLabel, balanceSpendable, teamBeside } from '../resolvers/balances.ts'
+import { balanceLabel, balanceSpendable, scopedCreditsScope, teamBeside } from '../resolvers/balances.ts'
 import { BalanceStateEnum } from './enums.ts'
 import {
   AllowancePeriodType,
@@ -93,7 +93,7 @@ ExpiryType.implement({
 ScopedCreditsType.implement({
   fields: (t) => ({
     available: t.expose('available', { type: 'Credits' }),
-    scope: t.expose('scope', { type: GrantScopeType }),
+    scope: t.field({ type: GrantScopeType, resolve: scopedCreditsScope }),
     nextExpiry: t.expose('nextExpiry', { type: ExpiryType, nullable: true }),
   }),
 })

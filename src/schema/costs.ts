@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import type { ImportTeamsInput } from '../resolvers/imports.ts'
-import type { RehearsalInput } from '../resolvers/rehearsals.ts'
+import { maxDays, type RehearsalInput } from '../resolvers/rehearsals.ts'
 import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
 import { maxUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
@@ -59,6 +59,7 @@ const dayCost = 6
 const eventCost = 5
 /** A team is opened in memory. */
 const rehearsalCost = 50
+const grantsPassedInAPoint = 100
 /** A team is opened, and its audit record written, beside its grants. */
 const importCost = 10
 
@@ -119,11 +120,15 @@ export const costOfImport = ({ input: { teams } }: { readonly input: ImportTeams
   multiplier: Math.max(1, multiplierOf(teams.length)),
 })
 
-/** Each event is decided in memory. */
-export const costOfRehearsal = ({ input: { events } }: { readonly input: RehearsalInput }) => ({
-  field: rehearsalCost + events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0),
-  multiplier: 1,
-})
+/** Each event is decided in memory, and each event and each day of deposits passes the grants of the team. */
+export const costOfRehearsal = ({ input: { team, startsAt, events } }: { readonly input: RehearsalInput }) => {
+  const lasts = Math.max(0, ...events.map(({ at }) => at - startsAt))
+  const days = Math.min(Math.ceil(lasts / dayMs), maxDays)
+  const grants = team.grants.length + events.filter(({ type }) => type === 'GRANT').length
+  const passed = Math.ceil(((events.length + days) * grants) / grantsPassedInAPoint)
+  const decided = events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0)
+  return { field: rehearsalCost + days + passed + decided, multiplier: 1 }
+}
 
 /** Several charges share one commit. Each value of their results has a tenth of a point. */
 export const costOfEvents = ({ events }: { readonly events: readonly unknown[] }) => ({

@@ -64,7 +64,10 @@ BalanceEmailType.implement({
   description: 'An e-mail in the words of the catalog: see `notices` there.',
   fields: (t) => ({
     subject: t.exposeString('subject', { description: 'One line.' }),
-    text: t.exposeString('text', { description: 'Plain text, without an address: the sender knows whom it tells.' }),
+    text: t.exposeString('text', {
+      description:
+        'Plain text, without an address: the sender knows whom it tells. It has the name of the team without invisible characters. The name comes from whoever named the team, so show the text as it is: make no links or HTML of it.',
+    }),
   }),
 })
 

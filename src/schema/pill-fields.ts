@@ -9,7 +9,7 @@ const error = 'code message'
 
 /** The fields that a pill token may select, by type; other fields are refused. */
 const toWatch: Readonly<Record<string, string>> = {
-  // Plans and rate card only of a public catalog: their resolvers check that.
+  // Plans, rate card, `spendable` and scopes only of a public catalog: their resolvers check that.
   Query: 'currencies customTopUp packages plans promotionCodes rateCard team viewer',
   Subscription: 'accountEvents balance lowBalance',
   Team: 'balance currencies currency id lastEventId name plan',

@@ -144,9 +144,41 @@ test('without an identity provider a gateway starts, decides no token of it, and
   const key = await newKey(url, 'acme')
   expect(await status(url, key.secret)).toBe(200)
   provider.answers = publishing(provider.first.jwk)
-  while ((await send(url, { credential })).status === 503) await turn()
+  // The gateway reads the key set at most once in 5 seconds. With a pause, the address keeps within its budget.
+  await expect.poll(async () => (await send(url, { credential })).status, { interval: 100 }).toBe(200)
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' })
   expect(await greet(url, { credential })).toBe('connection_ack')
+  await gateway.close()
+  await provider.close()
+})
+
+test('a token that no identity provider can check costs its address points, over HTTP and over sockets', async () => {
+  const provider = await openIdentityProvider()
+  provider.answers = (response) => response.destroy()
+  const { url: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE } = provider
+  const requests = 40
+  const env = { AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE, BUDGET_ANONYMOUS: `${requests * 25}` }
+  const gateway = await startGateway({ env })
+  const sent = { credential: await provider.token() }
+  const overHttp = async () => (await send(gateway.url, sent)).status
+  const overSocket = () =>
+    greet(gateway.url, sent).then(
+      (closed) => (closed as { code: number }).code,
+      (error: Error) => error.message,
+    )
+  for (const [refuse, unchecked, limited] of [
+    [overHttp, 503, 429],
+    [overSocket, 1013, 'Unexpected server response: 429'],
+  ] as const) {
+    await expect.poll(refuse, { interval: 100 }).toBe(unchecked)
+    const answers = new Set<unknown>()
+    // Whether all of them are in one second depends on the machine.
+    for (let round = 0; round < 20 && !answers.has(limited); round += 1) {
+      const codes = await Promise.all(Array.from({ length: requests + 10 }, refuse))
+      for (const code of [...codes, await refuse()]) answers.add(code)
+    }
+    expect(answers).toContain(limited)
+  }
   await gateway.close()
   await provider.close()
 })

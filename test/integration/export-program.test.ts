@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -133,12 +133,14 @@ test('Parquet has whole numbers, decimals and timestamps that another library re
   expect(entries.filter(({ tags }) => tags !== null && tags !== undefined)).not.toHaveLength(0)
 })
 
-const run = (...args: string[]) =>
+const program = [process.execPath, 'src/programs/export.ts']
+const run = (...args: string[]) => execute([...program, ...args])
+/** The program, where every user may read new files. */
+const runOpen = (...args: string[]) => execute(['sh', '-c', 'umask 0; exec "$0" "$@"', ...program, ...args])
+const execute = ([file = '', ...args]: string[]) =>
   new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
     const env = { PATH: process.env.PATH, DATABASE_URL: gateway.databaseUrl }
-    execFile(process.execPath, ['src/programs/export.ts', ...args], { env }, (error, stdout, stderr) =>
-      resolve({ status: error?.code ?? 0, stdout, stderr }),
-    )
+    execFile(file, args, { env }, (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }))
   })
 
 test('the program writes while a gateway runs, continues where it ended, and says what it can not do', async () => {
@@ -157,3 +159,35 @@ test('the program writes while a gateway runs, continues where it ended, and say
   for (const args of [[], ['holds'], ['events', '--format', 'xml'], ['toString']])
     expect(await run(...args)).toMatchObject({ status: 1, stderr: expect.stringContaining('--format csv|parquet') })
 })
+
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+
+test.skipIf(process.platform === 'win32')(
+  'only the user of the program may read what it writes, whatever the umask (POSIX)',
+  async () => {
+    const made = join(directory, 'made')
+    const out = join(made, 'inside')
+    expect(await runOpen('events', '--out', out)).toMatchObject({ status: 0 })
+    expect(await runOpen('entries', '--format', 'parquet', '--out', out)).toMatchObject({ status: 0 })
+    for (const path of [made, out]) expect([path, await modeOf(path)]).toEqual([path, '700'])
+    const files = (await readdir(out)).sort()
+    expect(files).toEqual(['entries-000001.parquet', 'entries.cursor.json', 'events-000001.csv', 'events.cursor.json'])
+    for (const file of files) expect([file, await modeOf(join(out, file))]).toEqual([file, '600'])
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'a directory that was there keeps its mode, and a file that a killed run left loses it (POSIX)',
+  async () => {
+    const out = join(directory, 'there')
+    await mkdir(out)
+    await chmod(out, 0o755)
+    for (const file of ['events-000001.csv.unfinished', 'events.cursor.json.unfinished']) {
+      await writeFile(join(out, file), 'half')
+      await chmod(join(out, file), 0o644)
+    }
+    expect(await run('events', '--out', out)).toMatchObject({ status: 0 })
+    expect(await modeOf(out)).toBe('755')
+    for (const file of await readdir(out)) expect([file, await modeOf(join(out, file))]).toEqual([file, '600'])
+  },
+)

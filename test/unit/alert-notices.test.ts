@@ -3,7 +3,7 @@ import { loadCatalog } from '../../src/catalog/load.ts'
 import type { Grant } from '../../src/domain/grant.ts'
 import { grantId, holdId } from '../../src/domain/identity.ts'
 import { finest, type LiveSession } from '../../src/domain/live-session.ts'
-import { alertInWords } from '../../src/resolvers/notices.ts'
+import { alertInWords, balanceEmail } from '../../src/resolvers/notices.ts'
 import { accountWith, aivah, at, credits, unused } from '../setup/sessions.ts'
 
 const wevion = loadCatalog('catalogs/wevion.yaml')
@@ -49,5 +49,20 @@ describe('an alert', () => {
     expect(alertInWords(aivah, low(20, [], false))).toBe('Running low — 20 Credits left')
     expect(alertInWords(aivah, { ...low(0), state: 'EXHAUSTED' })).toMatch(/^Out of credits/)
     expect(alertInWords(aivah, { ...low(500, [session], false), state: 'OK' })).toBe('500 Credits available again')
+  })
+})
+
+describe('an e-mail about the balance', () => {
+  const textFor = (name: string) => balanceEmail(wevion, { ...accountWith([], []), name }, 'Out of credits').text
+
+  it('has the name of the team in one line, without what a reader does not see', () => {
+    expect(textFor('Acme\u2028\u2029Pay at\u00a0evil.example\u202e!\u2066\u200b\u{e0041}')).toBe(
+      textFor('Acme  Pay at evil.example!'),
+    )
+    expect(textFor(' Łódź 東京 ')).toContain('Hello Łódź 東京,\n')
+  })
+
+  it('calls a team by its id where its name is invisible', () => {
+    expect(textFor('\u200b\u2800\u3000')).toBe(textFor(accountWith([], []).teamId))
   })
 })

@@ -52,6 +52,28 @@ test('a page costs by its size and its filter', () => {
   expect(cost(activity, { first: 1, filter: { rate: 'chat.input' } })).toBe(small + 400)
 })
 
+test('a rehearsal costs by its events, its days and the grants that they pass, and the longest may be sent', () => {
+  const query = 'query ($input: RehearsalInput!) { rehearsal(input: $input) { ours } }'
+  const rehearsal = (type: string, { grants = 0, count = 1_000, at = january } = {}) =>
+    cost(query, {
+      input: {
+        team: {
+          ...{ teamId: 'acme', planId: 'free' },
+          grants: Array.from({ length: grants }, (_, index) => ({ source: `${index}`, amount: '1', kind: 'PACKAGE' })),
+        },
+        startsAt: january,
+        events: Array.from({ length: count }, (_, index) => ({
+          ...{ id: `${index}`, at, type, amount: '1', balanceAfter: '1', kind: 'PROMOTION', source: `${index}` },
+        })),
+      },
+    })
+  expect(rehearsal('CHARGE', { grants: 100 }) - rehearsal('CHARGE')).toBe(1_000)
+  expect(rehearsal('GRANT') - rehearsal('CHARGE')).toBe(10_000)
+  const year = { grants: 100, count: 1, at: '2027-01-01T00:00:00Z' }
+  expect(rehearsal('CHARGE', year) - rehearsal('CHARGE', { ...year, at: january })).toBe(2 * 365)
+  expect(rehearsal('GRANT', { grants: 100, at: '2027-01-01T00:00:00Z' })).toBeLessThan(25_000)
+})
+
 test('events cost by their number, and 1,000 of them may be sent at once', () => {
   const events = (count: number) => cost(record, { events: Array.from({ length: count }, () => event) })
   expect(events(100) - events(10)).toBeGreaterThanOrEqual(450)

@@ -135,6 +135,13 @@ describe('the first diverging entry is explained by', () => {
     })
   })
 
+  test('one of two ends alike that does not come', () => {
+    const gift = { type: 'GRANT', kind: 'PROMOTION', expiresAt: start + hour } as const
+    const two = new Theirs().on(start, 7, { ...gift, source: 'a' }).on(start, 7, { ...gift, source: 'b' })
+    two.on(start + hour, 7, { type: 'EXPIRY' })
+    expect(first(two.charge(start + 2 * hour, 1))).toMatchObject({ event: null, at: start + hour, ours: micro(7) })
+  })
+
   test('a refusal', () => {
     expect(first(new Theirs().charge(start, 100, [100.5]))).toMatchObject({
       rule: expect.stringMatching(/^The gateway would refuse it\. This needs 100\.5 credits and 100 are available/),

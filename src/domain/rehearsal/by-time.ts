@@ -25,12 +25,46 @@ type Entry = {
 const isNear = (one: Instant, other: Instant): boolean => Math.abs(one - other) <= toleranceMs
 const text = (at: Instant): string => new Date(at).toISOString()
 
+/** The entries of one system that wait for the same entry of the other one, in the order of their instants. */
+class Waiting {
+  readonly #all = new Set<Entry>()
+  readonly #alike = new Map<string, Set<Entry>>()
+
+  add(entry: Entry): void {
+    this.#all.add(entry)
+    const alike = this.#alike.get(keyOf(entry))
+    if (alike === undefined) this.#alike.set(keyOf(entry), new Set([entry]))
+    else alike.add(entry)
+  }
+
+  /** Removes the first entry that the other system has, too. False: none is the same. */
+  matches(other: Entry): boolean {
+    const alike = this.#alike.get(keyOf(other))
+    for (const entry of alike ?? []) {
+      if (!isNear(entry.at, other.at)) continue
+      alike?.delete(entry)
+      return this.#all.delete(entry)
+    }
+    return false
+  }
+
+  get first(): Entry | undefined {
+    return this.#all.values().next().value
+  }
+
+  find(isWanted: (entry: Entry) => boolean): Entry | undefined {
+    return [...this.#all].find(isWanted)
+  }
+}
+
+const keyOf = ({ type, amount }: Entry): string => `${type} ${amount}`
+
 /** The entries of both systems that come by time alone, and wait for the same entry of the other one. */
 export class ByTime {
   readonly #events: readonly RehearsedEvent[]
   readonly #shadow: Shadow
-  #theirs: Entry[] = []
-  #ours: Entry[] = []
+  readonly #theirs = new Waiting()
+  readonly #ours = new Waiting()
 
   constructor(events: readonly RehearsedEvent[], shadow: Shadow) {
     this.#events = events
@@ -39,41 +73,31 @@ export class ByTime {
 
   /** Lets time pass to the event, and notes what it brings in both systems. */
   pass(event: RehearsedEvent): void {
-    this.#ours.push(...entriesOf(this.#shadow.pass(event.at)))
-    if (isByTime(event)) this.#theirs.push({ ...event, type: event.type as Type })
-    this.#match()
+    this.#note(entriesOf(this.#shadow.pass(event.at)), this.#ours, this.#theirs)
+    if (isByTime(event)) this.#note([{ ...event, type: event.type as Type }], this.#theirs, this.#ours)
   }
 
   /** The divergence of the earliest entry that waits for longer than both systems may differ; null: none does. */
   overdue(at: Instant, world: World): Divergence | null {
-    return this.#first((entry) => at - entry.at > toleranceMs, world)
+    const [theirs, ours] = [this.#theirs.first, this.#ours.first]
+    const isTheirs = theirs !== undefined && theirs.at <= (ours?.at ?? Infinity)
+    const first = isTheirs ? theirs : ours
+    if (first === undefined || at - first.at <= toleranceMs) return null
+    return isTheirs ? this.#theirsAlone(first, world) : this.#oursAlone(first, world)
   }
 
   /** The divergence behind the last event. An entry of the gateway may still come in the other system. */
   atEnd(world: World): Divergence | null {
     const last = this.#events.at(-1)
     if (last === undefined) return null
-    this.#ours.push(...entriesOf(this.#shadow.foresee(last.at + toleranceMs)))
-    this.#match()
-    return this.#first(({ id }) => id !== null, world)
+    this.#note(entriesOf(this.#shadow.foresee(last.at + toleranceMs)), this.#ours, this.#theirs)
+    const { first } = this.#theirs
+    return first === undefined ? null : this.#theirsAlone(first, world)
   }
 
-  #match(): void {
-    for (const entry of this.#theirs.slice()) {
-      const same = this.#ours.find(
-        (one) => one.type === entry.type && one.amount === entry.amount && isNear(one.at, entry.at),
-      )
-      if (same === undefined) continue
-      this.#ours = this.#ours.filter((one) => one !== same)
-      this.#theirs = this.#theirs.filter((one) => one !== entry)
-    }
-  }
-
-  #first(isDue: (entry: Entry) => boolean, world: World): Divergence | null {
-    const due = [...this.#theirs, ...this.#ours].filter(isDue).sort((one, other) => one.at - other.at)
-    const [first] = due
-    if (first === undefined) return null
-    return first.id === null ? this.#oursAlone(first, world) : this.#theirsAlone(first, world)
+  /** Only what is new can match: the entries that wait have been compared with each other. */
+  #note(entries: readonly Entry[], own: Waiting, other: Waiting): void {
+    for (const entry of entries) if (!other.matches(entry)) own.add(entry)
   }
 
   #theirsAlone(entry: Entry, world: World): Divergence {

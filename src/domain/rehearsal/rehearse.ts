@@ -12,14 +12,28 @@ import type { Shadow } from './shadow.ts'
  * alone: both systems must have them within a minute of each other.
  */
 export function rehearse(shadow: Shadow, events: readonly RehearsedEvent[], world: World): Rehearsal {
+  const steps = rehearseByStep(shadow, events, world)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+}
+
+/** The same with a pause before each event, so that the caller may serve others in between. */
+export function* rehearseByStep(
+  shadow: Shadow,
+  events: readonly RehearsedEvent[],
+  world: World,
+): Generator<void, Rehearsal, void> {
   const byTime = new ByTime(events, shadow)
   let firstDivergence: Divergence | null = null
   let before = shadow.balance
   for (const event of events) {
-    byTime.pass(event)
-    const own = isByTime(event) ? null : divergenceOf(event, shadow.apply(event), world)
-    const sum = isSum(event, before) ? null : missing(event, before)
-    firstDivergence ??= byTime.overdue(event.at, world) ?? sum ?? own
+    yield
+    if (firstDivergence === null) byTime.pass(event)
+    else shadow.pass(event.at)
+    const moved = isByTime(event) ? null : shadow.apply(event)
+    firstDivergence ??=
+      byTime.overdue(event.at, world) ??
+      (isSum(event, before) ? null : missing(event, before)) ??
+      (moved === null ? null : divergenceOf(event, moved, world))
     before = event.balanceAfter
   }
   firstDivergence ??= byTime.atEnd(world)

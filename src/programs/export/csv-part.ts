@@ -1,13 +1,13 @@
-import { open } from 'node:fs/promises'
 import { stringify } from 'csv-stringify/sync'
 import { formatCredits } from '../../domain/amounts/credits.ts'
 import { formatMoney } from '../../domain/amounts/money.ts'
 import type { Cell, Column } from './column.ts'
 import type { OpenPart } from './part-file.ts'
+import { createPrivate } from './private-file.ts'
 
 /** Amounts are exact decimals, instants ISO 8601 in UTC. Text that a spreadsheet would compute begins with an apostrophe. */
 export const openCsvPart: OpenPart = async (path, columns) => {
-  const file = await open(path, 'w')
+  const file = await createPrivate(path)
   const isInstant = columns.map(({ type }) => type === 'instant')
   await file.write(`${columns.map(({ name }) => name).join(',')}\n`)
   return {

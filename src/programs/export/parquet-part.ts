@@ -3,6 +3,7 @@ import type { SchemaElement } from 'hyparquet'
 import { fileWriter, ParquetWriter } from 'hyparquet-writer'
 import { type Cell, type Column, scales } from './column.ts'
 import type { OpenPart } from './part-file.ts'
+import { createPrivate } from './private-file.ts'
 
 /** A decimal of 64 bits has no more digits; the largest amounts have as many. */
 const precision = 18
@@ -10,6 +11,8 @@ const precision = 18
 /** A page of rows becomes a row group. Amounts are decimals, instants UTC timestamps in milliseconds. */
 export const openParquetPart: OpenPart = async (path, columns) => {
   const schema = [{ name: 'export', num_children: columns.length }, ...columns.map(elementOf)]
+  // The writer appends to the file that is there.
+  await (await createPrivate(path)).close()
   const writer = new ParquetWriter({ writer: fileWriter(path), schema, createdBy: 'credits-gateway' })
   return {
     async append(rows) {

@@ -1,10 +1,11 @@
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../database/open.ts'
 import { openCsvPart } from './csv-part.ts'
 import type { Kind } from './kinds.ts'
 import { openParquetPart } from './parquet-part.ts'
 import type { OpenPart } from './part-file.ts'
+import { createPrivate, privateDirectory } from './private-file.ts'
 import { type Progress, readProgress } from './progress.ts'
 
 export const formats = { csv: openCsvPart, parquet: openParquetPart } as const satisfies Readonly<
@@ -40,7 +41,7 @@ type Part = { readonly rows: number; readonly cursor: string | null; readonly is
  */
 export async function writeParts(database: Database, options: ExportOptions): Promise<Progress> {
   const { kind, format, directory, pagesPerPart, written } = options
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: privateDirectory })
   const progressPath = join(directory, `${kind.name}.cursor.json`)
   let progress = await begin(database, options, await readProgress(progressPath))
   for (let isLast = false; !isLast; ) {
@@ -102,7 +103,7 @@ async function writePart(
 
 async function replace(path: string, text: string): Promise<void> {
   const unfinished = `${path}.unfinished`
-  const file = await open(unfinished, 'w')
+  const file = await createPrivate(unfinished)
   try {
     await file.write(text)
     await file.sync()

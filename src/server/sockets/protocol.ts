@@ -91,8 +91,8 @@ export class Protocol {
       const viewer = await access.read(authorization, origin, () => socket.clientAddress)
       if (socket.admit(viewer, this.#admitting)) say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
-      if (!(error instanceof InvalidToken)) return socket.line.close(tryAgainLater, this.#mask(error).message)
-      socket.line.close(CloseCode.Forbidden, error.message)
+      if (error instanceof InvalidToken) socket.line.close(CloseCode.Forbidden, error.message)
+      else socket.line.close(tryAgainLater, this.#mask(error).message)
       await budgets.request(budgets.payerOf(null, () => networkOf(socket.clientAddress)))
     }
   }

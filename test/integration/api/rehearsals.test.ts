@@ -85,11 +85,19 @@ describe('a rehearsal', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
   })
 
-  it('replays 1,000 events at once', async () => {
+  it('replays 1,000 events at once, and lets the gateway serve others in between', async () => {
     const at = (index: number) => new Date(Date.parse(startsAt) + index * 1_000).toISOString()
     const events = Array.from({ length: 1_000 }, (_, index) => ({
       ...{ ...charge, usage: undefined, id: `${index}`, at: at(index), amount: '1', balanceAfter: `${1_299 - index}` },
     }))
+    let turns = 0
+    const count = () => {
+      turns += 1
+      next = setImmediate(count)
+    }
+    let next = setImmediate(count)
     expect(await rehearsal(events)).toMatchObject({ theirs: '300', difference: '0', firstDivergence: null })
+    clearImmediate(next)
+    expect(turns).toBeGreaterThanOrEqual(20)
   })
 })

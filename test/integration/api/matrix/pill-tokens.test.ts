@@ -15,15 +15,14 @@ const told = {
   AllowancePeriod: 'allowance remaining resetsAt startsAt used',
   AutoRecharge: 'enabled lastFailure state',
   Balance:
-    'additional asOf available held id included label locked lowThreshold nextExpiry nextUnlock owed period revision runwaySeconds scoped spendable state team',
+    'additional asOf available held id included label locked lowThreshold nextExpiry nextUnlock owed period revision runwaySeconds scoped state team',
   CustomTopUp: 'illustrative least most purchasable step tiers',
   CreditPackage: 'approxMessages code credits id illustrative name price pricePer1000 prices purchasable',
   // Of refusals.
   Error: 'code message',
   Expiry: 'amount at',
   Unlock: 'amount at',
-  ScopedCredits: 'available nextExpiry scope',
-  GrantScope: 'categories rates',
+  ScopedCredits: 'available nextExpiry',
   LowBalanceAlert: 'autoRecharge balance canPurchase message nextGrantAt state',
   Money: 'amount currency',
   NotAllowed: 'code message',

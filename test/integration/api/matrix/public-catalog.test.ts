@@ -32,10 +32,11 @@ describe(`${rows.length} ways to fields, where the catalog is public`, () => {
     expect(await shownTo(scene, null)).toEqual(placesOf(shown).sort())
   })
 
-  it('tell a pill token its plans and rate card, too', async () => {
+  it('tell a pill token its plans, rate card, and what scoped credits pay for, too', async () => {
     const text = 'mutation { createPillToken(teamId: "acme", memberId: "ada") { token } }'
     const { token } = (await scene.gateway.ask(operator, text)).createPillToken
     const told = await shownTo(scene, await scene.gateway.services.access.read(`Bearer ${token}`))
-    expect(told).toEqual(expect.arrayContaining(placesOf(shown)))
+    const names = { Balance: 'spendable', ScopedCredits: 'scope', GrantScope: 'categories rates' }
+    expect(told).toEqual(expect.arrayContaining([...placesOf(shown), ...placesOf(names)]))
   })
 })
