@@ -119,6 +119,18 @@ export const costOfImport = ({ input: { teams } }: { readonly input: ImportTeams
   multiplier: Math.max(1, multiplierOf(teams.length)),
 })
 
+/** Each line is priced, and paid from the grants in memory. A fit finds twice what pays, and prices its line some 60 times. */
+export const costOfEstimate = ({
+  usage,
+  fit,
+}: {
+  readonly usage: readonly unknown[]
+  readonly fit?: object | null
+}) => ({
+  field: (estimateCost + usage.length) * (fit == null ? 1 : 2),
+  multiplier: 1,
+})
+
 /** Each event is decided in memory. */
 export const costOfRehearsal = ({ input: { events } }: { readonly input: RehearsalInput }) => ({
   field: rehearsalCost + events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0),
