@@ -36,7 +36,7 @@ const indivisible: ReadonlySet<Unit> = new Set(['TOKEN', 'CHARACTER', 'USE', 'IM
 
 /**
  * The usage with the largest quantity of its last line, in whole steps of its unit, with which the most that all lines
- * can cost is at most what is `spendable` on them, and which `price` takes. Where no quantity between the two is one, the least of them,
+ * can cost is at most what is `spendable` on them for what the last one costs, and which `price` takes. Where no quantity between the two is one, the least of them,
  * so that its price says why.
  *
  * A price never falls when a quantity grows, so halving the range finds the largest exactly, whatever the rate rounds.
@@ -44,7 +44,7 @@ const indivisible: ReadonlySet<Unit> = new Set(['TOKEN', 'CHARACTER', 'USE', 'IM
 export function fitLast(
   card: RateCard,
   { usage, fit }: { readonly usage: readonly Usage[]; readonly fit: Fit },
-  spendable: (lines: readonly PricedLine[]) => Credits,
+  spendable: (lines: readonly PricedLine[]) => (cost: Credits) => Credits,
 ): readonly Usage[] | InvalidUsage {
   const last = usage.at(-1)
   const terms = last && card.terms.get(last.rate)
@@ -63,13 +63,14 @@ export function fitLast(
   const fault = faultOf(terms.rate, lineOf(least), lines)
   if (fault?.field === 'quantity') return refuse(['fit', 'atLeast'], fault.reason)
 
+  const spendableFor = spendable([...lines, priceLine(terms, lineOf(least), card.rounding.mode)])
   const fits = (steps: bigint): boolean => {
     const line = lineOf(steps)
     const priced = priceLine(terms, line, card.rounding.mode)
     const money = metered && priced.money ? addMoney(metered, priced.money) : (priced.money ?? metered)
     const total = high + priced.high
     return (
-      total <= spendable([...lines, priced]) &&
+      total <= spendableFor(priced.credits) &&
       isWritable(total, money) &&
       faultOf(terms.rate, line, lines) === undefined
     )

@@ -9,6 +9,9 @@ export type GrantScope = { readonly categories: readonly string[]; readonly rate
 /** The most categories and rates that one scope names, together. */
 export const maxScopeNames = 50
 
+/** The most different scopes that the open grants of a team have: the work to find who pays grows with them. */
+export const maxOpenScopes = 20
+
 /** The scope that names these; null: they are none, or too many. */
 export function scopeOf(categories: readonly string[], rates: readonly string[]): GrantScope | null {
   const scope = { categories: inOrder(categories), rates: inOrder(rates) }
@@ -24,9 +27,17 @@ export function widthOf(scope: GrantScope | null): 0 | 1 | 2 {
   return scope.categories.length > 0 ? 1 : 0
 }
 
+const keys = new WeakMap<GrantScope, string>()
+
 /** The same text for the same scope, whatever the order of its fields. */
-export const scopeKey = (scope: GrantScope | null): string =>
-  scope === null ? '' : JSON.stringify([scope.categories, scope.rates])
+export function scopeKey(scope: GrantScope | null): string {
+  if (scope === null) return ''
+  const known = keys.get(scope)
+  if (known !== undefined) return known
+  const key = JSON.stringify([scope.categories, scope.rates])
+  keys.set(scope, key)
+  return key
+}
 
 /** The names by which a scope may include a line; null: it can't be included by that. */
 export type ScopedUse = { readonly rate: string | null; readonly category: string | null }

@@ -10,7 +10,7 @@ import {
   quoteId,
 } from '../resolvers/estimates.ts'
 import { builder } from './builder.ts'
-import { estimateCost } from './costs.ts'
+import { costOfEstimate } from './costs.ts'
 import { BlockerCodeEnum, GrantKindEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
@@ -113,7 +113,7 @@ builder.queryField('estimate', (t) =>
       }),
       teamId: t.arg.id(),
     },
-    complexity: estimateCost,
+    complexity: costOfEstimate,
     resolve: estimate,
   }),
 )

@@ -62,6 +62,17 @@ test('each giver gives all that it can beside those before it, and together they
   fc.assert(property, { numRuns: 3_000, seed })
 })
 
+test('a thousand different givers find all that they can pay of fifty needs', () => {
+  const many = { needs: Array.from({ length: 50 }, () => 20n), givers: Array.from({ length: 1000 }, (_, n) => n) }
+  const pays = (giver: number, need: number) => need % 7 === giver % 7 || need === giver % 50
+  const givers = many.givers.map((giver) => ({
+    amount: 3n,
+    pool: `${giver}`,
+    mayPay: (need: number) => pays(giver, need),
+  }))
+  expect(allot(many.needs, givers).total).toBe(1_000n)
+})
+
 test('what is kept for a need goes there first, and still as much is paid as by any assignment', () => {
   const property = fc.property(drawn, (one) => {
     const found = allotted(one, true)

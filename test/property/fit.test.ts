@@ -88,7 +88,7 @@ function fitted(drawn: Drawn) {
   const spendable = earlier + (lineCost(drawn, near, count) ?? 10n ** 18n) + off
   const lines = before === null ? [] : [{ rate: 'fit', quantity: before * M, count: 1 }]
   const asked = { usage: [...lines, { rate: 'fit', quantity: M, count }], fit: { atLeast, atMost } }
-  const usage = fitLast(card, asked, () => spendable)
+  const usage = fitLast(card, asked, () => () => spendable)
   const priced = usage instanceof InvalidUsage ? null : price(card, usage)
   const isHeld = priced?.ok === true && priced.priced.high <= spendable
   const quantity = usage instanceof InvalidUsage ? null : (usage.at(-1)?.quantity ?? null)

@@ -6,6 +6,7 @@ import type { Command, Decision, Facts } from '../../src/domain/decisions/comman
 import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
 import { estimate } from '../../src/domain/decisions/estimate.ts'
+import { payable, payableByLast } from '../../src/domain/decisions/paying.ts'
 import { type GrantScope, scopeOf } from '../../src/domain/grant-scope.ts'
 import { type Hold, remainingOf } from '../../src/domain/hold.ts'
 import { teamId } from '../../src/domain/identity.ts'
@@ -136,6 +137,20 @@ test('usage is refused exactly if no assignment of grants to lines can pay it, a
   })
   fc.assert(property, { numRuns: 3_000, seed })
   expect(Object.entries(reached).filter(([, times]) => times === 0)).toEqual([])
+})
+
+test('what may pay by the cost of the last line is what may pay for the lines at that cost', () => {
+  const property = fc.property(grants, usage, amount, (given, lines, cost) => {
+    const account = teamWith(given)
+    const priced = price(card, withCount(lines))
+    if (!priced.ok) throw new Error(priced.failure.message)
+    const { lines: before } = priced.priced
+    const last = before.at(-1)
+    if (last === undefined) throw new Error('A usage has a line')
+    const at = [...before.slice(0, -1), { ...last, credits: cost }]
+    expect(payableByLast(account, { lines: before, card })(cost)).toBe(payable(account, { lines: at, card }))
+  })
+  fc.assert(property, { numRuns: 3_000, seed })
 })
 
 test('no grant is left with credits while a wider one that comes later pays for what it may pay for', () => {

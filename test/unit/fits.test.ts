@@ -138,7 +138,7 @@ describe('a fit of other rates', () => {
     creditsPerMoney: null,
   })
   const fitted = (rate: string, fit: ReturnType<typeof range>, spendable: bigint, count = 1) => {
-    const usage = fitLast(card, { usage: [{ rate, quantity: M, count }], fit }, () => spendable)
+    const usage = fitLast(card, { usage: [{ rate, quantity: M, count }], fit }, () => () => spendable)
     return usage instanceof InvalidUsage ? usage : usage[0]?.quantity
   }
 

@@ -11,7 +11,7 @@ import type { AskedUsage, FittedUsage } from './command.ts'
 import { Draft } from './draft.ts'
 import { drawn, payable } from './paying.ts'
 import { demand } from './recharge-episode.ts'
-import { insufficient, limitReached, requirementBlockers, spendable, spenderIn } from './spending.ts'
+import { insufficient, limitReached, requirementBlockers, spendableByLast, spenderIn } from './spending.ts'
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
 export type Estimate = {
@@ -38,7 +38,7 @@ export function fitNow(
   { caller: { id }, clock }: { readonly caller: Caller; readonly clock: LimitClock },
 ): AskedUsage {
   const by = { spender: spenderIn(account, id, id), clock }
-  return fitLast(card, usage, (lines) => spendable(account, { lines, card }, by))
+  return fitLast(card, usage, (lines) => spendableByLast(account, { lines, card }, by))
 }
 
 /**

@@ -36,8 +36,35 @@ export const hasScoped = (grants: readonly Grant[]): boolean =>
  */
 export function payable({ grants, available }: Funds, { lines, card }: DuePart): Credits {
   if (!hasScoped(grants)) return available
-  const scoped = availableOf(grants).filter(({ scope }) => scope !== null)
-  return available + allotmentOf({ lines, card }, usesOf(lines, card), scoped).total
+  const byUse = Map.groupBy(lines, (line) => JSON.stringify(scopedUse(card, line)))
+  const scoped = grants.filter((grant) => grant.scope !== null && grant.available > 0n)
+  const byScope = Map.groupBy(scoped, ({ scope }) => scopeKey(scope))
+  return available + most([...byUse.values()], [...byScope.values()], card)
+}
+
+/**
+ * The credits that are `payable` for the lines, by what the last of them costs. Two searches answer for any cost: it grows with the cost up to what the
+ * last line can get beside the others, and no further (a smallest cut of the network has the last line on one side or on the other).
+ */
+export function payableByLast(funds: Funds, { lines, card }: DuePart): (cost: Credits) => Credits {
+  const { grants, available } = funds
+  const last = lines.at(-1)
+  if (last === undefined || !hasScoped(grants)) return () => available
+  const upTo = (credits: Credits) => payable(funds, { lines: [...lines.slice(0, -1), { ...last, credits }], card })
+  const least = upTo(0n)
+  const most = upTo(grants.reduce((sum, grant) => sum + grant.available, 0n))
+  return (cost) => (least + cost < most ? least + cost : most)
+}
+
+/** The most that scoped grants can pay of lines. Lines of one use are alike there, and grants of one scope: they need no split. */
+function most(uses: readonly (readonly Line[])[], scopes: readonly (readonly Grant[])[], card: RateCard): Credits {
+  const named = uses.map(([line]) => (line === undefined ? unnamed : scopedUse(card, line)))
+  const givers = scopes.map((grants, index) => ({
+    amount: grants.reduce((sum, { available }) => sum + available, 0n),
+    pool: `${index}`,
+    mayPay: (use: number) => includes(grants[0]?.scope ?? null, named[use] ?? unnamed),
+  }))
+  return allot(uses.map(sumOf), givers).total
 }
 
 /** Lines of which only the price counts, with their card. */

@@ -22,7 +22,7 @@ import { type LimitClock, leftWithin, limitPassed, type Spender } from '../spend
 import { overdueBlocker } from '../unpaid-bill.ts'
 import type { AskedUsage, Given } from './command.ts'
 import type { Draft } from './draft.ts'
-import { type Due, payable } from './paying.ts'
+import { type Due, payableByLast } from './paying.ts'
 
 /** The price of what was asked for, or why it has none. */
 export function priceAsked(
@@ -101,15 +101,18 @@ export const spenderIn = ({ groups }: Account, memberId: MemberId | null, caller
   groupIds: groupsOfMember(groups, memberId),
 })
 
-/** The most that the spender can reserve for these lines now: what may pay for them, within its limits. */
-export function spendable(
+/** The most that the spender can reserve for these lines now, by what the last of them costs: what may pay for them, within its limits. */
+export function spendableByLast(
   account: Account,
   due: Due,
   { spender, clock }: { readonly spender: Spender; readonly clock: LimitClock },
-): Credits {
-  const available = payable(account, due)
+): (cost: Credits) => Credits {
+  const payable = payableByLast(account, due)
   const left = leftWithin(account.limits, spender, clock)
-  return left === null || available < left ? available : left
+  return (cost) => {
+    const available = payable(cost)
+    return left === null || available < left ? available : left
+  }
 }
 
 export const clockOf = ({ policy: { timeZone }, at }: Context): LimitClock => ({ timeZone, at })

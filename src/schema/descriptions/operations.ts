@@ -94,7 +94,7 @@ export const operations: Readonly<Record<string, string>> = {
   'GrantCreditsInput.kind': 'The reason of the deposit. The order of burning depends on it, too.',
   'GrantCreditsInput.expiresAt': 'An instant later than now. Absent: the lifetime that the catalog gives the kind.',
   'GrantCreditsInput.scope':
-    'Limits the credits to some usage: 1 to 50 categories and rates of the rate card in force, together. An automatic rate can not be named. Scoped credits are no part of `available`, and repay no debt.',
+    'Limits the credits to some usage: 1 to 50 categories and rates of the rate card in force, together. An automatic rate can not be named. The open grants of a team have at most 20 different scopes. Scoped credits are no part of `available`, and repay no debt.',
   'GrantScopeInput.categories': 'Codes or ids of categories. Each pays for all rates that it has at the time of use.',
   'GrantScopeInput.rates': 'Codes or ids of rates.',
   'GrantCreditsInput.source': 'The name of the cause, 1 to 200 characters. A source deposits once in a team.',

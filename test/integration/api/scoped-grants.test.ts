@@ -157,6 +157,26 @@ describe('a promotion for images only', () => {
     })
   })
 
+  it('has one of at most 20 different scopes among the open grants of a team', async () => {
+    const names = ['flux', 'seed', 'kling', 'still', 'veo']
+    const sets = Array.from({ length: 31 }, (_, set) => names.filter((_, bit) => ((set + 1) >> bit) & 1))
+    const member = await memberWith(...sets.slice(0, 20).map((rates): [string, object] => ['1', { scope: { rates } }]))
+    const [first, last] = [{ scope: { rates: sets[0] } }, { scope: { rates: sets[20] } }]
+    const team = member.teamId ?? ''
+    const refused = await grant(team, '1', last)
+    expect(refused).toMatchObject({ __typename: 'InvalidInput', path: ['scope'] })
+    expect(refused.message).toContain('give one of theirs, or grant again when one is used up')
+    const source = newKey()
+    expect(await grant(team, '1', { ...first, source })).toMatchObject({ __typename: 'CreditGrant' })
+    expect(await grant(team, '1', { ...first, source })).toMatchObject({ __typename: 'CreditGrant' })
+    expect(await grant(team, '1')).toMatchObject({ __typename: 'CreditGrant' })
+
+    const held = await hold(member, { usage: [flux(2)] })
+    expect(await grant(team, '1', last)).toMatchObject({ path: ['scope'] })
+    expect(await settle(member, held.id)).toMatchObject({ amount: '2' })
+    expect(await grant(team, '1', last)).toMatchObject({ __typename: 'CreditGrant' })
+  })
+
   it('is told for a rate, by its code or its id', async () => {
     const member = await memberWith(['20'], ['50', images])
     const { rateCard } = await gateway.ask(member, '{ rateCard { categories { code rates { id code } } } }')

@@ -154,7 +154,7 @@ export type GrantCreditsInput = {
   readonly idempotencyKey: string;
   /** The reason of the deposit. The order of burning depends on it, too. */
   readonly kind: GrantKind;
-  /** Limits the credits to some usage: 1 to 50 categories and rates of the rate card in force, together. An automatic rate can not be named. Scoped credits are no part of `available`, and repay no debt. */
+  /** Limits the credits to some usage: 1 to 50 categories and rates of the rate card in force, together. An automatic rate can not be named. The open grants of a team have at most 20 different scopes. Scoped credits are no part of `available`, and repay no debt. */
   readonly scope?: GrantScopeInput | null | undefined;
   /** The name of the cause, 1 to 200 characters. A source deposits once in a team. */
   readonly source: string;

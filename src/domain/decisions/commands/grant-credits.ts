@@ -1,5 +1,5 @@
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
-import { scopeFault, scopeKey } from '../../grant-scope.ts'
+import { type GrantScope, maxOpenScopes, scopeFault, scopeKey } from '../../grant-scope.ts'
 import { type Given, type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -28,7 +28,7 @@ export function grantCredits(
     )
   }
   const scope = command.scope ?? null
-  const fault = scope === null ? null : scopeFault(scope, context.card)
+  const fault = scope === null ? null : (scopeFault(scope, context.card) ?? oneTooMany(scope, draft))
   if (fault !== null && existing === undefined) return refused(new InvalidInput(fault))
   const reserved = reservation(command.source)
   if (reserved !== null) return refused(new InvalidInput({ path: ['source'], reason: reserved }))
@@ -53,4 +53,13 @@ export function grantCredits(
   const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null, scope }
   const id = draft.arrive(grant, amount, context.at, { type: kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT' })
   return { kind: 'grant', grant: draft.grant(id) }
+}
+
+/** Why the team can't have this scope beside those of its open grants; null: it can. */
+function oneTooMany(scope: GrantScope, { grants }: Draft): { path: readonly string[]; reason: string } | null {
+  const open = grants.filter(({ available, held }) => available > 0n || held > 0n)
+  const keys = new Set(open.flatMap((grant) => (grant.scope === null ? [] : [scopeKey(grant.scope)])))
+  if (keys.size < maxOpenScopes || keys.has(scopeKey(scope))) return null
+  const reason = `the open grants of the team have ${maxOpenScopes} different scopes already: give one of theirs, or grant again when one is used up`
+  return { path: ['scope'], reason }
 }

@@ -8,7 +8,7 @@ import { type AskedUsage, type Given, type HoldOutcome, holdRefused, type PlaceH
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { payable, reserve } from '../paying.ts'
-import { clockOf, priceAsked, refusal, spendable, spenderIn } from '../spending.ts'
+import { clockOf, priceAsked, refusal, spendableByLast, spenderIn } from '../spending.ts'
 
 /**
  * Reserves the most the usage can cost, or charges it at once where a rate of it says so. A quote is priced by the card it
@@ -70,5 +70,5 @@ function askedOf(
   if (!('fit' in usage)) return usage.usage
   const { card } = context
   const by = { spender: spenderIn(account, memberId, caller.id), clock: clockOf(context) }
-  return fitLast(card, usage, (lines) => spendable(account, { lines, card }, by))
+  return fitLast(card, usage, (lines) => spendableByLast(account, { lines, card }, by))
 }
