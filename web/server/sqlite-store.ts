@@ -1,6 +1,13 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { OutboxCounts, OutboxItem, OutboxStore, ParkedOutboxItem, Refusal, WaitingOutboxItem } from './outbox-store.ts'
+import type {
+  OutboxCounts,
+  OutboxItem,
+  OutboxStore,
+  ParkedOutboxItem,
+  Refusal,
+  WaitingOutboxItem,
+} from './outbox-store.ts'
 
 const version = 2
 
@@ -97,7 +104,10 @@ export class SqliteStore implements OutboxStore {
   }
 
   unpark(id: string): boolean {
-    return this.#run('update item set refusal = null, failures = 0, until_ms = 0 where id = ? and refusal is not null', id)
+    return this.#run(
+      'update item set refusal = null, failures = 0, until_ms = 0 where id = ? and refusal is not null',
+      id,
+    )
   }
 
   drop(id: string): boolean {
