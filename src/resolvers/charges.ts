@@ -5,21 +5,15 @@ import type { BurnStep, ChargeLine } from '../domain/charge.ts'
 import { InvalidInput, type NotFound, RequirementNotMet } from '../domain/errors.ts'
 import type { GrantId, TeamId } from '../domain/identity.ts'
 import type { UsageLine } from '../domain/usage.ts'
+import { answersOf } from './request/batch-answers.ts'
 import { callerOf, remember, spender } from './request/caller.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { findHold } from './request/finders.ts'
 import { encodeId } from './request/ids.ts'
 import * as inputs from './request/inputs.ts'
+import { InternalServerError } from './request/internal-server-error.ts'
 import { type ChargeView, type HoldView, type ResultOf, resultOf } from './request/results.ts'
-import {
-  type CommandIn,
-  faultOf,
-  noSuchTeam,
-  type SubmitInput,
-  served,
-  submissionOf,
-  submitKeyed,
-} from './request/submit.ts'
+import { type CommandIn, noSuchTeam, type SubmitInput, served, submissionOf, submitKeyed } from './request/submit.ts'
 
 export type ChargeUsageInput = {
   usage: readonly UsageLine[]
@@ -59,10 +53,11 @@ export async function recordUsage(
   const wanted = asked.filter((one) => 'command' in one)
   for (const teamId of new Set(wanted.map((one) => one.teamId))) remember(context, viewer, teamId)
   const settled = await served(() => context.services.ledger.submitAll(wanted.map(submissionOf)))
+  const answers = answersOf(settled, context.services)
   const results = wanted.map(({ teamId }, index) => {
-    const result = settled[index]
-    if (result?.status !== 'fulfilled') throw faultOf(result?.reason)
-    return resultOf(result.value, teamId, 'ChargeUsageResult')
+    const answer = answers[index]
+    if (answer === undefined) throw new Error('An event was not decided')
+    return answer instanceof InternalServerError ? answer : resultOf(answer, teamId, 'ChargeUsageResult')
   })
   return asked.map((one) => ('command' in one ? (results.shift() ?? noSuchTeam()) : one))
 }

@@ -7,11 +7,13 @@ import { isVisibleId, visibleIdRule } from '../domain/names.ts'
 import type { Cadence } from '../domain/period.ts'
 import { dryRun } from '../ledger/deciding/dry-run.ts'
 import { keyless, type Submission } from '../ledger/deciding/team-state.ts'
+import { answersOf } from './request/batch-answers.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { badInput, type Optional } from './request/inputs.ts'
-import { faultOf, served } from './request/submit.ts'
+import { InternalServerError } from './request/internal-server-error.ts'
+import { served } from './request/submit.ts'
 
 export type ImportGrantInput = {
   source: string
@@ -65,9 +67,10 @@ export async function importTeams(
     return keyless(teamId(team.teamId), commandOf(team), act)
   })
   const decide = input.dryRun ? foresee : submit
-  const answers = new Map<object, Answer>()
+  const answers = new Map<object, Answer | InternalServerError>()
   for (const chunk of chunksOf(asked.filter((one) => 'command' in one))) {
-    for (const [index, answer] of (await decide(context.services, chunk)).entries()) {
+    const decided = answersOf(await decide(context.services, chunk), context.services)
+    for (const [index, answer] of decided.entries()) {
       answers.set(chunk[index] ?? {}, answer)
     }
   }
@@ -89,6 +92,11 @@ function checkSize(teams: readonly ImportTeamInput[]): void {
     throw badInput('teams', `they have ${sum} grants: give at most ${maxGrants} at once, in several calls`)
   }
 }
+
+const problemOfDefect = ({ isInconsistentTeam, message }: InternalServerError) =>
+  isInconsistentTeam
+    ? "The team's rows contradict each other: nothing was imported. Run verify-ledger and repair them, then import the team again."
+    : message
 
 const problemOf = (reason: string) => new InvalidInput({ path: ['teamId'], reason })
 
@@ -121,19 +129,17 @@ function chunksOf(imports: readonly Import[]): Import[][] {
   return chunks
 }
 
-const foresee = ({ database, catalogs }: Services, imports: readonly Import[]): Promise<readonly Answer[]> =>
+type Decided = PromiseSettledResult<Answer>
+
+const foresee = ({ database, catalogs }: Services, imports: readonly Import[]): Promise<readonly Decided[]> =>
   served(() => dryRun(database, catalogs, imports))
 
-async function submit({ ledger }: Services, imports: readonly Import[]): Promise<readonly Answer[]> {
-  const settled = await served(() => ledger.submitAll(imports))
-  return settled.map((result) => {
-    if (result.status === 'fulfilled') return result.value
-    throw faultOf(result.reason)
-  })
-}
+const submit = ({ ledger }: Services, imports: readonly Import[]): Promise<readonly Decided[]> =>
+  served(() => ledger.submitAll(imports))
 
-function imported(teamId: string, answer: Answer | InvalidInput | Import): ImportedTeam {
+function imported(teamId: string, answer: Answer | InternalServerError | InvalidInput | Import): ImportedTeam {
   const nothing = { teamId, created: false, grants: 0 }
+  if (answer instanceof InternalServerError) return { ...nothing, available: 0n, problem: problemOfDefect(answer) }
   if (answer instanceof InvalidInput) return { ...nothing, available: 0n, problem: answer.message }
   if (!('outcome' in answer)) throw new Error(`The import of ${teamId} was not decided`)
   const { outcome, account } = answer

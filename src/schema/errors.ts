@@ -109,6 +109,7 @@ refs.PaymentUnavailableType.implement({
   interfaces,
   fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds') }),
 })
+refs.InternalServerErrorType.implement({ interfaces, fields: (t) => ({ traceId: t.exposeString('traceId') }) })
 refs.RefundExceedsPurchaseType.implement({
   interfaces,
   fields: (t) => ({ refundable: t.expose('refundable', { type: refs.MoneyType }) }),

@@ -28,6 +28,7 @@ import type { PlatformEventView } from '../resolvers/platform-events.ts'
 import type { PublicationView } from '../resolvers/publications.ts'
 import type { RateCategoryView, RateView } from '../resolvers/rates.ts'
 import type { ReceiptView } from '../resolvers/receipts.ts'
+import type { InternalServerError } from '../resolvers/request/internal-server-error.ts'
 import type { PageInfo } from '../resolvers/request/pages.ts'
 import type * as views from '../resolvers/request/results.ts'
 import type { SpendingLimitView } from '../resolvers/spending-limits.ts'
@@ -133,6 +134,7 @@ export const PurchaseNotAllowedType = builder.objectRef<views.PurchaseNotAllowed
 export const PaymentDeclinedType = builder.objectRef<payments.PaymentDeclined>('PaymentDeclined')
 export const PaymentActionRequiredType = builder.objectRef<payments.PaymentActionRequired>('PaymentActionRequired')
 export const PaymentUnavailableType = builder.objectRef<payments.PaymentUnavailable>('PaymentUnavailable')
+export const InternalServerErrorType = builder.objectRef<InternalServerError>('InternalServerError')
 export const RefundExceedsPurchaseType = builder.objectRef<payments.RefundExceedsPurchase>('RefundExceedsPurchase')
 export const NoPaymentMethodType = builder.objectRef<payments.NoPaymentMethod>('NoPaymentMethod')
 export const QuoteExpiredType = builder.objectRef<errors.QuoteExpired>('QuoteExpired')

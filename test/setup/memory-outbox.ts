@@ -1,6 +1,6 @@
-import type { OutboxItem, OutboxStore, ParkedOutboxItem, Refusal } from '../../web/server/index.ts'
+import type { OutboxItem, OutboxStore, ParkedOutboxItem, Refusal, WaitingOutboxItem } from '../../web/server/index.ts'
 
-type Kept = OutboxItem & { refusal: Refusal | null }
+type Kept = OutboxItem & { refusal: Refusal | null; failures: number; untilMs: number }
 /** The items that several stores share, as processes share a database. */
 export type SharedItems = { items: Kept[]; turn: { holder: object; until: number } | null }
 
@@ -20,16 +20,23 @@ export class MemoryOutbox implements OutboxStore {
       if (known.has(id)) throw new Error(`The item ${id} is there already`)
       known.add(id)
     }
-    this.#shared.items.push(...items.map((item) => ({ ...item, refusal: null })))
+    this.#shared.items.push(...items.map((item) => ({ ...item, refusal: null, failures: 0, untilMs: 0 })))
   }
 
-  async take(limit: number, turnMs: number) {
-    const waiting = this.#shared.items.filter(({ refusal }) => refusal === null).slice(0, limit)
+  async take(limit: number, turnMs: number): Promise<WaitingOutboxItem[] | null> {
+    const isDue = ({ refusal, untilMs }: Kept) => refusal === null && untilMs <= Date.now()
+    const waiting = this.#shared.items.filter(isDue).slice(0, limit)
     if (waiting.length === 0) return []
     const { turn } = this.#shared
     if (turn !== null && turn.holder !== this && turn.until > Date.now()) return null
     this.#shared.turn = { holder: this, until: Date.now() + turnMs }
-    return waiting.map(({ id, text }) => ({ id, text }))
+    return waiting.map(({ id, text, failures }) => ({ id, text, failures }))
+  }
+
+  async postpone(id: string, untilMs: number) {
+    for (const item of this.#shared.items) {
+      if (item.id === id) Object.assign(item, { untilMs, failures: item.failures + 1 })
+    }
   }
 
   async remove(ids: readonly string[]) {
@@ -46,7 +53,7 @@ export class MemoryOutbox implements OutboxStore {
 
   async unpark(id: string) {
     const item = this.#parked().find((one) => one.id === id) as Kept | undefined
-    if (item !== undefined) item.refusal = null
+    if (item !== undefined) Object.assign(item, { refusal: null, failures: 0, untilMs: 0 })
     return item !== undefined
   }
 

@@ -225,6 +225,8 @@ type Failure_IdempotencyConflict_Fragment = { readonly code: string, readonly me
 
 type Failure_InsufficientCredits_Fragment = { readonly code: string, readonly message: string };
 
+type Failure_InternalServerError_Fragment = { readonly code: string, readonly message: string };
+
 type Failure_InvalidAmount_Fragment = { readonly code: string, readonly message: string };
 
 type Failure_InvalidCatalog_Fragment = { readonly code: string, readonly message: string };
@@ -271,6 +273,7 @@ export type FailureFragment =
   | Failure_HoldClosed_Fragment
   | Failure_IdempotencyConflict_Fragment
   | Failure_InsufficientCredits_Fragment
+  | Failure_InternalServerError_Fragment
   | Failure_InvalidAmount_Fragment
   | Failure_InvalidCatalog_Fragment
   | Failure_InvalidInput_Fragment

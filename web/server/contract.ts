@@ -154,6 +154,8 @@ type Refused_IdempotencyConflict_Fragment = { readonly __typename: 'IdempotencyC
 
 type Refused_InsufficientCredits_Fragment = { readonly __typename: 'InsufficientCredits', readonly required: string, readonly available: string, readonly shortfall: string, readonly code: string, readonly message: string };
 
+type Refused_InternalServerError_Fragment = { readonly __typename: 'InternalServerError', readonly code: string, readonly message: string };
+
 type Refused_InvalidAmount_Fragment = { readonly __typename: 'InvalidAmount', readonly code: string, readonly message: string };
 
 type Refused_InvalidCatalog_Fragment = { readonly __typename: 'InvalidCatalog', readonly code: string, readonly message: string };
@@ -200,6 +202,7 @@ export type RefusedFragment =
   | Refused_HoldClosed_Fragment
   | Refused_IdempotencyConflict_Fragment
   | Refused_InsufficientCredits_Fragment
+  | Refused_InternalServerError_Fragment
   | Refused_InvalidAmount_Fragment
   | Refused_InvalidCatalog_Fragment
   | Refused_InvalidInput_Fragment
@@ -327,6 +330,7 @@ export type ChargeMutation = { readonly result:
     | { readonly __typename: 'Charge', readonly id: string, readonly amount: string, readonly at: string, readonly reference: string | null, readonly lines: ReadonlyArray<{ readonly rate: string, readonly quantity: string, readonly count: number, readonly credits: string }> }
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
     | { readonly __typename: 'InsufficientCredits', readonly required: string, readonly available: string, readonly shortfall: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InternalServerError', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }
@@ -345,6 +349,7 @@ export type RecordMutation = { readonly result: ReadonlyArray<
     | { readonly __typename: 'Charge', readonly id: string }
     | { readonly __typename: 'IdempotencyConflict', readonly code: string, readonly message: string }
     | { readonly __typename: 'InsufficientCredits', readonly required: string, readonly available: string, readonly shortfall: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'InternalServerError', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string }
     | { readonly __typename: 'InvalidUsage', readonly code: string, readonly message: string }
     | { readonly __typename: 'NotAllowed', readonly code: string, readonly message: string }

@@ -30,6 +30,7 @@ export {
   type OutboxStore,
   type ParkedOutboxItem,
   type Refusal,
+  type WaitingOutboxItem,
 } from './outbox-store.ts'
 export type { Recorded, RecordOptions } from './recorded.ts'
 export { SqliteStore } from './sqlite-store.ts'

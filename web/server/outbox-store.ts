@@ -9,6 +9,9 @@ export type OutboxItem = {
 /** Why the gateway refused an item for good: its `code` and its `message` for people. */
 export type Refusal = { readonly code: string; readonly message: string }
 
+/** An item that waits. `failures`: how often it was postponed. */
+export type WaitingOutboxItem = OutboxItem & { readonly failures: number }
+
 export type ParkedOutboxItem = OutboxItem & { readonly refusal: Refusal }
 
 export type OutboxCounts = { readonly waiting: number; readonly parked: number }
@@ -23,17 +26,19 @@ export type OutboxStore = {
   /** Adds all of the items at the end, or none. They survive a crash of the machine once it returns. */
   add(items: readonly OutboxItem[]): Awaitable<void>
   /**
-   * The first `limit` items that wait, in the order in which they were added; null: another process sends now. A process that got items has the
+   * The first `limit` items that wait and are not postponed, in the order in which they were added; null: another process sends now. A process that got items has the
    * turn for `turnMs`; taking again renews it. The turn only saves requests: an item that two processes send is charged once.
    */
-  take(limit: number, turnMs: number): Awaitable<readonly OutboxItem[] | null>
+  take(limit: number, turnMs: number): Awaitable<readonly WaitingOutboxItem[] | null>
+  /** Hands a waiting item out no sooner than `untilMs` (epoch milliseconds), and counts one failure. An id that is gone is no fault. */
+  postpone(id: string, untilMs: number): Awaitable<void>
   /** Removes items, waiting or parked. An id that is gone is no fault. */
   remove(ids: readonly string[]): Awaitable<void>
   /** Parks an item. An id that is gone is no fault. */
   park(id: string, refusal: Refusal): Awaitable<void>
   /** The first `limit` parked items, in the order in which they were added. */
   parked(limit: number): Awaitable<readonly ParkedOutboxItem[]>
-  /** The item waits again, in its old place; false: no such item is parked. */
+  /** The item waits again at once, in its old place and without failures; false: no such item is parked. */
   unpark(id: string): Awaitable<boolean>
   /** Removes a parked item; false: no such item is parked. */
   drop(id: string): Awaitable<boolean>

@@ -4,11 +4,14 @@ import { CreditsClientError, messageOf } from '../client/errors.ts'
 import { tell } from '../client/listeners.ts'
 import { type Caller, pauseOf } from './caller.ts'
 import type { UsageInput } from './contract.ts'
-import { deliver } from './delivery.ts'
+import { type Delivered, deliver, isDefect } from './delivery.ts'
 import type { OutboxCounts, OutboxItem, OutboxStore, ParkedOutboxItem, Refusal } from './outbox-store.ts'
 import { type Recorded, type RecordOptions, recordedFrom, recordedIn, textOf } from './recorded.ts'
 
-/** Usage that the gateway refused for good, with its reason. It stays in the outbox until somebody decides. */
+/**
+ * Usage that the gateway refused for good, with its reason. It stays in the outbox until somebody decides. With the code UNREADABLE the store gave
+ * a text that is no record: `usage` is then null and `idempotencyKey` empty.
+ */
 export type Parked = Recorded & { readonly id: string; readonly refusal: Refusal }
 
 export type OutboxListeners = {
@@ -24,6 +27,8 @@ const turnMs = 15_000
 /** How long usage may lie that another process has recorded before it ended. */
 const lookEveryMs = 1_000
 const maxParked = 1_000
+/** An item that fails alone waits 1 second, then 2, 4, … */
+const maxPostponedMs = 900_000
 
 /**
  * Usage that must be charged. A record is durable before `record` returns. It is sent until the gateway has charged it or refused it for good,
@@ -38,7 +43,9 @@ export class Outbox {
   #sending: Promise<void> | null = null
   #closed = false
   #failures = 0
-  #wake: (() => void) | null = null
+  /** A defect stopped the last attempt, so the next one finds the items that cause it. */
+  #apart = false
+  #pause: { readonly isIdle: boolean; readonly end: () => void } | null = null
   /** Those who want to know when an item of this process is charged, by its id. */
   readonly #onCharged = new Map<string, () => void>()
   /** Something was recorded since the last look, so the next one does not wait. */
@@ -76,7 +83,7 @@ export class Outbox {
       this.#onCharged.delete(item.id)
       throw error
     }
-    if (this.#failures === 0) this.#hurry()
+    this.#hurry()
   }
 
   /** How many items wait to be charged, and how many are parked. */
@@ -101,7 +108,7 @@ export class Outbox {
     return this.#store.drop(id)
   }
 
-  /** Sends at once. Resolves with the number of items that still wait: 0, or more when the time is over. Default: 30,000 milliseconds. */
+  /** Sends at once what no failure holds back. Resolves with the number of items that still wait: 0, or more when the time is over. Default: 30,000 milliseconds. */
   async flush({ timeoutMs = 30_000 }: { timeoutMs?: number } = {}): Promise<number> {
     const until = performance.now() + timeoutMs
     for (;;) {
@@ -117,7 +124,7 @@ export class Outbox {
   /** Waits for what is being sent, and closes the store. What still waits is sent by the next process that opens the store. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#hurry()
+    this.#pause?.end()
     await this.#adding?.added.catch(() => undefined)
     await this.#sending
     await this.#store.close()
@@ -147,50 +154,76 @@ export class Outbox {
   async #run(): Promise<void> {
     while (!this.#closed) {
       this.#asked = false
-      const pauseMs = await this.#send()
-      if (pauseMs > 0 && !this.#asked) {
-        await within(pauseMs, (resume) => {
-          this.#wake = resume
-        })
-      }
-      this.#wake = null
+      const { pauseMs, isIdle } = await this.#send()
+      if (this.#closed || pauseMs <= 0 || (isIdle && this.#asked)) continue
+      await within(pauseMs, (end) => {
+        this.#pause = { isIdle, end }
+      })
+      this.#pause = null
     }
   }
 
-  /** One batch. Returns the milliseconds until the next one. */
-  async #send(): Promise<number> {
+  /** One batch, and the pause before the next one. */
+  async #send(): Promise<{ pauseMs: number; isIdle: boolean }> {
     try {
       const items = await this.#store.take(batchSize, turnMs)
-      // Other processes have charged the rest.
-      if (items?.length === 0 && this.#adding === null) this.#onCharged.clear()
-      if (items === null || items.length === 0) return lookEveryMs
-      for await (const delivered of deliver(this.#line, items)) {
-        await this.#store.remove(delivered.flatMap(({ item, refusal }) => (refusal === null ? item.id : [])))
-        for (const { item, refusal } of delivered) await this.#settled(item, refusal)
-        this.#failures = 0
+      if (items === null || items.length === 0) {
+        if (items !== null) await this.#forgetCharged()
+        return { pauseMs: lookEveryMs, isIdle: true }
+      }
+      const apart = this.#apart
+      this.#apart = false
+      let broken: unknown = null
+      let isAnswered = false
+      for await (const delivered of deliver(this.#line, items, { apart })) {
+        for (const { outcome } of delivered) {
+          if (outcome.kind === 'FAILED' && outcome.isAlone) broken = outcome.error
+          else isAnswered = true
+        }
+        await this.#store.remove(delivered.flatMap(({ item, outcome }) => (outcome.kind === 'CHARGED' ? item.id : [])))
+        for (const one of delivered) await this.#settled(one)
+        if (isAnswered) this.#failures = 0
         this.#move()
         if (this.#closed) break
       }
-      return 0
+      return { pauseMs: broken !== null && !isAnswered ? this.#pauseAfter(broken) : 0, isIdle: false }
     } catch (error) {
       tell(this.#onError, error)
-      const pauseMs = pauseOf(error, this.#failures)
-      this.#failures += 1
-      return pauseMs
+      this.#apart = isDefect(error)
+      return { pauseMs: this.#pauseAfter(error), isIdle: false }
     }
   }
 
-  async #settled(item: OutboxItem, refusal: Refusal | null): Promise<void> {
-    const onCharged = this.#onCharged.get(item.id)
-    this.#onCharged.delete(item.id)
-    if (refusal === null) return onCharged?.()
-    await this.#store.park(item.id, refusal)
-    tell(this.#onParked, parkedFrom({ ...item, refusal }))
+  #pauseAfter(error: unknown): number {
+    const pauseMs = pauseOf(error, this.#failures)
+    this.#failures += 1
+    return pauseMs
   }
 
+  /** Other processes have charged what this one still wants to hear of. */
+  async #forgetCharged(): Promise<void> {
+    if (this.#onCharged.size === 0) return
+    const { waiting } = await this.#store.counts()
+    if (waiting === 0 && this.#adding === null) this.#onCharged.clear()
+  }
+
+  async #settled({ item, outcome }: Delivered): Promise<void> {
+    if (outcome.kind === 'FAILED') {
+      tell(this.#onError, outcome.error)
+      const pauseMs = Math.min(lookEveryMs * 2 ** item.failures, maxPostponedMs)
+      return this.#store.postpone(item.id, Date.now() + pauseMs)
+    }
+    const onCharged = this.#onCharged.get(item.id)
+    this.#onCharged.delete(item.id)
+    if (outcome.kind === 'CHARGED') return onCharged?.()
+    await this.#store.park(item.id, outcome.refusal)
+    tell(this.#onParked, parkedFrom({ ...item, refusal: outcome.refusal }))
+  }
+
+  /** Ends the pause of an idle line alone: a failure and `Retry-After` set theirs for a reason. */
   #hurry(): void {
     this.#asked = true
-    this.#wake?.()
+    if (this.#pause?.isIdle) this.#pause.end()
   }
 
   #move(): void {
@@ -199,7 +232,11 @@ export class Outbox {
   }
 }
 
-const parkedFrom = ({ id, text, refusal }: ParkedOutboxItem): Parked => ({ ...recordedIn(text), id, refusal })
+const parkedFrom = ({ id, text, refusal }: ParkedOutboxItem): Parked => ({
+  ...(recordedIn(text) ?? { usage: null, idempotencyKey: '' }),
+  id,
+  refusal,
+})
 
 const show = (message: string) => console.error(`The credits outbox: ${message}`)
 

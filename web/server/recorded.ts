@@ -39,4 +39,14 @@ export function textOf(recorded: Recorded): string {
   throw new RangeError(`A record has at most ${maxItemCharacters} characters: give fewer lines, tags or shorter names`)
 }
 
-export const recordedIn = (text: string): Recorded => JSON.parse(text) as Recorded
+/** Null where the text is none of `textOf`. */
+export function recordedIn(text: string): Recorded | null {
+  try {
+    const recorded = JSON.parse(text) as Recorded
+    const { usage, holdId, idempotencyKey } = recorded
+    const hasUsage = Array.isArray(usage) || (usage === null && typeof holdId === 'string')
+    return hasUsage && typeof idempotencyKey === 'string' ? recorded : null
+  } catch {
+    return null
+  }
+}

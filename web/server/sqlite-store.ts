@@ -1,14 +1,24 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { OutboxCounts, OutboxItem, OutboxStore, ParkedOutboxItem, Refusal } from './outbox-store.ts'
+import type {
+  OutboxCounts,
+  OutboxItem,
+  OutboxStore,
+  ParkedOutboxItem,
+  Refusal,
+  WaitingOutboxItem,
+} from './outbox-store.ts'
 
-const version = 1
+const version = 2
 
 const schema = `
   create table item (
     position integer primary key autoincrement,
     id text not null unique,
     text text not null,
-    refusal text
+    refusal text,
+    failures integer not null default 0,
+    until_ms integer not null default 0
   ) strict;
   create index item_waiting on item (position) where refusal is null;
   create table turn (
@@ -19,12 +29,18 @@ const schema = `
   ) strict;
   pragma user_version = ${version};`
 
+/** Adds what files of version 1 lack. */
+const upgrade = `
+  alter table item add column failures integer not null default 0;
+  alter table item add column until_ms integer not null default 0;
+  pragma user_version = ${version};`
+
 /** How long a write waits for another process, while this process does nothing else. */
 const lockedMs = 2_000
 
 /**
  * An outbox in one SQLite file, for the processes of one machine: not on a network drive. Each write is on the disk when it returns
- * (write-ahead log, `synchronous = FULL`). A full disk and a file that stays locked for two seconds are errors of the call.
+ * (write-ahead log, `synchronous = FULL`). Only the user who made the file may read it. A full disk and a file that stays locked for two seconds are errors of the call.
  */
 export class SqliteStore implements OutboxStore {
   readonly #database: DatabaseSync
@@ -33,12 +49,14 @@ export class SqliteStore implements OutboxStore {
 
   /** Makes the file where there is none. @throws where a newer version of this package has made it. */
   constructor(file: string) {
+    makeFile(file)
     this.#database = new DatabaseSync(file, { timeout: lockedMs })
     this.#database.exec('pragma journal_mode = wal; pragma synchronous = full')
     this.#transaction(() => {
       const { user_version: found } = this.#get('pragma user_version') as { user_version: number }
       if (found > version) throw new Error(`${file} belongs to a newer version of @credits-gateway/server: update it`)
       if (found === 0) this.#database.exec(schema)
+      if (found === 1) this.#database.exec(upgrade)
     })
   }
 
@@ -48,15 +66,23 @@ export class SqliteStore implements OutboxStore {
     })
   }
 
-  take(limit: number, turnMs: number): OutboxItem[] | null {
+  take(limit: number, turnMs: number): WaitingOutboxItem[] | null {
     return this.#transaction(() => {
-      const items = this.#all('select id, text from item where refusal is null order by position limit ?', limit)
+      const items = this.#all(
+        'select id, text, failures from item where refusal is null and until_ms <= ? order by position limit ?',
+        Date.now(),
+        limit,
+      )
       if (items.length === 0) return []
       if (this.#isTaken()) return null
       const turn = 'insert or replace into turn (one, pid, holder, until_ms) values (1, ?, ?, ?)'
       this.#run(turn, process.pid, this.#holder, Date.now() + turnMs)
-      return items as OutboxItem[]
+      return items as WaitingOutboxItem[]
     })
+  }
+
+  postpone(id: string, untilMs: number): void {
+    this.#run('update item set failures = failures + 1, until_ms = ? where id = ?', Math.ceil(untilMs), id)
   }
 
   remove(ids: readonly string[]): void {
@@ -78,7 +104,10 @@ export class SqliteStore implements OutboxStore {
   }
 
   unpark(id: string): boolean {
-    return this.#run('update item set refusal = null where id = ? and refusal is not null', id)
+    return this.#run(
+      'update item set refusal = null, failures = 0, until_ms = 0 where id = ? and refusal is not null',
+      id,
+    )
   }
 
   drop(id: string): boolean {
@@ -129,6 +158,11 @@ export class SqliteStore implements OutboxStore {
     this.#statements.set(sql, known)
     return known
   }
+}
+
+/** SQLite gives the mode of the file to the files that it makes beside it. */
+function makeFile(file: string): void {
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
 }
 
 function isAlive(pid: number): boolean {

@@ -9,28 +9,34 @@ import type { Decided } from './team-change.ts'
 import type { Submission } from './team-state.ts'
 
 /**
- * The answers that the ledger would give now, in the order of the submissions. Nothing is written or locked, and no key is
- * looked up.
- *
- * @throws {InconsistentTeam}
+ * The results that the ledger would give now, in the order of the submissions: each has its own, as in `Ledger.submitAll`.
+ * Nothing is written or locked, and no key is looked up.
  */
 export async function dryRun(
   database: Pick<Database, 'snapshot'>,
   timeline: RulesTimeline,
   submissions: readonly Submission[],
-): Promise<readonly Answer[]> {
+): Promise<readonly PromiseSettledResult<Answer>[]> {
   const { states, now } = await database.snapshot((client) => readStates(client, referencesOf(submissions), timeline))
-  const answers = new Map<Submission, Answer>()
+  const results = new Map<Submission, PromiseSettledResult<Answer>>()
   for (const [teamId, group] of Map.groupBy(submissions, (submission) => submission.teamId)) {
     const state = states.get(teamId)
-    if (state === undefined || state instanceof InconsistentTeam) throw state ?? new Error('A team was not read')
+    if (state === undefined || state instanceof InconsistentTeam) {
+      const unread = rejected(state ?? new Error('A team was not read'))
+      for (const submission of group) results.set(submission, unread)
+      continue
+    }
     const { decided } = decideTeam(state, group, timeline, now)
-    for (const [index, submission] of group.entries()) answers.set(submission, answerIn(decided[index]))
+    for (const [index, submission] of group.entries()) results.set(submission, resultIn(decided[index]))
   }
-  return submissions.map((submission) => answers.get(submission) ?? answerIn(undefined))
+  return submissions.map((submission) => results.get(submission) ?? resultIn(undefined))
 }
 
-function answerIn(decided: Decided | undefined): Answer {
-  if (decided !== undefined && 'answer' in decided) return decided.answer
-  throw decided !== undefined && 'defect' in decided ? decided.defect : new Error('A dry run was not decided')
+function resultIn(decided: Decided | undefined): PromiseSettledResult<Answer> {
+  if (decided !== undefined && 'answer' in decided) return { status: 'fulfilled', value: decided.answer }
+  return rejected(
+    decided !== undefined && 'defect' in decided ? decided.defect : new Error('A dry run was not decided'),
+  )
 }
+
+const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason })

@@ -52,7 +52,7 @@ export const resultUnions = {
   HoldCreditsResult: unionOf(['place-hold', 'extend-hold'], underKey),
   SettleHoldResult: unionOf(['capture-hold', 'settle-hold'], underKey),
   ReleaseHoldResult: unionOf(['release-hold'], underKey),
-  ChargeUsageResult: unionOf(['charge-usage'], underKey),
+  ChargeUsageResult: unionOf(['charge-usage'], ['InternalServerError', ...underKey]),
   RefundChargeResult: unionOf(['refund-charge'], underKey),
   GrantCreditsResult: unionOf(['grant-credits'], underKey),
   AssignPlanResult: unionOf(['assign-plan'], underKey),

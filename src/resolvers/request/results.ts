@@ -32,6 +32,7 @@ import type { Delivery } from '../../partners/delivery.ts'
 import type { Endpoint } from '../../partners/endpoint.ts'
 import type { PaidInvoice } from '../../payments/paid-invoice.ts'
 import type { Purchase } from '../../payments/purchase.ts'
+import type { InternalServerError } from './internal-server-error.ts'
 import {
   type KindOf,
   type MemberOf,
@@ -148,6 +149,7 @@ export type ErrorView =
   | PaymentError
   | InvalidCatalog
   | InvalidPublication
+  | InternalServerError
 
 /** Members of result unions, by their type's name. */
 export type Results = {
@@ -161,7 +163,7 @@ export type Results = {
   PurchaseNotAllowed: PurchaseNotAllowedView
   Purchase: PurchaseView
   PaidInvoice: PaidInvoiceView
-} & { [F in PlainFailure | PaymentError as NameOf<F['code']>]: F }
+} & { [F in PlainFailure | PaymentError | InternalServerError as NameOf<F['code']>]: F }
 
 /** The types by which resolvers show the ledger's answers to a union's commands: their outcomes, and the errors of the union. */
 export type ResultOf<Name extends UnionName> = Results[(ShownBy<KindOf<Name>> | MemberOf<Name>) & keyof Results]

@@ -308,6 +308,9 @@ export const operations: Readonly<Record<string, string>> = {
   'PaymentActionRequired.actionUrl': 'The page on which the customer confirms the payment.',
   PaymentUnavailable: 'Stripe is out of reach. The same key may be tried again.',
   'PaymentUnavailable.retryAfterSeconds': 'The seconds to wait before the next try.',
+  InternalServerError:
+    'A defect of the gateway, or of the data of one team, stopped one event of `recordUsage`. The other events have their own outcomes. The same key may be tried again.',
+  'InternalServerError.traceId': 'The name of the error in the log of the gateway: support needs it.',
   RefundExceedsPurchase: 'The amount is more than can be given back, or nothing is left to give back.',
   'RefundExceedsPurchase.refundable': 'The most that can be given back now.',
   'Mutation.refundPurchase(input)': 'The purchase, how much of its money, and why.',

@@ -67,6 +67,30 @@ describe('importTeams', () => {
     expect(found.teams.nodes).not.toContainEqual({ id: 'none' })
   })
 
+  it.each([true, false])(
+    'imports the other teams where the rows of one contradict each other (dry run: %s)',
+    async (dryRun) => {
+      const [first, last] = [teamOf(`first-${dryRun}`), teamOf(`last-${dryRun}`)]
+      const broken = teamOf(`broken-${dryRun}`)
+      await importTeams([broken])
+      const damage = (by: number) =>
+        gateway.database.pool.query('update account set held = held + $2 where team_id = $1', [broken.teamId, by])
+      await damage(1)
+      const answers = await importTeams([first, broken, last], dryRun)
+      await damage(-1)
+      expect(answers).toEqual([
+        { teamId: first.teamId, created: true, grants: 2, available: '70.5', problem: null },
+        {
+          ...{ teamId: broken.teamId, created: false, grants: 0, available: '0' },
+          problem: expect.stringMatching(
+            /^The team's rows contradict each other: nothing was imported\. .*verify-ledger/,
+          ),
+        },
+        { teamId: last.teamId, created: true, grants: 2, available: '70.5', problem: null },
+      ])
+    },
+  )
+
   it('changes the number of a pill that is open', async () => {
     await importTeams([teamOf('watched', { grants: [] })])
     const stream = await gateway.watch(caller('MEMBER', 'watched'), 'subscription { balance { available } }')

@@ -274,6 +274,33 @@ describe('recording usage', () => {
   const record = `mutation ($events: [ChargeUsageInput!]!) { recordUsage(events: $events) {
     __typename ... on Charge { amount } ... on Error { code } } }`
 
+  it('charges the other teams where the rows of one contradict each other', async () => {
+    await makeTeam(gateway, 'sound', '100')
+    await makeTeam(gateway, 'broken', '100')
+    // The new version makes the ledger read the team again.
+    const damage = (by: number) =>
+      gateway.database.pool.query(
+        `update account set held = held + $1, version = version + 1 where team_id = 'broken'`,
+        [by],
+      )
+    const events = ['sound', 'broken', 'broken', 'sound'].map((teamId) => ({
+      ...{ teamId, usage: images(1), idempotencyKey: newKey() },
+    }))
+    const text = `mutation ($events: [ChargeUsageInput!]!) { recordUsage(events: $events) {
+      __typename ... on Charge { amount } ... on InternalServerError { code message traceId } } }`
+    const charge = { __typename: 'Charge', amount: '30' }
+    const traceId = expect.stringMatching(/^[\da-f-]{36}$/)
+    const message = expect.stringContaining('with the same key')
+    const failure = { __typename: 'InternalServerError', code: 'INTERNAL_SERVER_ERROR', message, traceId }
+
+    await damage(1)
+    const { recordUsage } = await gateway.ask(operator, text, { events })
+    expect(recordUsage).toEqual([charge, failure, failure, charge])
+    expect(recordUsage[1].traceId).toBe(recordUsage[2].traceId)
+    await damage(-1)
+    expect((await gateway.ask(operator, text, { events })).recordUsage).toEqual([charge, charge, charge, charge])
+  })
+
   it('gives each event its own outcome, in order', async () => {
     const key = newKey()
     const { recordUsage } = await gateway.ask(member, record, {

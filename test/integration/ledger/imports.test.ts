@@ -35,6 +35,10 @@ const one = async (team: TeamId, asked: ImportTeam): Promise<Answer> =>
 
 /** The answer of an import. */
 const told = ({ outcome, account }: Answer) => [outcome, account?.available ?? null]
+const toldOf = (result: PromiseSettledResult<Answer>) => {
+  if (result.status === 'rejected') throw result.reason
+  return told(result.value)
+}
 
 describe('an import', () => {
   test('opens the team with its grants, and the next period deposits as the plan says', async () => {
@@ -126,7 +130,7 @@ describe('a dry run', () => {
           const id = teams[team] as TeamId
           const imports = [keyless(id, command(given.grants, given))]
           const before = await rows(teams)
-          const foreseen = (await dryRun(scene.database, scene.world, imports)).map(told)
+          const foreseen = (await dryRun(scene.database, scene.world, imports)).map(toldOf)
           expect(await rows(teams)).toEqual(before)
           const [answer] = await answersOf(imports)
           expect(foreseen).toEqual([told(answer ?? expect.unreachable())])

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
+import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type OutboxStore, type Parked, SqliteStore } from '../../../web/server/index.ts'
 import { type Gateway, startGateway } from '../../setup/gateway.ts'
@@ -80,6 +81,29 @@ describe('recorded usage is charged once', () => {
     expect(errors).toHaveLength(4)
     for (const reference of ['a', 'b', 'c', 'd']) expect(await chargesOf(teamId, reference)).toBe(1)
     expect(await availableOf(teamId)).toBe('920')
+  })
+
+  test('when the rows of another team contradict each other, whose usage waits until they are repaired', async () => {
+    const [sound, broken] = [await team('sound'), await team('broken')]
+    const database = new Client({ connectionString: gateway.databaseUrl })
+    await database.connect()
+    // The new version makes the ledger read the team again.
+    const damage = (by: number) =>
+      database.query(`update account set held = held + $1, version = version + 1 where team_id = 'broken'`, [by])
+    await damage(1)
+    const failed = Promise.withResolvers<unknown>()
+    const credits = await openCredits(gateway.url, { onError: failed.resolve })
+    await Promise.all([
+      credits.record(twenty, { teamId: broken, reference: 'broken-1' }),
+      credits.record(twenty, { teamId: sound, reference: 'sound-1' }),
+    ])
+    expect(await failed.promise).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' })
+    expect(await chargesOf(sound, 'sound-1')).toBe(1)
+    expect(await credits.outbox.size()).toEqual({ waiting: 1, parked: 0 })
+    await damage(-1)
+    await database.end()
+    expect(await credits.flush()).toBe(0)
+    expect(await chargesOf(broken, 'broken-1')).toBe(1)
   })
 
   test('when the same work is recorded twice under its key', async () => {

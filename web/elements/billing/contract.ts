@@ -376,6 +376,8 @@ type Refusal_IdempotencyConflict_Fragment = { readonly code: string, readonly me
 
 type Refusal_InsufficientCredits_Fragment = { readonly code: string, readonly message: string };
 
+type Refusal_InternalServerError_Fragment = { readonly code: string, readonly message: string };
+
 type Refusal_InvalidAmount_Fragment = { readonly code: string, readonly message: string };
 
 type Refusal_InvalidCatalog_Fragment = { readonly code: string, readonly message: string };
@@ -422,6 +424,7 @@ export type RefusalFragment =
   | Refusal_HoldClosed_Fragment
   | Refusal_IdempotencyConflict_Fragment
   | Refusal_InsufficientCredits_Fragment
+  | Refusal_InternalServerError_Fragment
   | Refusal_InvalidAmount_Fragment
   | Refusal_InvalidCatalog_Fragment
   | Refusal_InvalidInput_Fragment

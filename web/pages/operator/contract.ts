@@ -475,6 +475,8 @@ type Failed_IdempotencyConflict_Fragment = { readonly code: string, readonly mes
 
 type Failed_InsufficientCredits_Fragment = { readonly code: string, readonly message: string };
 
+type Failed_InternalServerError_Fragment = { readonly code: string, readonly message: string };
+
 type Failed_InvalidAmount_Fragment = { readonly code: string, readonly message: string };
 
 type Failed_InvalidCatalog_Fragment = { readonly code: string, readonly message: string };
@@ -521,6 +523,7 @@ export type FailedFragment =
   | Failed_HoldClosed_Fragment
   | Failed_IdempotencyConflict_Fragment
   | Failed_InsufficientCredits_Fragment
+  | Failed_InternalServerError_Fragment
   | Failed_InvalidAmount_Fragment
   | Failed_InvalidCatalog_Fragment
   | Failed_InvalidInput_Fragment

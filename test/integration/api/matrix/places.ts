@@ -436,6 +436,17 @@ export const places: Readonly<Record<string, Place>> = {
       routes.charging('InsufficientCredits', huge, (column) => (column.ana ? 'nothing' : routes.spending(column))),
     ],
   },
+  InternalServerError: {
+    fields: `${failure} traceId`,
+    rules: { message: inOwnWords, traceId: inOwnWords },
+    routes: [
+      {
+        ...routes.operating('InternalServerError', (_) => ''),
+        text: (_, selection) =>
+          `recordUsage(events: [{ teamId: "damaged", usage: [{ rate: "image" }], ${routes.key()} }]) { ... on InternalServerError { ${selection} } }`,
+      },
+    ],
+  },
   InvalidAmount: {
     fields: `${failure} path`,
     routes: [

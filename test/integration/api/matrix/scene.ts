@@ -116,6 +116,7 @@ export async function openScene(catalog = usual): Promise<Scene> {
   await scene.january()
   await standAt(gateway, '2040-02-10T12:00:00Z')
   await scene.february()
+  await gateway.database.pool.query(damage)
   return {
     gateway,
     payments,
@@ -138,6 +139,11 @@ const clock = `
     $$ select instant from standing_clock $$`
 const standAt = ({ database }: Gateway, instant: string) =>
   database.pool.query('update standing_clock set instant = $1', [instant])
+
+/** No command on this team can be written. */
+const damage = `
+  create function refuse_entry() returns trigger language plpgsql as $$ begin raise 'This team is damaged'; end $$;
+  create trigger damage before insert on entry for each row when (new.team_id = 'damaged') execute function refuse_entry()`
 
 class SceneMaker {
   readonly ids: Record<string, string> = {
@@ -171,6 +177,7 @@ class SceneMaker {
       ['acme', 'pro'],
       ['globex', 'pro'],
       ['corporate', 'closed'],
+      ['damaged', 'pro'],
     ]) {
       const terms = { interval: 'MONTH', seats: 2, idempotencyKey: newKey() }
       await this.#does(operator, assign, { teamId: team, teamName: `Team ${team}`, planId, ...terms })
