@@ -120,7 +120,6 @@ export const costOfImport = ({ input: { teams } }: { readonly input: ImportTeams
   multiplier: Math.max(1, multiplierOf(teams.length)),
 })
 
-<<<<<<< HEAD
 /** Each event is decided in memory, and each event and each day of deposits passes the grants of the team. */
 export const costOfRehearsal = ({ input: { team, startsAt, events } }: { readonly input: RehearsalInput }) => {
   const lasts = Math.max(0, ...events.map(({ at }) => at - startsAt))
@@ -130,7 +129,7 @@ export const costOfRehearsal = ({ input: { team, startsAt, events } }: { readonl
   const decided = events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0)
   return { field: rehearsalCost + days + passed + decided, multiplier: 1 }
 }
-=======
+
 /** Each line is priced, and paid from the grants in memory. A fit finds twice what pays, and prices its line some 60 times. */
 export const costOfEstimate = ({
   usage,
@@ -142,13 +141,6 @@ export const costOfEstimate = ({
   field: (estimateCost + usage.length) * (fit == null ? 1 : 2),
   multiplier: 1,
 })
-
-/** Each event is decided in memory. */
-export const costOfRehearsal = ({ input: { events } }: { readonly input: RehearsalInput }) => ({
-  field: rehearsalCost + events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0),
-  multiplier: 1,
-})
->>>>>>> m2
 
 /** Several charges share one commit. Each value of their results has a tenth of a point. */
 export const costOfEvents = ({ events }: { readonly events: readonly unknown[] }) => ({
