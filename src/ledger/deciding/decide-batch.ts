@@ -26,7 +26,6 @@ import type { AccountNotice } from '../../domain/notice.ts'
 import { type Entry, type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
 import { type Context, contextAt, type Worlds } from '../../domain/rules.ts'
-import { windowAt } from '../../domain/spending-limit.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
 import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
 import { currencyChosenBy, type StoredCommand, type Submission, type TeamState } from './team-state.ts'
@@ -200,7 +199,8 @@ class TeamBatch {
       grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
       grantsOfSources: command.kind === 'import-team' ? grantsOf(command, account?.grants ?? []) : undefined,
       hasBegun: command.kind === 'import-team' ? account !== null : undefined,
-      usedBefore: command.kind === 'set-spending-limit' ? this.#usedBefore(command) : undefined,
+      usedBefore:
+        command.kind === 'set-spending-limit' && command.subject !== 'GROUP' ? this.#usedBefore(command) : undefined,
       leftover:
         command.kind === 'follow-subscription' && account !== null
           ? [...this.#state.leftover, ...leftoverIn(this.#postings, account)]
@@ -237,24 +237,9 @@ class TeamBatch {
   /** The use that was loaded, plus the use in this batch so far. */
   #usedBefore(limit: SetSpendingLimit): Credits {
     const before = this.#state.usedBefore.get(limit) ?? 0n
-    if (limit.subject === 'GROUP') return before + this.#usedByGroup(limit)
     const theirs = ({ memberId, holdId }: Posting): boolean =>
       limit.id === (limit.subject === 'MEMBER' ? memberId : holdId && this.#holdOf(holdId)?.callerId)
     return before + takenIn(this.#postings.filter(theirs))
-  }
-
-  /** The use in this batch that counts in the group, less what came back of uses in the running window. */
-  #usedByGroup({ id, per }: SetSpendingLimit): Credits {
-    const { windowStart } = windowAt(per, this.#context.policy.timeZone, this.#at)
-    return takenIn(
-      this.#postings.filter((posting) => {
-        const hold = posting.holdId === null ? undefined : this.#holdOf(posting.holdId)
-        const charge = posting.chargeId === null ? undefined : this.#chargeNow(posting.chargeId)
-        const { groupIds } = hold ?? charge ?? posting
-        const since = hold?.placedAt ?? charge?.since ?? posting.at
-        return groupIds.includes(id) && (since >= windowStart || takenIn([posting]) > 0n)
-      }),
-    )
   }
 }
 
