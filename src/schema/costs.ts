@@ -41,6 +41,8 @@ export const costOfLimit = ({ input: { groupId, credits } }: { readonly input: S
   field: groupId != null || credits == null ? commandCost : usageOfOneCost,
   multiplier: 1,
 })
+/** A group is written with all of its members. */
+export const groupCommandCost = 1_500
 /** Usage is priced in memory. */
 export const estimateCost = 5
 /** One command is decided, written and committed. */
@@ -56,7 +58,7 @@ export const receiptCost = 600
 /** The usage of 14 days is summed up. */
 export const forecastCost = 900
 /** The usage of one member in a month is summed up, while other teams of the lane wait. */
-const usageOfOneCost = 1_000
+const usageOfOneCost = 2_000
 /** The usage of a month is summed up. */
 export const monthCost = 1_000
 /** A catalog is read, checked and compared. */

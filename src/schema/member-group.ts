@@ -8,7 +8,7 @@ import {
 import type { Connection, Edge } from '../resolvers/request/pages.ts'
 import type { MemberView } from '../resolvers/request/results.ts'
 import { builder } from './builder.ts'
-import { commandCost, costOfGroups, costOfKnownPage } from './costs.ts'
+import { costOfGroups, costOfKnownPage, groupCommandCost } from './costs.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
 
@@ -94,7 +94,7 @@ builder.mutationFields((t) => ({
     description:
       'ADMIN: creates a group, or changes its name and its parent. A team has at most 100 groups, in trees of at most 5 levels. Use that was counted stays with the groups in which it was made.',
     args: { input: t.arg({ type: MemberGroupInput, required: true }) },
-    complexity: commandCost,
+    complexity: groupCommandCost,
     resolve: setMemberGroup,
   }),
   deleteMemberGroup: t.field({
@@ -102,7 +102,7 @@ builder.mutationFields((t) => ({
     description:
       'ADMIN: deletes a group and lifts its limits. Its members and the groups below it come to its parent, if it has one.',
     args: { input: t.arg({ type: DeleteMemberGroupInput, required: true }) },
-    complexity: commandCost,
+    complexity: groupCommandCost,
     resolve: deleteMemberGroup,
   }),
   moveMember: t.field({
@@ -110,7 +110,7 @@ builder.mutationFields((t) => ({
     description:
       'ADMIN: moves a member into a group, or out of every group. A member is in at most one group; at most 1,000 members of a team are in groups. Its id has at most 200 bytes of UTF-8. Earlier use and open holds stay with the groups in which they were counted.',
     args: { input: t.arg({ type: MoveMemberInput, required: true }) },
-    complexity: commandCost,
+    complexity: groupCommandCost,
     resolve: moveMember,
   }),
 }))
