@@ -88,14 +88,14 @@ export function seenGroups(groups: readonly MemberGroup[], context: GatewayConte
   return (groupId) => own.includes(groupId)
 }
 
-/** A page in the order of the members' ids. Null below ADMIN: a member does not learn who else is in its group. */
+/** A page in the order of the members' ids, whose cursors are of the whole team. Null below ADMIN: a member does not learn who else is in its group. */
 export function groupMembers(
-  { teamId, id, memberIds }: MemberGroupView,
+  { teamId, memberIds }: MemberGroupView,
   given: Pick<PageArguments, 'first' | 'after'>,
   context: GatewayContext,
 ): Connection<MemberView> | null {
   if (!isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')) return null
-  const list = { kind: 'members', filter: filterMark({ teamId, groupId: id }) } as const
+  const list = { kind: 'members', filter: filterMark({ teamId }) } as const
   const size = sizeOf(given)
   const after = given.after == null ? '' : (decodePlace(list, given.after) ?? badCursor('after'))
   const behind = memberIds.filter((one) => one > after).sort()
