@@ -451,8 +451,8 @@ create table member_group (
   constraint member_group_pkey PRIMARY KEY (team_id, id),
   constraint member_group_check CHECK (parent_id <> id),
   constraint member_group_check1 CHECK (NOT is_deleted OR parent_id IS NULL AND jsonb_array_length(member_ids) = 0),
-  constraint member_group_id_check CHECK (char_length(id) >= 1 AND char_length(id) <= 200),
-  constraint member_group_member_ids_check CHECK (jsonb_array_length(member_ids) <= 5000),
+  constraint member_group_id_check CHECK (octet_length(id) >= 1 AND octet_length(id) <= 100),
+  constraint member_group_member_ids_check CHECK (jsonb_array_length(member_ids) <= 1000),
   constraint member_group_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 200)
 );
 
@@ -746,6 +746,7 @@ create table usage_hour (
   money numeric not null,
   constraint usage_hour_pkey PRIMARY KEY (team_id, hour, rate, member_id, currency)
 );
+CREATE INDEX usage_hour_member ON usage_hour USING btree (team_id, member_id, hour);
 
 create table webhook_delivery (
   number bigint generated always as identity not null,

@@ -17,8 +17,10 @@ export type LaneLimits<Item> = {
    * side, but at least this many if there are.
    */
   readonly batch: number
-  /** A batch accepts no more groups once it has this many items, which bounds how long it takes. */
+  /** A batch accepts no more groups once its items weigh this much, which bounds how long it takes. */
   readonly largestBatch?: number
+  /** What an item counts of `largestBatch`; without it, each counts 1. */
+  readonly weightOf?: (item: Item) => number
   /**
    * Batches under way at once. `work` is called in order, but a later call may begin before an earlier one has ended.
    */
@@ -30,6 +32,8 @@ export type LaneLimits<Item> = {
   /** The most items of one owner that may wait. */
   readonly capacityOfOwner?: number
 }
+
+const one = () => 1
 
 /** Items that were pushed together. The owner of the first item owns the group. */
 type Group<Item, Result> = Waiting<Item, Result>[]
@@ -124,17 +128,19 @@ export class Lane<Item, Result> {
   }
 
   #take(): Waiting<Item, Result>[] {
-    const { batch: least, parallel, largestBatch = Infinity } = this.#limits
+    const { batch: least, parallel, largestBatch = Infinity, weightOf = one } = this.#limits
     const wanted = Math.min(largestBatch, Math.max(least, Math.ceil(this.#waiting / parallel)))
     const batch: Waiting<Item, Result>[] = []
+    let weight = 0
     // A line that is put back goes to the end, and this loop reaches it again.
     for (const [owner, line] of this.#lines) {
       const group = line.groups.shift() ?? []
       for (const waiting of group) batch.push(waiting)
+      weight += group.reduce((sum, { item }) => sum + weightOf(item), 0)
       line.waiting -= group.length
       this.#lines.delete(owner)
       if (line.groups.length > 0) this.#lines.set(owner, line)
-      if (batch.length >= wanted) break
+      if (batch.length >= wanted || weight >= largestBatch) break
     }
     this.#waiting -= batch.length
     return batch

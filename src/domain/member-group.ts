@@ -17,11 +17,15 @@ export type MemberGroup = {
 }
 
 /** The most groups of one team: every command of the team loads all of them. */
-export const maxGroups = 1_000
+export const maxGroups = 100
 /** The most groups from a root to a leaf, both included. */
 export const maxGroupLevels = 5
 /** The most members that are in the groups of one team. */
-export const maxGroupedMembers = 5_000
+export const maxGroupedMembers = 1_000
+/** The longest id of a group, in bytes of UTF-8. */
+export const maxGroupIdBytes = 100
+/** The longest id of a member in a group, in bytes of UTF-8: each reading of the team reads all of them. */
+export const maxGroupedIdBytes = 200
 
 /** Every use of a member that is in no group, so that it allocates nothing. */
 export const noGroups: readonly string[] = []

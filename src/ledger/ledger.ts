@@ -35,13 +35,20 @@ type TeamLane = Lane<Submission, LaneResult>
 
 /** More lanes would only compete for the database's processors. */
 const lanes = 2
+const largestBatch = 1_000
+/** The most readings of a subject's usage in one batch: other teams wait for them. */
+const maxUsageReadings = 4
+const mayReadUsage = (command: Submission['command']): boolean =>
+  command.kind === 'set-spending-limit' && command.subject !== 'GROUP' && command.credits !== null
+
 /**
  * Teams take turns, and one team may have at most half of the waiting commands: a burst of one team delays another by a
  * batch or two.
  */
 const limits = {
   batch: 96,
-  largestBatch: 1_000,
+  largestBatch,
+  weightOf: ({ command }: Submission) => (mayReadUsage(command) ? largestBatch / maxUsageReadings : 1),
   parallel: 2,
   capacity: 20_000,
   ownerOf: ({ teamId }: Submission) => teamId,

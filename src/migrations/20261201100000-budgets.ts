@@ -9,10 +9,10 @@ export class Migration20261201100000Budgets extends Migration {
     this.addSql(`
       create table member_group (
         team_id text collate "C" not null,
-        id text collate "C" not null check (char_length(id) between 1 and 200),
+        id text collate "C" not null check (octet_length(id) between 1 and 100),
         name text not null check (char_length(name) between 1 and 200),
         parent_id text collate "C",
-        member_ids jsonb not null check (jsonb_array_length(member_ids) <= 5000),
+        member_ids jsonb not null check (jsonb_array_length(member_ids) <= 1000),
         is_deleted boolean not null default false,
         primary key (team_id, id),
         check (parent_id <> id),
@@ -25,6 +25,9 @@ export class Migration20261201100000Budgets extends Migration {
       -- Null: the use counts in no group.
       alter table hold add column group_ids jsonb;
       alter table entry add column group_ids jsonb;
+
+      -- A new limit of a member begins with the member's usage of the window.
+      create index usage_hour_member on usage_hour (team_id, member_id, hour);
     `)
   }
 }

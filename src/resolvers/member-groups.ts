@@ -1,12 +1,14 @@
 import { requireRole } from '../access/viewer.ts'
-import type { MemberId, TeamId } from '../domain/identity.ts'
-import { groupsOfMember, type MemberGroup } from '../domain/member-group.ts'
+import type { TeamId } from '../domain/identity.ts'
+import { groupsOfMember, type MemberGroup, maxGroupIdBytes } from '../domain/member-group.ts'
 import { isAtLeast } from '../domain/role.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
 import { memberView } from './members.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
 import { type GatewayContext, requireCaller } from './request/context.ts'
-import { checkedMember, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import { decodePlace, encodePlace, filterMark } from './request/cursors.ts'
+import { badInput, checkedMember, checkedName, type Optional, teamFor } from './request/inputs.ts'
+import { badCursor, type Connection, type PageArguments, sizeOf } from './request/pages.ts'
 import type { MemberView, ResultOf, TeamView } from './request/results.ts'
 import { submit, unknownTeam } from './request/submit.ts'
 
@@ -21,7 +23,7 @@ export async function setMemberGroup(
   context: GatewayContext,
 ): Promise<ResultOf<'SetMemberGroupResult'>> {
   const { viewer, teamId } = adminFor(context, input)
-  const groupId = checkedName('groupId', input.groupId)
+  const groupId = checkedGroupId('groupId', input.groupId)
   const name = checkedName('name', input.name)
   const parentId = checkedGroup('parentId', input.parentId)
   const command = { kind: 'set-member-group', groupId, name, parentId } as const
@@ -63,6 +65,13 @@ function adminFor(context: GatewayContext, input: OfTeam) {
 const checkedGroup = (at: string, given: Optional<string>): string | null =>
   given == null ? null : checkedName(at, given)
 
+function checkedGroupId(at: string, given: string): string {
+  if (Buffer.byteLength(given) > maxGroupIdBytes) throw badInput(at, `not usable: ${groupIdRule}`)
+  return checkedName(at, given)
+}
+
+const groupIdRule = `give at most ${maxGroupIdBytes} bytes of UTF-8, without control characters`
+
 export type MemberGroupView = MemberGroup & { readonly teamId: TeamId }
 
 /** The groups at the moment of the team's view. Members see those that they are in, admins see all. */
@@ -79,12 +88,26 @@ export function seenGroups(groups: readonly MemberGroup[], context: GatewayConte
   return (groupId) => own.includes(groupId)
 }
 
-/** Null below ADMIN: a member does not learn who else is in its group. */
+/** A page in the order of the members' ids, whose cursors are of the whole team. Null below ADMIN: a member does not learn who else is in its group. */
 export function groupMembers(
   { teamId, memberIds }: MemberGroupView,
-  _: unknown,
+  given: Pick<PageArguments, 'first' | 'after'>,
   context: GatewayContext,
-): MemberView[] | null {
-  const isAdmin = isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')
-  return isAdmin ? memberIds.map((id: MemberId) => memberView(teamId, id)) : null
+): Connection<MemberView> | null {
+  if (!isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')) return null
+  const list = { kind: 'members', filter: filterMark({ teamId }) } as const
+  const size = sizeOf(given)
+  const after = given.after == null ? '' : (decodePlace(list, given.after) ?? badCursor('after'))
+  const behind = memberIds.filter((one) => one > after).sort()
+  const edges = behind.slice(0, size).map((one) => ({ cursor: encodePlace(list, one), node: memberView(teamId, one) }))
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: behind.length > size,
+      hasPreviousPage: given.after != null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
 }

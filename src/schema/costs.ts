@@ -1,8 +1,11 @@
 import type { Instant } from '../domain/identity.ts'
+import { maxGroups } from '../domain/member-group.ts'
+import { limitPeriods, maxLimits } from '../domain/spending-limit.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import type { ImportTeamsInput } from '../resolvers/imports.ts'
 import { maxDays, type RehearsalInput } from '../resolvers/rehearsals.ts'
 import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
+import type { SpendingLimitInput } from '../resolvers/spending-limits.ts'
 import { maxUsageDays, type UsageDimension } from '../resolvers/usages.ts'
 
 /**
@@ -22,6 +25,24 @@ export const costOfNodes = ({ ids }: { readonly ids: readonly unknown[] }) => ({
 })
 /** A list of rows is read whole. */
 export const costOfRows = { field: rowCost, multiplier: 10 }
+/** A page of what is in memory. */
+export const costOfKnownPage = (page: PageArguments) => ({ field: 5, multiplier: costOfPage(page).multiplier })
+/** A team's groups, all of them. */
+export const costOfGroups = { field: rowCost, multiplier: maxGroups }
+/** A team's limits, all of them. Each value has a tenth of a point. */
+export const costOfLimits = { field: 1, multiplier: maxLimits / 10 }
+/** The group of each limit: the groups have one limit a period at most, and the list of limits counts already. */
+export const costOfLimitedGroup = {
+  field: 1,
+  multiplier: (maxGroups * limitPeriods.length) / costOfLimits.multiplier,
+}
+/** A new limit of a member or a caller sums up what it used in the window. */
+export const costOfLimit = ({ input: { groupId, credits } }: { readonly input: SpendingLimitInput }) => ({
+  field: groupId != null || credits == null ? commandCost : usageOfOneCost,
+  multiplier: 1,
+})
+/** A group is written with all of its members. */
+export const groupCommandCost = 1_500
 /** Usage is priced in memory. */
 export const estimateCost = 5
 /** One command is decided, written and committed. */
@@ -36,6 +57,8 @@ export const historyCost = 700
 export const receiptCost = 600
 /** The usage of 14 days is summed up. */
 export const forecastCost = 900
+/** The usage of one member in a month is summed up, while other teams of the lane wait. */
+const usageOfOneCost = 2_000
 /** The usage of a month is summed up. */
 export const monthCost = 1_000
 /** A catalog is read, checked and compared. */

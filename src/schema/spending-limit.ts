@@ -1,6 +1,6 @@
 import { limitCaller, limitMember, limitRemaining, setSpendingLimit } from '../resolvers/spending-limits.ts'
 import { builder } from './builder.ts'
-import { commandCost } from './costs.ts'
+import { costOfLimit, costOfLimitedGroup } from './costs.ts'
 import { LimitPeriodEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
@@ -24,6 +24,7 @@ refs.SpendingLimitType.implement({
     group: t.expose('group', {
       type: refs.MemberGroupType,
       nullable: true,
+      complexity: costOfLimitedGroup,
       description:
         'The limited group: its own members and those of the groups below it, together. Null for a limit of a member or a caller.',
     }),
@@ -57,9 +58,9 @@ builder.mutationField('setSpendingLimit', (t) =>
   t.field({
     type: SetSpendingLimitResult,
     description:
-      'ADMIN: limits the credits that a member, a caller of the API, or the members of a group together may spend. A new limit of a member counts its use in the running window so far. A new limit of a caller counts only its open holds, because charges are not recorded by caller. A new limit of a group counts what was used in the group in the running window. A team has at most 1,000 limits.',
+      'ADMIN: limits the credits that a member, a caller of the API, or the members of a group together may spend. A new limit of a member counts its use in the running window so far. A new limit of a caller counts only its open holds, because charges are not recorded by caller. A new limit of a group counts only what is used from now on; a change of its credits keeps the count. A team has at most 1,000 limits.',
     args: { input: t.arg({ type: SpendingLimitInput, required: true }) },
-    complexity: commandCost,
+    complexity: costOfLimit,
     resolve: setSpendingLimit,
   }),
 )

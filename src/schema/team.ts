@@ -153,6 +153,7 @@ builder.objectFields(refs.TeamType, (t) => ({
   spendingLimits: t.field({
     type: [refs.SpendingLimitType],
     nullable: true,
+    complexity: costs.costOfLimits,
     description:
       'The limits of the team: an admin sees all, anyone else its own and those of the groups that it is in.',
     resolve: teamSpendingLimits,

@@ -72,6 +72,15 @@ describe('a lane', () => {
     expect((await next(0)).items).toHaveLength(40)
   })
 
+  test('counts a heavy item as many', async () => {
+    const { lane, next } = openLane({ largestBatch: 40, weightOf: ({ number }) => (number < 9 ? 10 : 1) })
+    for (const one of items('busy', 300)) void lane.one(one)
+    const first = await next(0)
+    expect(first.items).toHaveLength(4)
+    first.end()
+    expect((await next(1)).items).toHaveLength(4)
+  })
+
   test('refuses an owner that has its share waiting, and takes others', async () => {
     const { lane, next } = openLane({ capacity: 30, capacityOfOwner: 20 })
     const waiting = items('busy', 20).map((one) => lane.one(one))

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { memberId } from '../../src/domain/identity.ts'
-import { areTrees, groupsOfMember, type MemberGroup, maxGroups, noGroups } from '../../src/domain/member-group.ts'
+import {
+  areTrees,
+  groupsOfMember,
+  type MemberGroup,
+  maxGroupedMembers,
+  maxGroups,
+  noGroups,
+} from '../../src/domain/member-group.ts'
 import { decided, newTeam } from '../setup/deciding.ts'
 
 const group = (id: string, parentId: string | null = null, ...members: string[]): MemberGroup => ({
@@ -44,6 +51,19 @@ describe('a team', () => {
     const [first, ...rest] = full
     if (first === undefined) throw new Error('There is no group')
     expect(set([{ ...first, isDeleted: true }, ...rest], 'more').outcome.kind).toBe('done')
+  })
+
+  test('has at most so many members in groups, each with an id of at most 200 bytes', () => {
+    const names = Array.from({ length: maxGroupedMembers }, (_, number) => `m${number}`)
+    const move = (groups: readonly MemberGroup[], one: string) =>
+      decided({ ...newTeam(), groups }, { kind: 'move-member', memberId: memberId(one), groupId: 'crew' }).outcome
+    const full = [group('crew'), group('house', null, ...names)]
+    expect(move(full, 'm7').kind).toBe('done')
+    expect(move(full, 'more')).toMatchObject({ failure: { code: 'INVALID_INPUT', path: ['memberId'] } })
+    expect(move([group('crew')], 'é'.repeat(100)).kind).toBe('done')
+    expect(move([group('crew')], 'é'.repeat(101))).toMatchObject({
+      failure: { code: 'INVALID_INPUT', path: ['memberId'] },
+    })
   })
 
   test('moves a subtree only where it still has five levels', () => {

@@ -92,3 +92,23 @@ test('only the operation that is named is counted', () => {
   const document = parse('query a { __typename } query b { team { forecast { perDay } } }')
   expect(sizeOf({ schema, document, operationName: 'a' }).cost).toBe(1)
 })
+
+test('the groups of a team, their members and limits cost by the most that there can be', () => {
+  const groups = (selection: string) => cost(`{ team { memberGroups { ${selection} } } }`)
+  expect(groups('groupId name') - groups('groupId')).toBe(100)
+  const members = (first: number) => groups(`members(first: ${first}) { nodes { memberId } }`)
+  expect(members(100) - members(0)).toBeGreaterThanOrEqual(100 * 100)
+  const limits = (selection: string) => cost(`{ team { spendingLimits { ${selection} } } }`)
+  expect(limits('used credits') - limits('used')).toBe(100)
+  expect(limits('group { groupId name }') - limits('group { groupId }')).toBe(300)
+})
+
+test('a limit costs a summing of usage where a new one may need it', () => {
+  const set = 'mutation ($input: SpendingLimitInput!) { setSpendingLimit(input: $input) { __typename } }'
+  const limit = (subject: object, credits: string | null = '5') =>
+    cost(set, { input: { ...subject, per: 'DAY', credits } })
+  expect(limit({ memberId: 'ana' })).toBeGreaterThanOrEqual(1_000)
+  expect(limit({ callerId: 'backend' })).toBe(limit({ memberId: 'ana' }))
+  expect(limit({ groupId: 'crew' })).toBeLessThan(100)
+  expect(limit({ memberId: 'ana' }, null)).toBeLessThan(100)
+})

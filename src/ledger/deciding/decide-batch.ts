@@ -26,7 +26,6 @@ import type { AccountNotice } from '../../domain/notice.ts'
 import { type Entry, type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
 import { type Context, contextAt, type Worlds } from '../../domain/rules.ts'
-import { windowAt } from '../../domain/spending-limit.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
 import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
 import { currencyChosenBy, type StoredCommand, type Submission, type TeamState } from './team-state.ts'
@@ -200,7 +199,8 @@ class TeamBatch {
       grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
       grantsOfSources: command.kind === 'import-team' ? grantsOf(command, account?.grants ?? []) : undefined,
       hasBegun: command.kind === 'import-team' ? account !== null : undefined,
-      usedBefore: command.kind === 'set-spending-limit' ? this.#usedBefore(command) : undefined,
+      usedBefore:
+        command.kind === 'set-spending-limit' && command.subject !== 'GROUP' ? this.#usedBefore(command) : undefined,
       leftover:
         command.kind === 'follow-subscription' && account !== null
           ? [...this.#state.leftover, ...leftoverIn(this.#postings, account)]
@@ -254,8 +254,7 @@ class TeamBatch {
     const { memberId, holdId, chargeId, at } = posting
     const hold = holdId === null ? undefined : this.#holdOf(holdId)
     const charge = chargeId === null ? undefined : this.#chargeNow(chargeId)
-    const { groupIds } = hold ?? charge ?? posting
-    const isOf = subject === 'GROUP' ? groupIds.includes(id) : id === (subject === 'MEMBER' ? memberId : hold?.callerId)
+    const isOf = id === (subject === 'MEMBER' ? memberId : hold?.callerId)
     return { isOf, since: hold?.placedAt ?? charge?.since ?? at }
   }
 }

@@ -81,7 +81,7 @@ export type LoadedTeams = {
 
 /**
  * Locks the teams in id order, then reads all that the commands on them can depend on; it holds until the caller's
- * transaction ends. All statements are sent at once and cost one round trip; limits that are set cost another one.
+ * transaction ends. All statements are sent at once and cost one round trip; new limits cost another one.
  */
 export async function loadTeams(
   client: Pick<PoolClient, 'query'>,
@@ -125,12 +125,12 @@ export async function readStates(
       askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
     ])
 
-  const at = (teamId: TeamId) => {
+  const teamNow = (teamId: TeamId) => {
     const team = read.teams.get(teamId)
-    const account = team instanceof InconsistentTeam ? null : team?.account
-    return Math.max(read.now, account?.lastAt ?? read.now)
+    const account = team instanceof InconsistentTeam ? null : (team?.account ?? null)
+    return { account, at: Math.max(read.now, account?.lastAt ?? read.now) }
   }
-  const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline, at)
+  const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline, teamNow)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
   const holdsOf = Map.groupBy([...holds, ...waiting], (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)

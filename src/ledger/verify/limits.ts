@@ -28,13 +28,15 @@ export const limits: readonly Invariant[] = [
   {
     name: 'group-limit-equals-entries',
     says: "a group's limit has counted at least what its holds and charges took in its window, less what was given back of that",
-    // As for members: it counts more where a member acted on the holds of others.
+    // As for members: it counts more where a member acted on the holds of others. The first window begins when the limit
+    // is set; a use of that very millisecond may be older.
     sql: `
       with taken as (
         select l.team_id, l.subject_id, l.per,
           sum(case when e.from_state = 'available' then e.amount else -e.amount end) as amount
         from spending_limit l
-        join entry p on p.team_id = l.team_id and p.type is not null and p.effective_at >= l.window_start
+        join entry p on p.team_id = l.team_id and p.type is not null
+          and p.effective_at >= l.window_start and p.effective_at > l.set_at
         join entry e on e.team_id = p.team_id and e.posting = p.revision
         left join entry c on c.team_id = p.team_id and c.revision = p.charge_id
         left join hold h on h.team_id = p.team_id and h.id = coalesce(p.hold_id, c.hold_id)

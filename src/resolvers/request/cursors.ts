@@ -31,8 +31,8 @@ export function decodeCursor(list: List, text: string): number | null {
   return Number.isSafeInteger(position) && encodeCursor(list, position) === text ? position : null
 }
 
-/** A list of the operator that is ordered by text, with one filter. */
-export type TextList = { readonly kind: 'teams' | 'revenue'; readonly filter: string }
+/** A list that is ordered by text, with one filter: a list of the operator, or the members of a group. */
+export type TextList = { readonly kind: 'teams' | 'revenue' | 'members'; readonly filter: string }
 
 /** The cursor of a place in a list that is ordered by text. No other list accepts it. */
 export const encodePlace = ({ kind, filter }: TextList, place: string): string =>

@@ -161,7 +161,7 @@ describe('a limit of a group', () => {
     const text = `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename ... on Error { message } } }`
     return (await gateway.ask(admin(team), text, { input: sent }))[mutation]
   }
-  const groupLimits = `query ($id: ID) { team(id: $id) { memberGroups { groupId name parentId members { memberId } }
+  const groupLimits = `query ($id: ID) { team(id: $id) { memberGroups { groupId name parentId members { nodes { memberId } } }
     spendingLimits { group { groupId } credits used remaining } } }`
   const seenBy = async (viewer: ReturnType<typeof caller>): Promise<Data> =>
     (await gateway.ask(viewer, groupLimits)).team
@@ -175,10 +175,11 @@ describe('a limit of a group', () => {
     await send('moveMember', 'MoveMemberInput', { memberId: 'ana', groupId: 'dev' })
   })
 
-  it('counts what the group has used in its window, and what is left at each level', async () => {
-    await spend(ben(team), { usage: images(2) })
+  it('counts what the group has used since the limit was set, and what is left at each level', async () => {
+    await spend(ben(team), { usage: images(3) })
     await setLimit(team, { groupId: 'mkt', per: 'MONTH', credits: '100' })
     await setLimit(team, { groupId: 'company', per: 'MONTH', credits: '150' })
+    await spend(ben(team), { usage: images(2) })
     await spend(caller('MEMBER', team, 'ana'), { usage: images(1) })
     const { spendingLimits } = await seenBy(admin(team))
     expect(spendingLimits).toEqual([
@@ -218,7 +219,11 @@ describe('a limit of a group', () => {
     expect(await seenBy(caller('MEMBER', team, 'ana'))).toMatchObject({ spendingLimits: [{ used: '90' }] })
     expect(await seenBy(caller('MEMBER', team, 'mkt'))).toEqual({ memberGroups: [], spendingLimits: [] })
     const all = (await seenBy(admin(team))).memberGroups
-    expect(all).toMatchObject([{ members: [] }, { members: [{ memberId: 'ana' }] }, { members: [{ memberId: 'ben' }] }])
+    expect(all).toMatchObject([
+      { members: { nodes: [] } },
+      { members: { nodes: [{ memberId: 'ana' }] } },
+      { members: { nodes: [{ memberId: 'ben' }] } },
+    ])
   })
 
   it('goes with its group, whose members come to the group above', async () => {
@@ -226,12 +231,33 @@ describe('a limit of a group', () => {
       __typename: 'Team',
     })
     const { memberGroups, spendingLimits } = await seenBy(admin(team))
-    expect(memberGroups[0]).toMatchObject({ groupId: 'company', members: [{ memberId: 'ben' }] })
+    expect(memberGroups[0]).toMatchObject({ groupId: 'company', members: { nodes: [{ memberId: 'ben' }] } })
     expect(spendingLimits).toMatchObject([{ group: { groupId: 'company' }, used: '90' }])
     expect(await setLimit(team, { groupId: 'mkt', per: 'DAY', credits: '1' })).toMatchObject({
       code: 'NOT_FOUND',
       message: 'There is no such group. Check the id, and that it belongs to this team.',
     })
+  })
+
+  it('lists the members of its group in pages', async () => {
+    const text = `query ($first: Int, $after: String) { team { spendingLimits { group { members(first: $first, after: $after) {
+      edges { cursor node { memberId } } nodes { memberId } pageInfo { hasNextPage hasPreviousPage endCursor } } } } } }`
+    const page = async (sent: Record<string, unknown>) =>
+      (await gateway.ask(admin(team), text, sent)).team.spendingLimits[0].group.members
+    await send('moveMember', 'MoveMemberInput', { memberId: 'ana', groupId: 'company' })
+    await send('moveMember', 'MoveMemberInput', { memberId: 'cem', groupId: 'company' })
+    const first = await page({ first: 2 })
+    expect(first).toMatchObject({
+      edges: [{ node: { memberId: 'ana' } }, { node: { memberId: 'ben' } }],
+      pageInfo: { hasNextPage: true, hasPreviousPage: false, endCursor: first.edges[1].cursor },
+    })
+    await send('moveMember', 'MoveMemberInput', { memberId: 'ben', groupId: 'dev' })
+    expect(await page({ first: 2, after: first.pageInfo.endCursor })).toMatchObject({
+      nodes: [{ memberId: 'cem' }],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true },
+    })
+    expect((await gateway.run(admin(team), text, { first: 101 })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await gateway.run(admin(team), text, { after: 'nothing' })).codes).toEqual(['BAD_USER_INPUT'])
   })
 
   it('takes a tree alone: no group is above itself', async () => {

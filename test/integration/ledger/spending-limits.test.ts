@@ -5,6 +5,7 @@ import type { Command } from '../../../src/domain/decisions/command.ts'
 import type { Hold } from '../../../src/domain/hold.ts'
 import { memberId } from '../../../src/domain/identity.ts'
 import { type LimitPeriod, limitAt, limitPeriods } from '../../../src/domain/spending-limit.ts'
+import { takeCheckpoint } from '../../../src/ledger/history/take-checkpoint.ts'
 import {
   at,
   capture,
@@ -16,10 +17,12 @@ import {
   limit,
   openScene,
   placeHold,
+  plainIn,
   refund,
   release,
   type Scene,
   settle,
+  submission,
   use,
 } from './scene.ts'
 
@@ -149,3 +152,33 @@ function commandOf(
   if (one.do === 'extend') return extendHold(hold, { usage: use(one.amount) })
   return one.do === 'capture' ? capture(hold, one.amount) : settle(hold, one.amount)
 }
+
+test('a new limit of a member counts its hours and entries of the window, before and after a checkpoint', async () => {
+  const india = await openScene(plainIn('Asia/Kolkata'), at('2026-11-25T18:00:00Z'))
+  try {
+    const team = await india.team()
+    const ana = { memberId: memberId('ana') }
+    await india.submit(team, grantOf(10_000, 'pack'))
+    await india.submit(team, charge(100, ana))
+    // The day begins in India. Later checkpoints cover this half hour, whole hours and a part of the last one.
+    await india.setClock(at('2026-11-25T18:40:00Z'))
+    await india.submit(team, charge(7, ana))
+    await india.setClock(at('2026-11-25T20:10:00Z'))
+    const others = Array.from({ length: 1_000 }, (_, i) =>
+      submission(team, charge(1, { memberId: memberId('ben') }), `${i}`),
+    )
+    await india.ledger.submitAll([...others, submission(team, charge(20, ana), 'ana')])
+    const used = async (id: string) => {
+      for (const most of [null, 5_000]) await india.submit(team, limit(id, most))
+      const { account } = await india.account(team)
+      return Number(account.limits.find((one) => one.id === id)?.used) / 1e6
+    }
+    expect([await used('ana'), await used('ben'), await used('eve')]).toEqual([27, 1_000, 0])
+    await takeCheckpoint(india.database, team)
+    await india.submit(team, charge(4, ana))
+    await india.submit(team, placeHold(3, ana))
+    expect([await used('ana'), await used('ben'), await used('eve')]).toEqual([34, 1_000, 0])
+  } finally {
+    await india.close()
+  }
+})

@@ -1,6 +1,6 @@
 import { InvalidInput, NotFound } from '../../errors.ts'
 import type { MemberId } from '../../identity.ts'
-import { groupOf, groupOfMember, type MemberGroup, maxGroupedMembers } from '../../member-group.ts'
+import { groupOf, groupOfMember, type MemberGroup, maxGroupedIdBytes, maxGroupedMembers } from '../../member-group.ts'
 import { type Given, type MoveMember, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -17,6 +17,10 @@ export function moveMember(
   if (groupId !== null && groupOf(groups, groupId) === undefined) return refused(new NotFound({ what: 'group' }))
   const from = groupOfMember(groups, memberId)
   if ((from?.id ?? null) === groupId) return { kind: 'done' }
+  if (groupId !== null && Buffer.byteLength(memberId) > maxGroupedIdBytes) {
+    const reason = `the id of a member in a group has at most ${maxGroupedIdBytes} bytes of UTF-8: give the member a shorter id`
+    return refused(new InvalidInput({ path: ['memberId'], reason }))
+  }
   const grouped = groups.reduce((sum, { memberIds }) => sum + memberIds.length, 0)
   if (from === undefined && grouped >= maxGroupedMembers) {
     const reason = `at most ${maxGroupedMembers} members of a team are in groups: move another one out first`

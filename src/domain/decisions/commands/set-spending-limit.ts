@@ -1,5 +1,6 @@
 import { type Credits, MOST_CREDITS } from '../../amounts/credits.ts'
 import { InvalidAmount, NotFound } from '../../errors.ts'
+import type { Instant } from '../../identity.ts'
 import { groupOf } from '../../member-group.ts'
 import { inOrder, isLimitOf, limitAt, maxLimits, windowAt } from '../../spending-limit.ts'
 import { type Given, refused, type SetSpendingLimit } from '../command.ts'
@@ -8,7 +9,8 @@ import type { OutcomeOf } from '../outcomes.ts'
 
 /**
  * Sets, changes or lifts a limit; it holds from the next command on, and touches no open hold. What was used stays used
- * when it changes; a new one begins with `usedBefore`.
+ * when it changes. A new one begins with `usedBefore`. The first window of a group's limit begins at `at`, so that what
+ * was used before is neither counted nor given back.
  */
 export function setSpendingLimit(
   draft: Draft,
@@ -35,10 +37,23 @@ export function setSpendingLimit(
   }
   const limit =
     known === undefined
-      ? { subject, id, per, credits, ...windowAt(per, timeZone, at), used: notNegative(usedBefore ?? 0n), setAt: at }
+      ? {
+          subject,
+          id,
+          per,
+          credits,
+          ...firstWindow(command, timeZone, at),
+          used: notNegative(usedBefore ?? 0n),
+          setAt: at,
+        }
       : { ...limitAt(known, timeZone, at), credits }
   draft.set({ limits: inOrder([...others, limit]) })
   return { kind: 'done' }
+}
+
+function firstWindow({ subject, per }: SetSpendingLimit, timeZone: string, at: Instant) {
+  const window = windowAt(per, timeZone, at)
+  return subject === 'GROUP' ? { ...window, windowStart: at } : window
 }
 
 const notNegative = (amount: Credits): Credits => (amount > 0n ? amount : 0n)

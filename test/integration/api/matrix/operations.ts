@@ -517,6 +517,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     inside: (field, team) => `team${team} { grants { ${field} } }`,
     values: cursorOf('usesCursor'),
   },
+  'MemberGroup.members': {
+    arguments: 'after first',
+    expected: read('served'),
+    inside: (field, team) => `team${team} { memberGroups { ${field} } }`,
+    values: {
+      after: ({ team }) => string(encodePlace({ kind: 'members', filter: filterMark({ teamId: team }) }, 'ana')),
+    },
+  },
   'Team.activity': {
     arguments: `${page} filter.from filter.memberId filter.rate filter.reference filter.to filter.types`,
     expected: read('served'),

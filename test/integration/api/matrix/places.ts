@@ -489,6 +489,16 @@ export const places: Readonly<Record<string, Place>> = {
       routes.byId('Purchase', 'paidPurchase', (selection) => `member { ${selection} }`),
     ],
   },
+  MemberConnection: {
+    fields: 'edges nodes pageInfo',
+    rules: { edges: nullBelowAdmin, nodes: nullBelowAdmin, pageInfo: nullBelowAdmin },
+    routes: [routes.ofTeam((selection) => `memberGroups { members { ${selection} } }`)],
+  },
+  MemberEdge: {
+    fields: 'cursor node',
+    rules: { cursor: nullBelowAdmin, node: nullBelowAdmin },
+    routes: [routes.ofTeam((selection) => `memberGroups { members { edges { ${selection} } } }`)],
+  },
   MemberGroup: {
     fields: 'groupId members name parentId',
     rules: { groupId: ownLimits, members: nullBelowAdmin, name: ownLimits, parentId: ownLimits },
