@@ -19,7 +19,7 @@ export type LaneLimits<Item> = {
   readonly batch: number
   /** A batch accepts no more groups once its items weigh this much, which bounds how long it takes. */
   readonly largestBatch?: number
-  /** What an item counts of `largestBatch`; without it, each counts 1. */
+  /** An item's share of `largestBatch`; without it, each counts 1. */
   readonly weightOf?: (item: Item) => number
   /**
    * Batches under way at once. `work` is called in order, but a later call may begin before an earlier one has ended.

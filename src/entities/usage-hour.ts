@@ -15,4 +15,5 @@ export const UsageHourEntity = defineEntity({
     quantity: p.decimal('string'),
     money: p.decimal('string'),
   },
+  indexes: [{ name: 'usage_hour_member', properties: ['teamId', 'memberId', 'hour'] }],
 })

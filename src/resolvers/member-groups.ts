@@ -91,21 +91,28 @@ export function seenGroups(groups: readonly MemberGroup[], context: GatewayConte
 /** A page in the order of the members' ids, whose cursors are of the whole team. Null below ADMIN: a member does not learn who else is in its group. */
 export function groupMembers(
   { teamId, memberIds }: MemberGroupView,
-  given: Pick<PageArguments, 'first' | 'after'>,
+  given: PageArguments,
   context: GatewayContext,
 ): Connection<MemberView> | null {
   if (!isAtLeast(requireRole(context.viewer, 'VIEWER').role, 'ADMIN')) return null
   const list = { kind: 'members', filter: filterMark({ teamId }) } as const
   const size = sizeOf(given)
-  const after = given.after == null ? '' : (decodePlace(list, given.after) ?? badCursor('after'))
-  const behind = memberIds.filter((one) => one > after).sort()
-  const edges = behind.slice(0, size).map((one) => ({ cursor: encodePlace(list, one), node: memberView(teamId, one) }))
+  const place = (argument: 'after' | 'before') => {
+    const cursor = given[argument]
+    return cursor == null ? null : (decodePlace(list, cursor) ?? badCursor(argument))
+  }
+  const [after, before] = [place('after'), place('before')]
+  const between = memberIds.filter((one) => (after === null || one > after) && (before === null || one < before)).sort()
+  const isFromEnd = given.last != null
+  const shown = isFromEnd ? between.slice(Math.max(0, between.length - size)) : between.slice(0, size)
+  const goesOn = between.length > size
+  const edges = shown.map((one) => ({ cursor: encodePlace(list, one), node: memberView(teamId, one) }))
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: {
-      hasNextPage: behind.length > size,
-      hasPreviousPage: given.after != null,
+      hasNextPage: isFromEnd ? before !== null : goesOn,
+      hasPreviousPage: isFromEnd ? goesOn : after !== null,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

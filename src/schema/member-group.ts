@@ -41,8 +41,10 @@ refs.MemberGroupType.implement({
       type: MemberConnection,
       nullable: true,
       args: {
-        first: t.arg.int({ description: 'The number of members: 0 to 100. 20 where it is not given.' }),
+        first: t.arg.int({ description: 'The number of members, from the first on: 0 to 100. Absent: 20.' }),
         after: t.arg.string({ description: 'Only members behind the one of this cursor.' }),
+        last: t.arg.int({ description: 'The number of members, from the last on, in place of `first`: 0 to 100.' }),
+        before: t.arg.string({ description: 'Only members before the one of this cursor.' }),
       },
       complexity: costOfKnownPage,
       description: "The group's own members in the order of their ids; null for callers below ADMIN.",

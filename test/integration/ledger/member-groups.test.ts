@@ -426,7 +426,8 @@ test('a new limit counts what a hold of another day is settled for, in the same 
     limit('key-1', 1_000, { subject: 'CALLER' }),
   ]
   await scene.ledger.submitAll(batch.map((command) => submission(team, command)))
-  expect(await usedIn(team)).toEqual({ 'crew DAY': 100, 'ana DAY': 100, 'key-1 DAY': 100 })
+  // A group's limit counts from its setting on.
+  expect(await usedIn(team)).toEqual({ 'crew DAY': 0, 'ana DAY': 100, 'key-1 DAY': 100 })
   expect(await scene.verify()).toEqual([])
 })
 

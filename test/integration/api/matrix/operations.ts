@@ -518,13 +518,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: cursorOf('usesCursor'),
   },
   'MemberGroup.members': {
-    arguments: 'after first',
-    // The other team has no groups, so nothing there reads the cursor.
-    expected: (column, argument) =>
-      argument === 'after' && column.foreign ? 'served' : read('served')(column, argument),
+    arguments: page,
+    expected: read('served'),
     inside: (field, team) => `team${team} { memberGroups { ${field} } }`,
     values: {
       after: ({ team }) => string(encodePlace({ kind: 'members', filter: filterMark({ teamId: team }) }, 'ana')),
+      before: ({ team }) => string(encodePlace({ kind: 'members', filter: filterMark({ teamId: team }) }, 'ben')),
     },
   },
   'Team.activity': {

@@ -313,6 +313,8 @@ class SceneMaker {
     const group = input('MemberGroupInput', 'setMemberGroup', '')
     await this.#does(ada, group, { groupId: 'house', name: 'House' })
     for (const name of ['crew', 'others']) await this.#does(ada, group, { groupId: name, name, parentId: 'house' })
+    // A cursor of another team's members is read only where there are groups.
+    await this.#does(caller('ADMIN', 'globex', 'gus'), group, { groupId: 'house', name: 'House' })
     const move = input('MoveMemberInput', 'moveMember', '')
     await this.#does(ada, move, { memberId: 'ana', groupId: 'crew' })
     for (const groupId of ['house', 'others']) {
