@@ -151,7 +151,8 @@ function run(sequence: Steps): string[] {
     const submissions: Submission[] = []
     const expected: Told[] = []
     for (const { ask: relative, by, repeats, changed } of batch) {
-      const asked = resolved(relative, known, ids.charges.length)
+      const grows = batch.some(({ ask: { do: act } }) => act === 'extend')
+      const asked = withAmount(resolved(relative, known, ids.charges.length), known, grows)
       const earlier = repeats === null ? undefined : given[repeats]
       const key = earlier?.key ?? `key-${given.length}`
       const { ask, submission } =
@@ -218,6 +219,18 @@ function resolved(ask: Ask, holds: readonly Hold[], charges: number): Ask {
   const open = newestFirst.filter((index) => holds[index]?.state === 'OPEN')
   const order = [...open, ...newestFirst.filter((index) => !open.includes(index))]
   return { ...ask, hold: order[ask.hold] ?? -1 }
+}
+
+/**
+ * A hold that scoped grants pay in part is settled for an amount: without one the ledger settles it line by line, and the
+ * model does not know which line a part was reserved for. `grows`: a scoped part may be added in the same batch.
+ */
+function withAmount(ask: Ask, holds: readonly Hold[], grows: boolean): Ask {
+  if (ask.do !== 'settle' || ask.amount !== null) return ask
+  const { slices = [], charged = null } = holds[ask.hold] ?? {}
+  if (charged !== null || !(grows || slices.some(({ rate }) => rate !== undefined))) return ask
+  const amount = slices.reduce((sum, slice) => sum + slice.amount, 0n)
+  return amount === 0n ? ask : { ...ask, amount }
 }
 
 function after(now: number, wait: Wait, model: LedgerModel): number {
