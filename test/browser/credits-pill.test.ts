@@ -276,6 +276,8 @@ describe.skipIf(!runsHere)(
       await untilText(page, '70 Credits Low')
       await grant(scene.url, scene.team, '5')
       await page.locator('credits-pill .toast').waitFor(patience)
+      // The number counts up to what the label says at once.
+      await untilText(page, '75 Credits Low')
       await pillIn(page).hover()
       await page.locator('credits-pill [part=card]').waitFor(patience)
       expect(await faultsOf(page)).toEqual([])
