@@ -8,7 +8,7 @@ import { actOf, callerWithRole } from './request/caller.ts'
 import { type GatewayContext, requireCaller } from './request/context.ts'
 import { decodePlace, encodePlace, filterMark } from './request/cursors.ts'
 import { badInput, checkedMember, checkedName, type Optional, teamFor } from './request/inputs.ts'
-import { badCursor, type Connection, type PageArguments, sizeOf } from './request/pages.ts'
+import { badCursor, type Connection, infoOfPage, type PageArguments, sizeOf } from './request/pages.ts'
 import type { MemberView, ResultOf, TeamView } from './request/results.ts'
 import { submit, unknownTeam } from './request/submit.ts'
 
@@ -103,18 +103,14 @@ export function groupMembers(
   }
   const [after, before] = [place('after'), place('before')]
   const between = memberIds.filter((one) => (after === null || one > after) && (before === null || one < before)).sort()
-  const isFromEnd = given.last != null
-  const shown = isFromEnd ? between.slice(Math.max(0, between.length - size)) : between.slice(0, size)
-  const goesOn = between.length > size
+  const shown = given.last == null ? between.slice(0, size) : between.slice(Math.max(0, between.length - size))
   const edges = shown.map((one) => ({ cursor: encodePlace(list, one), node: memberView(teamId, one) }))
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: isFromEnd ? before !== null : goesOn,
-      hasPreviousPage: isFromEnd ? goesOn : after !== null,
+    pageInfo: infoOfPage(given, between.length > size, {
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
-    },
+    }),
   }
 }

@@ -13,7 +13,7 @@ import { callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { decodePlatformPlace, encodePlatformPlace } from './request/ids.ts'
 import type { Optional } from './request/inputs.ts'
-import { type Connection, type PageArguments, sizeOf } from './request/pages.ts'
+import { type Connection, infoOfPage, type PageArguments, sizeOf } from './request/pages.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { TeamView } from './request/results.ts'
 import { knownTeam } from './request/submit.ts'
@@ -44,17 +44,13 @@ export async function platformEvents(
   const shown = found.slice(0, size)
   const nodes = withTeams(context.services, span.from === 'oldest' ? shown : shown.reverse())
   const edges = nodes.map((node) => ({ cursor: encodePlatformPlace(node), node }))
-  const [hasNextPage, hasPreviousPage] =
-    span.from === 'oldest' ? [isMore, given.after != null] : [given.before != null, isMore]
   return {
     edges,
     nodes,
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
+    pageInfo: infoOfPage(given, isMore, {
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
-    },
+    }),
   }
 }
 

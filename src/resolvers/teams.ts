@@ -11,7 +11,7 @@ import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext, Services } from './request/context.ts'
 import { decodePlace, encodePlace, filterMark, type TextList } from './request/cursors.ts'
 import { badInput, checkedName, type Optional } from './request/inputs.ts'
-import { badCursor, type Connection, type PageArguments, sizeOf } from './request/pages.ts'
+import { badCursor, type Connection, infoOfPage, type PageArguments, sizeOf } from './request/pages.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { TeamView } from './request/results.ts'
 import { readTeam } from './request/submit.ts'
@@ -48,10 +48,13 @@ export async function teams(
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo:
+    pageInfo: infoOfPage(
+      given,
+      goesOn,
       span.from === 'start'
-        ? { hasNextPage: goesOn, hasPreviousPage: given.after != null, startCursor: start, endCursor: onward ?? end }
-        : { hasNextPage: given.before != null, hasPreviousPage: goesOn, startCursor: onward ?? start, endCursor: end },
+        ? { startCursor: start, endCursor: onward ?? end }
+        : { startCursor: onward ?? start, endCursor: end },
+    ),
   }
 }
 

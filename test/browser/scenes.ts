@@ -37,7 +37,7 @@ const dialog = async (page: Page) => {
   await liveBilling(page)
   await page.locator('#buy').click()
   await page.locator('credits-buy dialog[open] .after').waitFor(patience)
-  // What the dialog asks for beside its price makes it taller.
+  // The dialog grows with what it asks for beside its price.
   await page.waitForLoadState('networkidle', patience)
 }
 const operator = async (page: Page) => {

@@ -95,7 +95,7 @@ class Team {
   }
 }
 
-/** What the rules say of trials, by the acts alone. */
+/** The rules of trials, told by the acts alone. */
 class Model {
   had: { plan: string; from: number; endsAt: number; end: string | null; endedAt: number | null } | null = null
   plan: string | null = null

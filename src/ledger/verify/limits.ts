@@ -28,7 +28,7 @@ export const limits: readonly Invariant[] = [
   {
     name: 'group-limit-equals-entries',
     says: "a group's limit has counted at least what its holds and charges took in its window, less what was given back of that",
-    // As for members: it counts more where a member acted on the holds of others. The first window begins when the limit
+    // The count is higher, as that of members is, where a member acted on the holds of others. The first window begins when the limit
     // is set; a use of that very millisecond may be older.
     sql: `
       with taken as (

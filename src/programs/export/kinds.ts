@@ -21,7 +21,7 @@ export type ExportPage = {
   readonly isLast: boolean
 }
 
-/** What can be exported. */
+/** A list that can be exported. */
 export type Kind = {
   readonly name: string
   readonly columns: readonly Column[]

@@ -73,6 +73,16 @@ export function badCursor(argument: 'after' | 'before'): never {
   throw badInput(argument, 'not a usable cursor: give one that this list has handed out, with the same filter')
 }
 
+/** The info of a page that was read from the end of its list that `given` names. `goesOn`: the list continues behind it. */
+export const infoOfPage = (
+  given: PageArguments,
+  goesOn: boolean,
+  cursors: Pick<PageInfo, 'startCursor' | 'endCursor'>,
+): PageInfo =>
+  given.last == null
+    ? { hasNextPage: goesOn, hasPreviousPage: given.after != null, ...cursors }
+    : { hasNextPage: given.before != null, hasPreviousPage: goesOn, ...cursors }
+
 /**
  * The page of the items that were read, the newest first. The reading has one item more than the page if the list
  * continues.

@@ -166,7 +166,7 @@ class Model {
     return true
   }
 
-  /** What each limit has used and has left. */
+  /** The used and the remaining credits of each limit. */
   counts(): Record<string, number[]> {
     return Object.fromEntries(
       [...this.limits].map(([key, one]) => {
