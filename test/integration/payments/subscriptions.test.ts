@@ -299,11 +299,13 @@ describe('a subscription', () => {
       await scene.stripe.subscriptions.update(id, { items: [{ id: item?.id, quantity }], proration_behavior: 'none' })
       await scene.sandbox.idle()
     }
+    await at('02-05T12:00:00Z')
     await resize(0)
     expect(answers()).toEqual(['200'])
     expect(await plan(team)).toEqual(['free', 1, 316, null])
     await resize(2)
-    expect(await plan(team)).toEqual(['team', 2, 316, `02-${lastOfFebruary()}T12`])
+    // The new period is paid for in full, and deposits what the former one counted for until then.
+    expect(await plan(team)).toEqual(['team', 2, 316 + Math.ceil((300 * 5) / lastOfFebruary()), '03-05T12'])
   })
 
   test('is followed beside an older one that has ended or is stopped', async () => {
