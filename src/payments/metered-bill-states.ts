@@ -33,12 +33,14 @@ const lockUntold = `
   select month, currency, state, invoice_url, failures, facts, told, ${ms('overdue_at', 'overdue_at')}
   from metered_bill where team_id = $1 and (state in ('OPEN', 'UNCOLLECTIBLE') or told < facts)
   order by month, currency for update`
+// Only the rows that were locked: a bill may have got its open invoice since, and the ledger does not know of it yet.
 // An invoice that stays unpaid for a long time is read less often.
 const writeTold = `
   update metered_bill set told = facts, ask_at = case when state in ('OPEN', 'UNCOLLECTIBLE') then
     ledger_now() + case when ledger_now() < overdue_at + interval '30 days' then interval '1 hour' else interval '1 day' end
   end
-  where team_id = $1 and (told < facts or (month = $2 and currency = $3 and state in ('OPEN', 'UNCOLLECTIBLE')))`
+  where team_id = $1 and (month, currency) in (select * from unnest($4::text[], $5::text[]))
+    and (told < facts or (month = $2 and currency = $3 and state in ('OPEN', 'UNCOLLECTIBLE')))`
 
 type UntoldRow = {
   month: string
@@ -110,7 +112,8 @@ export class BillStates {
         return
       }
     }
-    await client.query(writeTold, [teamId, month, currency])
+    const locked = [rows.map((row) => row.month), rows.map((row) => row.currency)]
+    await client.query(writeTold, [teamId, month, currency, ...locked])
   }
 }
 

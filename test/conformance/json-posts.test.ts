@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
@@ -251,8 +250,7 @@ test.each(['second', 'then'])(
       signal: hangUp.signal,
     })
     const hungUp = expect(answer).rejects.toThrow('aborted')
-    await untilMetric(gateway.url, 'credits_http_requests_under_way', 2)
-    await delay(100)
+    await expect.poll(lock.waiting).toBeGreaterThan(0)
     hangUp.abort()
     await hungUp
     await untilMetric(gateway.url, 'credits_http_requests_under_way', 1)

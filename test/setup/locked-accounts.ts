@@ -10,6 +10,16 @@ export async function lockTable(databaseUrl: string, table: string, what: 'write
   await client.connect()
   await client.query(`begin; lock table ${table} in ${what === 'writes' ? '' : 'access '}exclusive mode`)
   return {
+    /** How many statements wait for the lock. */
+    async waiting(): Promise<number> {
+      const { rows } = await client.query(
+        `select count(*)::int as waiting from pg_locks
+         where database = (select oid from pg_database where datname = current_database()) and not granted
+           and relation = $1::regclass`,
+        [table],
+      )
+      return rows[0].waiting
+    },
     async release() {
       await client.query('commit')
       await client.end()

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import pino from 'pino'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createQuotes } from '../../src/access/quotes.ts'
 import { roleNamesOf } from '../../src/access/roles.ts'
 import { bearerOf, createTokenReader, InvalidToken, signToken } from '../../src/access/tokens.ts'
@@ -67,9 +67,11 @@ describe('a token', () => {
   it('is refused when it has expired, also when it was read before', async () => {
     const late = await refused(reader.read(await signed({ exp: seconds() - 1 })))
     expect(late.expired).toBe(true)
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     const token = await signed({ exp: seconds() + 1 })
     expect(await reader.read(token)).toMatchObject({ memberId: 'ana' })
-    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    vi.setSystemTime(Date.now() + 1_000)
     expect((await refused(reader.read(token))).expired).toBe(true)
   })
 

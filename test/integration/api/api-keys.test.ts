@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { noteKeyUses } from '../../../src/access/api-key-rows.ts'
 import { InvalidToken } from '../../../src/access/tokens.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
@@ -137,11 +137,15 @@ describe('an API key', () => {
   })
 
   it('is taken until it expires', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     const expiresAt = Date.now() + 1_000
     const { secret } = await created({ expiresAt: new Date(expiresAt).toISOString() })
     const viewer = await signedIn(secret)
     expect(viewer.expiresAt).toBe(expiresAt)
-    expect(await new Promise((ended) => gateway.services.access.watch(viewer, ended))).toBe('The API key has expired')
+    const end = new Promise((ended) => gateway.services.access.watch(viewer, ended))
+    vi.setSystemTime(expiresAt)
+    expect(await end).toBe('The API key has expired')
     for (let time = 0; time < 2; time += 1) expect(await refused(secret)).toMatchObject({ expired: true })
   })
 

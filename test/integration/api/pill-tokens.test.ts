@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { InvalidToken } from '../../../src/access/tokens.ts'
 import type { Viewer } from '../../../src/access/viewer.ts'
 import { memberId, teamId } from '../../../src/domain/identity.ts'
@@ -78,8 +78,12 @@ describe('a pill token', () => {
   })
 
   it('expires, and ends what it watches then', async () => {
-    const { token } = await made(admin, { seconds: 1 })
-    expect(await ended(await signedIn(token))).toBe('The pill token has expired')
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { token, expiresAt } = await made(admin, { seconds: 1 })
+    const end = ended(await signedIn(token))
+    vi.setSystemTime(Date.parse(expiresAt))
+    expect(await end).toBe('The pill token has expired')
     for (let time = 0; time < 2; time += 1) expect(await refused(token)).toMatchObject({ expired: true })
   })
 

@@ -98,18 +98,19 @@ async function newTeam(amount = 900_000): Promise<TeamId> {
   return team
 }
 
-/** Charges in both processes at once, teams of their own and a shared one, until some time after the instant. */
-async function chargeAcross(instant: Instant, jump?: () => Promise<unknown>): Promise<void> {
+/** Charges in both processes at once, teams of their own and a shared one, before it begins and until some time after its instant. */
+async function chargeAcross(begin: () => Promise<Instant>): Promise<void> {
   const shared = await newTeam()
   const runs = await Promise.all(
     both.flatMap((process) =>
       [newTeam(), Promise.resolve(shared)].map(async (team) => ({ process, team: await team })),
     ),
   )
-  await jump?.()
+  const earlier = await Promise.all(runs.map(({ process, team }) => image(process, team)))
+  const instant = await begin()
   const seen = await Promise.all(
-    runs.map(async ({ process, team }) => {
-      const charges = []
+    runs.map(async ({ process, team }, run) => {
+      const charges = earlier.slice(run, run + 1)
       do charges.push(await image(process, team))
       while ((charges.at(-1)?.at ?? 0) < instant + 300)
       return charges
@@ -123,14 +124,16 @@ async function chargeAcross(instant: Instant, jump?: () => Promise<unknown>): Pr
 }
 
 test('two processes switch at the same instant, also one that reads no catalogs by itself', async () => {
-  const { effectiveFrom } = await publish(dear)
-  await chargeAcross(effectiveFrom)
+  await chargeAcross(async () => (await publish(dear)).effectiveFrom)
   await putThrough(cheap)
 })
 
 test('… and where the clock jumps close to the instant, or over it', async () => {
-  const { effectiveFrom } = await publish(dear, (await now()) + hour)
-  await chargeAcross(effectiveFrom, () => moveClock(quick.database, effectiveFrom - 1_500))
+  await chargeAcross(async () => {
+    const { effectiveFrom } = await publish(dear, (await now()) + hour)
+    await moveClock(quick.database, effectiveFrom - 1_500)
+    return effectiveFrom
+  })
   await putThrough(cheap)
 
   const team = await newTeam()
@@ -199,23 +202,27 @@ test('a hold that was placed before is settled by the card it was placed with, i
 })
 
 test("another default threshold counts at once, also for a team kept in memory, and also where it is a share of the month's usage", async () => {
-  const team = await newTeam(1_000)
-  await image(quick, team)
-  const threshold = async () =>
-    (await submit(quick, team, { kind: 'charge-usage', usage, reference: null, memberId: null, caller: platform }))
-      .account?.lowThreshold
+  const team = await newTeam()
+  let spent = 0n
+  const charged = async () => {
+    const command = { kind: 'charge-usage', usage, reference: null, memberId: null, caller: platform } as const
+    const { at, account } = await submit(quick, team, command)
+    spent += 30n
+    return { at, threshold: account?.lowThreshold }
+  }
+  expect((await charged()).threshold).toBe(credits(100))
   const { effectiveFrom } = await publish(changed('lowThreshold: 100', 'lowThreshold: 700'))
-  await moveClock(quick.database, effectiveFrom - 5_000)
-  expect(await threshold()).toBe(credits(100))
-  // After the jump the team is read anew for a second; then it is known again.
-  await delay(1_200)
-  expect(await threshold()).toBe(credits(100))
-  await delay(effectiveFrom + 50 - (await now()))
-  expect(await threshold()).toBe(credits(700))
+  // After a jump the team is read anew for a second; then it is known again.
+  await moveClock(quick.database, effectiveFrom - 2_500)
+  for (let at = 0; at < effectiveFrom; await delay(20)) {
+    const charge = await charged()
+    expect(charge.threshold).toBe(credits(charge.at < effectiveFrom ? 100 : 700))
+    at = charge.at
+  }
   await putThrough(changed('lowThreshold: 100', 'lowThreshold: { percentOfMonthlyUsage: 50 }'))
-  const spent = 120n
-  expect(await threshold()).toBe((credits(1) * spent) / 2n)
-  for (const { read } of both) expect((await read(team))?.account.lowThreshold).toBe((credits(1) * (spent + 30n)) / 2n)
+  const before = spent
+  expect((await charged()).threshold).toBe((credits(1) * before) / 2n)
+  for (const { read } of both) expect((await read(team))?.account.lowThreshold).toBe((credits(1) * spent) / 2n)
   await putThrough(cheap)
   for (const { read } of both) expect((await read(team))?.account.lowThreshold).toBe(credits(100))
 })

@@ -1,11 +1,14 @@
+import pino from 'pino'
 import type { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
 import type { Role } from '../../../src/domain/role.ts'
 import type { Usage } from '../../../src/domain/usage.ts'
+import type { Ledger } from '../../../src/ledger/ledger.ts'
 import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { readBills } from '../../../src/payments/metered-bill-rows.ts'
+import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import { avatar, type Billing, openBilling, use } from './billing-scene.ts'
 
 const hour = 3_600
@@ -218,5 +221,35 @@ describe('a bill that is not paid', () => {
     scene.sandbox.webhooks.release()
     await scene.sandbox.idle()
     expect(await violations(scene)).toEqual([])
+  })
+
+  test('that is opened while the ledger is told of another one is told of, too', async () => {
+    const { team } = await opened(7)
+    const { pool } = scene.database
+    const month = (await scene.bills(team))[0]?.month ?? ''
+    expect((await charge(team, avatar)).kind).toBe('charge')
+    // Only this test follows the first bill again.
+    await pool.query(
+      `update metered_bill set facts = facts + 1, ask_at = ask_at + interval '1 year' where team_id = $1`,
+      [team],
+    )
+    scene.sandbox.faults.add({ do: 'fail-before', method: 'POST', path: '/v1/invoices', times: 1_000_000 })
+    await scene.pass(Date.UTC(2030, 8, 1))
+    await expect.poll(async () => (await scene.bills(team)).length).toBe(2)
+    let told = 0
+    const ledger: Pick<Ledger, 'submit'> = {
+      async submit(submission) {
+        told += 1
+        scene.sandbox.faults.clear()
+        await scene.reaches(team, 'OPEN')
+        return scene.ledger.submit(submission)
+      },
+    }
+    const { database, stripe } = scene
+    const states = new BillStates({ database, stripe, ledger, log: pino({ level: 'silent' }) })
+    await states.follow({ teamId: team, month, currency: 'USD' })
+    expect(told).toBe(1)
+    const known = async () => (await scene.account(team)).unpaidBills.map((bill) => bill.month)
+    await expect.poll(known).toEqual([month, '2030-08'])
   })
 })

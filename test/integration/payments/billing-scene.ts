@@ -110,13 +110,13 @@ export async function openBilling(
       }
       await expect.poll(found, { timeout: 30_000, interval: 200 }).toBe(state)
     },
-    /** Once all months up to this one are looked through and billed. */
+    /** Once all months up to this one are looked through and billed, and the ledger knows of their bills. */
     async billed(month: string): Promise<void> {
       const open = async () =>
         (
           await database.pool.query(
             `select (select count(*)::int from metered_month where month <= $1 and not found)
-              + (select count(*)::int from metered_bill where state = 'DUE') as open`,
+              + (select count(*)::int from metered_bill where state = 'DUE' or told < facts) as open`,
             [month],
           )
         ).rows[0].open
