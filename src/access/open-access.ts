@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { fullPause } from '../concurrency/pauses.ts'
 import { startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Act } from '../domain/audit.ts'
@@ -32,7 +32,7 @@ const readEveryMs = 2_000
 const kindsRead = ['TOKENS', 'KEY', 'KEY_CHANGED'] as const
 
 /** Waits until the instant, but at most a second, whatever the database's clock says. */
-const untilTaken = (instant: Instant) => delay(Math.min(1_000, Math.max(0, instant - Date.now())))
+const untilTaken = (instant: Instant) => fullPause(Math.min(1_000, instant - Date.now()))
 
 /**
  * Resolves when everything revoked so far is known. A revocation in this gateway takes effect before it resolves; one

@@ -9,6 +9,12 @@ const firstPauseMs = 50
 export const pauseBefore = (tries: number, maxMs = 2_000): number =>
   Math.min(firstPauseMs * 2 ** tries, maxMs) * (0.5 + Math.random() / 2)
 
+/** Resolves after `ms`, never earlier: a timer may end a millisecond early. */
+export async function fullPause(ms: number): Promise<void> {
+  const over = performance.now() + ms
+  while (performance.now() < over) await delay(Math.max(1, over - performance.now()))
+}
+
 /** Resolves after `ms`, or as soon as the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -11,15 +11,18 @@ import { purchaseId, teamId } from '../../src/domain/identity.ts'
 import { keyless } from '../../src/ledger/deciding/team-state.ts'
 import { openLedger } from '../../src/ledger/open-ledger.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
-import { makeTeam } from '../setup/operator.ts'
+import { advanceClock, makeTeam } from '../setup/operator.ts'
 
 const formula = '=1+1'
-const month = new Date().toISOString().slice(0, '2026-11'.length)
+/** The ledger's clock stands in the middle of a month: no month ends while the test runs. */
+const midMonth = new Date(new Date().setUTCMonth(new Date().getUTCMonth() + 1, 15))
+const month = midMonth.toISOString().slice(0, '2026-11'.length)
 let gateway: Gateway
 let directory: string
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'revenue-'))
   gateway = await startGateway()
+  await advanceClock(gateway.url, midMonth)
   const database = await openDatabase({ url: gateway.databaseUrl, log: pino({ level: 'silent' }) })
   const { ledger, close } = await openLedger(database)
   const price = { amount: NANO, currency: 'USD' }

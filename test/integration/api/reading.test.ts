@@ -146,7 +146,13 @@ describe('look-ups by id', () => {
 })
 
 describe('usage', () => {
+  const dayMs = 86_400_000
+  const midnight = Math.ceil(Date.now() / dayMs) * dayMs
+  const iso = (ms: number) => new Date(ms).toISOString()
   beforeAll(async () => {
+    // No day ends while the tests run.
+    const noon = iso(midnight + dayMs / 2)
+    await gateway.ask(operator, 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to: noon })
     await makeTeam(gateway, 'umbrella', '10000')
     const of = (member: string) => caller('MEMBER', 'umbrella', member)
     await spend(of('ana'), 'image.flux-2-pro', 3)
@@ -157,10 +163,9 @@ describe('usage', () => {
   const report = async (groupBy: string[]) => {
     const text = `query ($from: DateTime!, $to: DateTime!, $groupBy: [UsageDimension!]!) { team { usage(from: $from, to: $to, groupBy: $groupBy) {
       total rows { day rate category member { memberId } credits count } } } }`
-    const variables = { from: iso(-86_400_000), to: iso(60_000), groupBy }
+    const variables = { from: iso(midnight), to: iso(midnight + dayMs), groupBy }
     return (await gateway.ask(caller('VIEWER', 'umbrella'), text, variables)).team.usage
   }
-  const iso = (ms: number) => new Date(Date.now() + ms).toISOString()
   const row = { day: null, rate: null, category: null, member: null }
 
   it('adds up by any of its dimensions, the largest first', async () => {
@@ -179,8 +184,7 @@ describe('usage', () => {
       { ...row, category: 'image', member: { memberId: 'ana' }, credits: '90', count: 3 },
       { ...row, category: 'video', member: { memberId: 'ana' }, credits: '50', count: 1 },
     ])
-    const day = new Date(new Date().setUTCHours(0, 0, 0, 0)).toISOString()
-    expect((await report(['DAY'])).rows).toEqual([{ ...row, day, credits: '250', count: 7 }])
+    expect((await report(['DAY'])).rows).toEqual([{ ...row, day: iso(midnight), credits: '250', count: 7 }])
   })
 
   it('gives a forecast from the last 14 days', async () => {
