@@ -10,7 +10,7 @@ import { settlePeriods } from './settle-periods.ts'
 
 /**
  * The plan that a team changes to. `isBilled`: it is paid for in periods that are counted from `anchor`, before it too, in UTC.
- * `counts`: for the rest of the running periods too, or from the next ones on.
+ * `isTrialing`: it is on trial before the anchor. `counts`: for the rest of the running periods too, or from the next ones on.
  */
 export type PlanChoice = {
   readonly plan: PlanTerms
@@ -18,6 +18,7 @@ export type PlanChoice = {
   readonly interval: Cadence | null
   readonly anchor: Instant | null
   readonly isBilled: boolean
+  readonly isTrialing: boolean
   readonly counts: 'at-once' | 'later'
 }
 
@@ -116,9 +117,12 @@ const beginNext = (former: Allowance, terms: AllowanceTerms, change: Change): Al
 const refunds = ({ counts, isBilled }: Pick<PlanChoice, 'counts' | 'isBilled'>): boolean =>
   counts === 'at-once' || isBilled
 
+/** Stripe's clock and the ledger's differ by less. */
+const skewMs = 60_000
+
 /** `next`: the number of the first period that it may deposit. */
 function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Allowance {
-  const { plan, isBilled } = choice
+  const { plan, isBilled, isTrialing } = choice
   const { at, policy } = context
   const { id, every: cadence, credits, perSeat, rollover } = terms
   const isOwn = terms.anchor === 'subscription'
@@ -129,8 +133,9 @@ function begin(terms: AllowanceTerms, { choice, context }: Change, next = 0): Al
   const given = choice.anchor ?? at
   const counted = isOwn && isBilled ? given : anchorBefore(given, cadence, timeZone, at)
   const anchor = byCalendar ? calendarAnchor(cadence, timeZone, at, terms.anchor) : counted
-  // A trial runs before the anchor, which is its end.
-  const before = isOwn && isBilled ? Math.max(0, -periodIndexAt(anchor, cadence, timeZone, at)) : 0
+  // A trial runs before the anchor, which is its end. Without one, an anchor that is just ahead is so by Stripe's clock.
+  const isBefore = isOwn && isBilled && (isTrialing || anchor - at > skewMs)
+  const before = isBefore ? Math.max(0, -periodIndexAt(anchor, cadence, timeZone, at)) : 0
   const firstPeriod = next + before
   return caughtUp(
     {

@@ -199,7 +199,7 @@ export function addUnits(draft: Draft, { policy, at }: Pick<Context, 'policy' | 
   if (units <= granted) return
   const terms = addOnOf(draft.setting('planId'), policy)
   const cycle = cycleOf(draft.setting('allowances'))
-  if (terms === null || cycle === null || cycle.nextAt <= at) return
+  if (terms === null || cycle === null || cycle.nextAt <= at || cycle.total === 'BEGUN') return
   draft.set({ addOn: { units, granted: units } })
   const { startsAt } = periodWindow(cycle, cycle.nextPeriod - 1)
   const source = `${addOnSource(cycle, startsAt)}:${draft.revision + 1}`

@@ -107,7 +107,15 @@ export function changeToDefault(draft: Draft, account: Account, seats: number, m
     const allowances = account.allowances.map((one) => (one.kind === 'INCLUDED' ? { ...one, ended: true } : one))
     draft.set({ planId: null, seats: 1, allowances })
   } else {
-    const terms = { plan, seats, interval: null, anchor: null, isBilled: false, counts: 'later' } as const
+    const terms = {
+      plan,
+      seats,
+      interval: null,
+      anchor: null,
+      isBilled: false,
+      isTrialing: false,
+      counts: 'later',
+    } as const
     changePlan(draft, account, terms, moment)
   }
   draft.set({ addOn: { ...account.addOn, units: 0 } })

@@ -308,6 +308,19 @@ describe('a subscription', () => {
     expect(await plan(team)).toEqual(['team', 2, 316 + Math.ceil((300 * 5) / lastOfFebruary()), '03-05T12'])
   })
 
+  test('that begins by a clock of Stripe which is ahead deposits once, when it has begun here', async () => {
+    await begin()
+    const team = await payer()
+    const extra = await scene.price('extra', 1_000, 'month', { add_on: 'personal' })
+    scene.sandbox.clock.advance(20)
+    await scene.subscribe(team, [await personal(), { price: extra, quantity: 2 }])
+    expect(await plan(team)).toEqual(['personal', 1, 16, `02-${lastOfFebruary()}T12`])
+    await at('01-31T12:05:00Z')
+    expect(await plan(team)).toEqual(['personal', 1, 16 + 60 + 120, `02-${lastOfFebruary()}T12`])
+    await at(`02-${lastOfFebruary()}T14:00:00Z`)
+    expect(await included(team)).toEqual([`01-31 to 02-${lastOfFebruary()}`, `02-${lastOfFebruary()} to 03-31`])
+  })
+
   test('is followed beside an older one that has ended or is stopped', async () => {
     await begin()
     const { team, id } = await subscriber()

@@ -184,7 +184,10 @@ function live({ zone, start, planChanges, plans, units, falls, first, steps }: L
       model.follow({ ...planned(act.plan), ...terms, units, ended, refunded: act.refunded }, now)
       const said = { ...terms, planId: `plan${act.plan}`, addOnUnits: units, ended: act.ended, refunded: act.refunded }
       for (const _ of ['once', 'again']) {
-        team.ask({ kind: 'follow-subscription', subscription: 'sub', renews: true, isTrialing: false, ...said }, now)
+        team.ask(
+          { kind: 'follow-subscription', subscription: 'sub', renews: true, isTrialing: anchor > now, ...said },
+          now,
+        )
       }
     } else if (act.do === 'spend' && due > 0n) {
       model.spend(due, now)

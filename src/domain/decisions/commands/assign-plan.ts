@@ -91,7 +91,7 @@ export function changeTo(
   const counts = context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
   const trial = wanted ? trialOn(draft, plan) : null
   if (trial === null) endTrial(draft, 'PLAN_CHANGED', context.at)
-  const choice = { plan, seats, interval, anchor, isBilled: false, counts } as const
+  const choice = { plan, seats, interval, anchor, isBilled: false, isTrialing: false, counts } as const
   if (trial === null) changePlan(draft, account, choice, context)
   else changeToTrial(draft, account, { ...choice, plan: onTrial(plan) }, context)
   depositDue(draft, context.policy, context.at)

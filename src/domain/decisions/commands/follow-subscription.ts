@@ -55,9 +55,9 @@ export function followSubscription(
   if (trial === null) endTrial(draft, 'PLAN_CHANGED', context.at)
   const terms = isTrying ? onTrial(plan) : plan
   if (!isOn(account, terms, command)) {
-    const { seats, interval, anchor } = command
+    const { seats, interval, anchor, isTrialing } = command
     const counts = isPaid && context.policy.planChanges === 'at-once' ? 'at-once' : 'later'
-    const choice = { plan: terms, seats, interval, anchor, isBilled: true, counts } as const
+    const choice = { plan: terms, seats, interval, anchor, isBilled: true, isTrialing, counts } as const
     if (isTrying) changeToTrial(draft, account, choice, context)
     else changePlan(draft, account, choice, context)
   }

@@ -80,7 +80,8 @@ function open(
   draft.set({ name: teamName ?? account.name })
   const isBilled =
     anchor !== null && anchor <= context.at && plan.allowances.some((one) => one.anchor === 'subscription')
-  changePlan(draft, account, { plan, seats, interval, anchor, isBilled, counts: 'later' }, context)
+  const choice = { plan, seats, interval, anchor, isBilled, isTrialing: false, counts: 'later' } as const
+  changePlan(draft, account, choice, context)
   const allowances = draft.setting('allowances')
   draft.set({
     allowances: allowances.map((one) => ({ ...depositedThrough(one, one.nextPeriod), total: null })),
