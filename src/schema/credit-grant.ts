@@ -112,7 +112,7 @@ const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
 builder.mutationField('grantCredits', (t) =>
   t.field({
     type: GrantCreditsResult,
-    description: 'PLATFORM: contracts, promotions, support.',
+    description: 'PLATFORM: contracts, promotions, support. In a test space, ADMIN for its own team.',
     args: { input: t.arg({ type: GrantCreditsInput, required: true }) },
     complexity: commandCost,
     resolve: grantCredits,
