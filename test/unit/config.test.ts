@@ -167,6 +167,18 @@ test('a secret below 32 characters is for development only', () => {
   expect(readConfig({ AUTH_SECRET: 'dev' }).auth).toEqual({ by: 'secret', secret: 'dev' })
 })
 
+test('the test space has a database of its own', () => {
+  const DATABASE_URL = 'postgres://ana:hunter2@db.example.com/credits'
+  const given = (TEST_DATABASE_URL: string) => faultsOf({ DATABASE_URL, TEST_DATABASE_URL })
+  for (const same of [DATABASE_URL, 'postgresql://ben@db.example.com:5432/credits?sslmode=require']) {
+    expect(given(same)).toEqual([
+      expect.stringMatching(/^TEST_DATABASE_URL names the database of DATABASE_URL.*createdb/),
+    ])
+  }
+  expect(given('postgres://ana:pw@db.example.com/credits_test')).toEqual([])
+  expect(given('mysql://db/credits')).toEqual([expect.stringMatching(/^TEST_DATABASE_URL .*the value is not shown/)])
+})
+
 test('AUTH_SECRET has one secret or two: the first signs', () => {
   const [first, second] = ['a'.repeat(32), 'b'.repeat(32)]
   const auth = { by: 'secret', secret: first, previousSecret: second }
