@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { createQuotes } from './access/quotes.ts'
 import { closing } from './concurrency/pauses.ts'
+import { sharing } from './concurrency/sharing.ts'
 import { startBackgroundLoop } from './database/background-loop.ts'
 import type { EmbeddedPostgres } from './database/embedded.ts'
 import type { Database } from './database/open.ts'
@@ -47,17 +48,17 @@ export function testStorageOf(
 ): TestStorage | null {
   if (named !== undefined) return { exists: async () => true, url: async () => named }
   if (postgres === null) return null
+  // However many credentials somebody invents, the database is asked once at a time.
+  const once = sharing<typeof embeddedName, boolean>()
   return {
-    async exists() {
-      const { rowCount } = await production().pool.query({
-        name: 'test-space-exists',
-        text: 'select from pg_database where datname = $1',
-        values: [embeddedName],
-      })
-      return rowCount === 1
-    },
+    exists: () => once(embeddedName, () => hasDatabase(production(), embeddedName)),
     url: () => postgres.database(embeddedName),
   }
+}
+
+async function hasDatabase({ pool }: Database, name: string): Promise<boolean> {
+  const text = 'select from pg_database where datname = $1'
+  return (await pool.query({ name: 'has-database', text, values: [name] })).rowCount === 1
 }
 
 export type TestSpaceParts = {

@@ -112,7 +112,7 @@ const GrantCreditsInput = builder.inputType('GrantCreditsInput', {
 builder.mutationField('grantCredits', (t) =>
   t.field({
     type: GrantCreditsResult,
-    description: 'PLATFORM: contracts, promotions, support. In a test space, ADMIN for its own team.',
+    description: 'PLATFORM: contracts, promotions, support.',
     args: { input: t.arg({ type: GrantCreditsInput, required: true }) },
     complexity: commandCost,
     resolve: grantCredits,

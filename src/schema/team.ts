@@ -217,7 +217,7 @@ const AssignPlanResult = resultUnion('AssignPlanResult')
 builder.mutationField('assignPlan', (t) =>
   t.field({
     type: AssignPlanResult,
-    description: "PLATFORM, and in a test space ADMIN for its own team: create or change a team's plan and seats.",
+    description: "PLATFORM: create or change a team's plan and seats.",
     args: { input: t.arg({ type: AssignPlanInput, required: true }) },
     complexity: costs.commandCost,
     resolve: assignPlan,

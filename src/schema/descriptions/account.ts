@@ -228,7 +228,8 @@ export const account: Readonly<Record<string, string>> = {
   'Scope.PLATFORM': "The rights of PLATFORM, without managing credentials. Only the operator's own keys have it.",
   Space: 'One of two sets of teams, credentials and payments, each with a clock of its own. Neither reaches the other.',
   'Space.PRODUCTION': 'The teams that pay.',
-  'Space.TEST': 'The test space of the same gateway: no money moves, and `cg_test_…` keys are accepted.',
+  'Space.TEST':
+    'The test space of the same gateway: no money moves, and `cg_test_…` keys are accepted. An ADMIN has `grantCredits` and `assignPlan` for its own team there, and `advanceClock` for all.',
   TestCard: 'A card of the stand-in for Stripe. No money moves.',
   'TestCard.PAYS': 'Each payment succeeds.',
   'TestCard.DECLINES': 'Each payment is declined.',

@@ -292,7 +292,7 @@ export type Settlement =
 export type Space =
   /** The teams that pay. */
   | 'PRODUCTION'
-  /** The test space of the same gateway: no money moves, and `cg_test_…` keys are accepted. */
+  /** The test space of the same gateway: no money moves, and `cg_test_…` keys are accepted. An ADMIN has `grantCredits` and `assignPlan` for its own team there, and `advanceClock` for all. */
   | 'TEST';
 
 /** One of `memberId`, `callerId` and `groupId`. */
