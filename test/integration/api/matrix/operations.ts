@@ -281,7 +281,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.webhookEndpoints': { arguments: '', expected: plain('WebhookEndpoint', 'PLATFORM') },
   'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
 
-  'Mutation.saveTestCard': { arguments: 'card teamId', always: 'teamId', expected: plain('served', 'ADMIN') },
+  'Mutation.saveTestCard': {
+    arguments: 'card teamId',
+    always: 'teamId',
+    expected: plain('served', 'ADMIN'),
+    values: { card: () => 'PAYS' },
+  },
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
   'Mutation.assignPlan': {
     arguments: 'anchor currency idempotencyKey interval planId seats teamId teamName trial',
@@ -532,6 +537,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: `${page} filter.from filter.memberId filter.rate filter.reference filter.to filter.types`,
     expected: read('served'),
     inside: inTeam,
+  },
+  'Team.apiKeys': {
+    arguments: 'space',
+    expected: plain('served', 'ADMIN'),
+    inside: inTeam,
+    values: inProduction,
   },
   'Team.auditLog': {
     arguments: page,
