@@ -51,7 +51,7 @@ export type Intervals = {
   readonly request?: RequestTimes
 }
 
-/** What an opening is given by its start. What it opens is closed with `opened`, in the opposite order. */
+/** The parts of a start that each space gets. Everything that it opens is closed with `opened`, in the opposite order. */
 export type Opening = {
   readonly config: Config
   readonly opened: AsyncDisposableStack
@@ -101,7 +101,7 @@ export type Prepared = Pick<OpenLedger, 'ledger' | 'catalogs'> & { readonly data
 
 export type OpenSpace = SpaceToServe & {
   readonly stripe: SpaceStripe
-  /** By paths below the address of the space. */
+  /** The routes by their paths, which are below the address of the space. */
   readonly routes: Readonly<Record<string, Route>>
   /** Begins the work that needs the space's address on this machine: where Stripe's stand-in reports to. */
   begin(ownUrl: string): void

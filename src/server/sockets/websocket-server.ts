@@ -20,7 +20,7 @@ import { socketListeners } from './socket-listeners.ts'
 
 export type SocketOptions = {
   readonly spaces: Spaces
-  /** Of senders without a token. */
+  /** The budgets of production, by which senders without a token are counted. */
   readonly budgets: Budgets
   readonly addresses: Addresses
   readonly connections: Connections
