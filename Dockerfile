@@ -15,6 +15,8 @@ COPY web ./web
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 COPY catalogs ./catalogs
 COPY src ./src
+# The test space pays with it.
+COPY packages/stripe-sandbox/src packages/stripe-sandbox/src
 COPY --from=pages /app/dist/pages ./dist/pages
 RUN install -d -o node -g node /data
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data

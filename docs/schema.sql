@@ -676,6 +676,14 @@ create table revocation (
   constraint revocation_kind_check CHECK (kind = ANY (ARRAY['TOKENS'::text, 'KEY'::text, 'KEY_CHANGED'::text]))
 );
 
+create table space (
+  one boolean default true not null,
+  name text not null,
+  constraint space_pkey PRIMARY KEY (one),
+  constraint space_name_check CHECK (name = ANY (ARRAY['PRODUCTION'::text, 'TEST'::text])),
+  constraint space_one_check CHECK (one)
+);
+
 create table spending_limit (
   team_id text collate "C" not null,
   subject text not null,

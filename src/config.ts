@@ -52,6 +52,8 @@ export interface Config {
   readonly dataDir: string
   /** Absent: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** The database of the test space. Absent: a second one of the embedded PostgreSQL, or no test space. */
+  readonly testDatabaseUrl: string | undefined
   /** The Redis or Valkey that carries hints between gateways; absent: the database carries them. */
   readonly redisUrl: string | undefined
   /** Absolute path of the catalog file; whether it exists is for the catalog to say. */
@@ -119,6 +121,7 @@ const environment = z.object({
     .default('./data')
     .transform((path) => resolve(path)),
   DATABASE_URL: secret('a URL such as postgres://user:password@host:5432/name', isDatabaseUrl).optional(),
+  TEST_DATABASE_URL: secret('a URL such as postgres://user:password@host:5432/name', isDatabaseUrl).optional(),
   REDIS_URL: secret(
     'a URL such as redis://user:password@host:6379, or rediss:// for TLS, with special characters of the password written as in URLs (%23 for #)',
     isRedisUrl,
@@ -198,6 +201,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl: values.PUBLIC_URL,
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
+    testDatabaseUrl: values.TEST_DATABASE_URL,
     redisUrl: values.REDIS_URL,
     catalog: values.CATALOG,
     trustedDocuments: Object.freeze(values.TRUSTED_DOCUMENTS),
@@ -255,6 +259,11 @@ function combinationFaults(given: Record<string, string | undefined>): string[] 
   if (production && !AUTH_SECRET && !AUTH_JWKS_URL) {
     faults.push(
       'AUTH_SECRET is missing; production expects AUTH_SECRET (openssl rand -hex 32) or AUTH_JWKS_URL with AUTH_ISSUER and AUTH_AUDIENCE',
+    )
+  }
+  if (isSameDatabase(given.DATABASE_URL, given.TEST_DATABASE_URL)) {
+    faults.push(
+      'TEST_DATABASE_URL names the database of DATABASE_URL; expected another one, because test keys move its clock and grant credits: create one (createdb credits_test)',
     )
   }
   const short = secretsOf(AUTH_SECRET ?? '').find(({ length }) => length > 0 && length < productionSecretLength)
@@ -381,6 +390,15 @@ function roleNamesOf(text: string): ReadonlyMap<string, Role> | null {
 function isDatabaseUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1
+}
+
+/** Whether both name one database by the same address; other addresses are compared once both are open. */
+function isSameDatabase(one: string | undefined, other: string | undefined): boolean {
+  const places = [one, other].map((text) => {
+    const url = text === undefined ? null : URL.parse(text)
+    return url === null ? null : `${url.hostname}:${url.port || 5432}${url.pathname}`
+  })
+  return places[0] !== null && places[0] === places[1]
 }
 
 function isRedisUrl(text: string): boolean {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { keepNewest } from '../concurrency/bounded-map.ts'
 import type { Database } from '../database/open.ts'
+import type { Space } from '../domain/space.ts'
 import { AddressRanges } from './address-ranges.ts'
 import { type ApiKey, actorOf, type KeyBySecret, keysByHash, noteKeyUses } from './api-key-rows.ts'
 import { roleOf } from './key-scope.ts'
@@ -24,7 +25,14 @@ const maxNoted = 10_000
 const noteEveryMs = 60_000
 const gatherMs = 500
 
-export function createKeyReader(database: Database, isOutdated: (viewer: Viewer) => boolean): KeyReader {
+export type KeyReaderOptions = {
+  readonly database: Database
+  readonly space: Space
+  /** Whether the stored row of the key was changed since the viewer was made of it. */
+  readonly isOutdated: (viewer: Viewer) => boolean
+}
+
+export function createKeyReader({ database, space, isOutdated }: KeyReaderOptions): KeyReader {
   const notedAt = new Map<string, number>()
   const used = new Map<string, Pick<ApiKey, 'teamId' | 'id'>>()
   const closing = new AbortController()
@@ -32,6 +40,7 @@ export function createKeyReader(database: Database, isOutdated: (viewer: Viewer)
 
   const reader = new SecretReader<KeyBySecret>({
     kind: 'KEY',
+    space,
     messages,
     viewerOf,
     isOutdated,

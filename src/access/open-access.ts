@@ -3,6 +3,7 @@ import { startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
 import type { Act } from '../domain/audit.ts'
 import type { Instant, MemberId, TeamId } from '../domain/identity.ts'
+import type { Space } from '../domain/space.ts'
 import * as keyChanges from './api-key-changes.ts'
 import * as keyRows from './api-key-rows.ts'
 import { createKeyReader, type KeyReader } from './key-reader.ts'
@@ -12,7 +13,7 @@ import { createPillToken, type PillTerms } from './pill-token-rows.ts'
 import { type Revocation, readPosition, readRevocations, revokeTokens } from './revocation-rows.ts'
 import { Revocations } from './revocations.ts'
 import type { RoleNames } from './roles.ts'
-import { kindOf, newSecret } from './secret.ts'
+import { isOfTestSpace, kindOf, newSecret } from './secret.ts'
 import { bearerOf, createTokenReader, InvalidToken, type TokenReader, type TokenTrust } from './tokens.ts'
 import { inWords, ownerOf, type Viewer } from './viewer.ts'
 import { type Ended, Watches } from './watches.ts'
@@ -23,6 +24,8 @@ export type NewPillToken = { readonly token: string; readonly expiresAt: Instant
 export type AccessOptions = {
   readonly database: Database
   readonly trust: TokenTrust
+  /** Absent: production. */
+  readonly space?: Space
   readonly maxTokenSeconds?: number
   /** The names of roles in tokens; absent: the gateway's own. */
   readonly roleNames?: RoleNames
@@ -47,6 +50,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
 /** Authenticates callers, and revokes their credentials. */
 export class Access {
   readonly #database: Database
+  readonly #space: Space
   readonly #revocations = new Revocations()
   readonly #watches = new Watches()
   readonly #tokens: TokenReader
@@ -55,11 +59,12 @@ export class Access {
   readonly #listeners: (() => void)[] = []
   #reading: ReturnType<typeof startBackgroundLoop> | null = null
 
-  constructor({ database, trust, maxTokenSeconds, roleNames }: AccessOptions) {
+  constructor({ database, trust, space = 'PRODUCTION', maxTokenSeconds, roleNames }: AccessOptions) {
     this.#database = database
+    this.#space = space
     this.#tokens = createTokenReader(trust, { log: database.log, maxTokenSeconds, roleNames })
-    this.#keys = createKeyReader(database, (viewer) => this.#revocations.isOutdated(viewer))
-    this.#pillTokens = createPillTokenReader(database)
+    this.#keys = createKeyReader({ database, space, isOutdated: (viewer) => this.#revocations.isOutdated(viewer) })
+    this.#pillTokens = createPillTokenReader(database, space)
   }
 
   async begin(): Promise<void> {
@@ -113,7 +118,7 @@ export class Access {
 
   /** The new key and its secret, which is returned only here; or the limit that the owner has reached. */
   async createKey(terms: keyRows.KeyTerms, act: Act): Promise<NewKey | keyRows.TooManyKeys> {
-    const secret = newSecret('KEY')
+    const secret = newSecret('KEY', this.#space)
     const key = await keyRows.createKey(this.#database, terms, secret, act)
     return typeof key === 'string' ? key : { key, secret: secret.text }
   }
@@ -140,7 +145,7 @@ export class Access {
 
   /** The new token, which is returned only here. */
   async createPillToken(terms: PillTerms, act: Act): Promise<NewPillToken> {
-    const secret = newSecret('PILL')
+    const secret = newSecret('PILL', this.#space)
     return { token: secret.text, expiresAt: await createPillToken(this.#database, terms, secret, act) }
   }
 
@@ -189,6 +194,7 @@ export class Access {
   }
 
   #viewerOf(secret: string, address: () => string | null): Promise<Viewer> {
+    if (this.#space === 'PRODUCTION' && isOfTestSpace(secret)) throw noTestSpace()
     const kind = kindOf(secret)
     if (kind === 'KEY') return this.#keys.read(secret, address)
     return kind === 'PILL' ? this.#pillTokens.read(secret) : this.#tokens.read(secret)
@@ -218,6 +224,11 @@ export class Access {
     for (const listener of this.#listeners) listener()
   }
 }
+
+const noTestSpace = () =>
+  new InvalidToken(
+    'The credential is of a test space, and this gateway has none: its operator sets TEST_DATABASE_URL, or the credential belongs to another gateway.',
+  )
 
 /** A request without an origin comes from no page. */
 function refuseElsewhere({ credential }: Viewer, origin: string | undefined): void {

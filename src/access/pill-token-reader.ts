@@ -1,5 +1,6 @@
 import type { Database } from '../database/open.ts'
 import type { Role } from '../domain/role.ts'
+import type { Space } from '../domain/space.ts'
 import { pillTokensByHash, type StoredPillToken } from './pill-token-rows.ts'
 import { SecretReader } from './secret-reader.ts'
 import type { PillUse, Viewer } from './viewer.ts'
@@ -8,9 +9,10 @@ import type { PillUse, Viewer } from './viewer.ts'
 const roleBy = { WATCH: 'VIEWER', BUY: 'ADMIN' } as const satisfies Record<PillUse, Role>
 
 /** The credential that made the pill token may have been revoked since. Revoked members' tokens are known without the row. */
-export const createPillTokenReader = (database: Database): SecretReader<StoredPillToken> =>
+export const createPillTokenReader = (database: Database, space: Space): SecretReader<StoredPillToken> =>
   new SecretReader({
     kind: 'PILL',
+    space,
     find: (hashes) => pillTokensByHash(database, hashes),
     isRevoked: ({ isMakerRevoked }) => isMakerRevoked,
     viewerOf,

@@ -1,11 +1,13 @@
 import { keepNewest } from '../concurrency/bounded-map.ts'
 import { Lane } from '../concurrency/lane.ts'
+import type { Space } from '../domain/space.ts'
 import { hashOf, isSecret, type SecretKind } from './secret.ts'
 import { InvalidToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
 
 export type SecretReaderOptions<Row> = {
   readonly kind: SecretKind
+  readonly space: Space
   /** The stored rows of these secrets, by their hashes in hex. */
   readonly find: (hashes: readonly string[]) => Promise<ReadonlyMap<string, Row>>
   /** Whether it was revoked before it was read. */
@@ -44,8 +46,8 @@ export class SecretReader<Row> {
    * @throws {InvalidToken} for one that is unknown, expired, or was revoked before it was read.
    */
   async read(secret: string): Promise<Viewer> {
-    const { kind, messages, isRevoked, viewerOf, isOutdated } = this.#options
-    if (!isSecret(secret, kind)) throw new InvalidToken(messages.unknown)
+    const { kind, space, messages, isRevoked, viewerOf, isOutdated } = this.#options
+    if (!isSecret(secret, kind, space)) throw new InvalidToken(messages.unknown)
     const hash = hashOf(secret).toString('hex')
     const before = this.#refused.get(hash)
     if (before !== undefined) throw this.#refuse(hash, before)

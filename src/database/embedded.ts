@@ -5,8 +5,9 @@ import type { Logger } from 'pino'
 import { type Cluster, openCluster } from './cluster.ts'
 import { dataDirError, prepareDataDir } from './data-dir.ts'
 import { withFileLock } from './file-lock.ts'
-import { gatewayUrl, prepareGatewayRole } from './gateway-role.ts'
+import { createOwnDatabase, gatewayUrl, prepareGatewayRole } from './gateway-role.ts'
 import { findServer, joinServer, openKeeper, otherKeepers, type ServerSettings, stopServer } from './server.ts'
+import { EmbeddedPostgresError } from './server-program.ts'
 
 export interface EmbeddedPostgres {
   /**
@@ -14,6 +15,12 @@ export interface EmbeddedPostgres {
    * server listens on 127.0.0.1 only.
    */
   readonly url: string
+  /**
+   * The URL of another database in it, of the same role, which is created where it does not exist.
+   *
+   * @throws {EmbeddedPostgresError} while the server is away.
+   */
+  database(name: string): Promise<string>
   /** Stops the server unless another gateway uses it. Call it when all connections are closed; again is harmless. */
   release(): Promise<void>
 }
@@ -59,6 +66,7 @@ export async function startEmbedded(
   let released: Promise<void> | undefined
   return {
     url: gatewayUrl(first.cluster, port),
+    database: (name) => withStartLock(directory, () => ensureDatabase(first.cluster, port, name)),
     release: () => {
       released ??= release()
       return released
@@ -76,6 +84,17 @@ function takeSeat(dataDir: string, settings: ServerSettings, formerPort?: number
   }).catch((error) => {
     throw dataDirError(dataDir, error)
   })
+}
+
+async function ensureDatabase(cluster: Cluster, port: number, name: string): Promise<string> {
+  const superuser = await findServer(cluster)
+  if (superuser === undefined) {
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL in ${cluster.dir} does not answer: look into ${cluster.logPath}`,
+    )
+  }
+  await createOwnDatabase(superuser, name).finally(() => superuser.end())
+  return gatewayUrl(cluster, port, name)
 }
 
 async function leaveSeat({ cluster, keeper }: Seat, log: Logger): Promise<void> {

@@ -31,8 +31,8 @@ const takeOver = `
 const passwordOf = ({ password }: Cluster): string => createHmac('sha256', password).update(gatewayRole).digest('hex')
 
 /** The URL that the gateway connects to, as its own role; it contains the password. */
-export const gatewayUrl = (cluster: Cluster, port: number): string =>
-  `postgres://${gatewayRole}:${passwordOf(cluster)}@127.0.0.1:${port}/${gatewayRole}`
+export const gatewayUrl = (cluster: Cluster, port: number, database = gatewayRole): string =>
+  `postgres://${gatewayRole}:${passwordOf(cluster)}@127.0.0.1:${port}/${database}`
 
 /**
  * Makes the role and its database, or takes over the database of a release before, with all that is in it. The caller holds the
@@ -44,13 +44,20 @@ export async function prepareGatewayRole(superuser: pg.Client, cluster: Cluster)
   const role = await superuser.query('select from pg_roles where rolname = $1', [gatewayRole])
   if (role.rowCount === 0) await superuser.query(`create role ${gatewayRole}`)
   await superuser.query(`alter role ${gatewayRole} ${limits} password '${passwordOf(cluster)}'`)
-  const database = await superuser.query('select from pg_database where datname = $1', [gatewayRole])
-  if (database.rowCount === 0) await superuser.query(`create database ${gatewayRole} owner ${gatewayRole}`)
-  else await superuser.query(`alter database ${gatewayRole} owner to ${gatewayRole}`)
+  const isNew = await createOwnDatabase(superuser, gatewayRole)
+  if (!isNew) await superuser.query(`alter database ${gatewayRole} owner to ${gatewayRole}`)
 
   const { host, port, user } = superuser
   const inside = new pg.Client({ host, port, user, password: cluster.password, database: gatewayRole })
   inside.on('error', () => undefined)
   await inside.connect()
   await inside.query(takeOver).finally(() => inside.end())
+}
+
+/** Creates a database of the gateway's role, unless there is one. Returns whether it did. The caller holds the start lock. */
+export async function createOwnDatabase(superuser: pg.Client, name: string): Promise<boolean> {
+  const { rowCount } = await superuser.query('select from pg_database where datname = $1', [name])
+  if (rowCount !== 0) return false
+  await superuser.query(`create database ${pg.escapeIdentifier(name)} owner ${gatewayRole}`)
+  return true
 }

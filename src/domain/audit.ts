@@ -52,8 +52,10 @@ export const mutations = {
   setStoredAmount: 'never',
   // A link to Stripe, where the customer's own acts are recorded.
   openBillingPortal: 'never',
-  // Served with DEV_CLOCK=1 alone.
+  // Served with DEV_CLOCK=1 and in test spaces alone.
   advanceClock: 'never',
+  // Served in test spaces alone.
+  saveTestCard: 'never',
 } as const satisfies Record<string, 'always' | 'on-other-holds' | 'never'>
 
 export type AuditedMutation = {

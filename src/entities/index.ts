@@ -28,6 +28,7 @@ import { PurchaseRefundEntity } from './purchase-refund.ts'
 import { RateCardEntity } from './rate-card.ts'
 import { ReversedInvoiceEntity } from './reversed-invoice.ts'
 import { RevocationEntity } from './revocation.ts'
+import { SpaceEntity } from './space.ts'
 import { SpendingLimitEntity } from './spending-limit.ts'
 import { StoredAmountEntity } from './stored-amount.ts'
 import { StripeCatchUpEntity } from './stripe-catch-up.ts'
@@ -70,6 +71,7 @@ export const entities = [
   RateCardEntity,
   ReversedInvoiceEntity,
   RevocationEntity,
+  SpaceEntity,
   SpendingLimitEntity,
   StoredAmountEntity,
   StripeEventEntity,

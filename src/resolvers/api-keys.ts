@@ -3,13 +3,17 @@ import { maxOverlapSeconds, maxPreviousSecrets, type NotRotated } from '../acces
 import { type ApiKey, findKey, listKeysOf, maxKeysADay, maxLiveKeys, type TooManyKeys } from '../access/api-key-rows.ts'
 import { Forbidden } from '../access/faults.ts'
 import { inOrder, type KeyScope } from '../access/key-scope.ts'
+import type { Access } from '../access/open-access.ts'
+import { spaceOfPrefix } from '../access/secret.ts'
 import { operatorId, requireRole, type Scope, type Viewer } from '../access/viewer.ts'
 import { InvalidInput, NotFound } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { isName, nameRule } from '../domain/names.ts'
+import { type Space, spaces } from '../domain/space.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
-import { decodeIdOf } from './request/ids.ts'
+import { decodeIdOf, type IdType } from './request/ids.ts'
+import { inKnownSpace, inSpace } from './request/in-space.ts'
 import { type Optional, reachable, teamFor } from './request/inputs.ts'
 import { readSnapshot } from './request/reading.ts'
 import type { ApiKeyView, TeamView } from './request/results.ts'
@@ -25,6 +29,7 @@ export type CreateApiKeyInput = {
   expiresAt?: Optional<Instant>
   allowedAddresses?: Optional<string[]>
   teamId?: Optional<string>
+  space?: Optional<Space>
 }
 export type CreatedApiKeyView = {
   readonly type: 'CreatedApiKey'
@@ -33,6 +38,11 @@ export type CreatedApiKeyView = {
 }
 
 const viewOf = (key: ApiKey): ApiKeyView => ({ type: 'ApiKey', key })
+
+export const spaceOf = ({ prefix }: Pick<ApiKey, 'prefix'>): Space => spaceOfPrefix(prefix)
+
+const idTypes = { PRODUCTION: 'ApiKey', TEST: 'TestApiKey' } as const satisfies Record<Space, IdType>
+export const idTypeOfKey = (key: Pick<ApiKey, 'prefix'>): IdType => idTypes[spaceOf(key)]
 
 /**
  * The caller, if it may make and end credentials: with the token of an admin or of the operator. No key may, so a
@@ -52,7 +62,6 @@ export async function createApiKey(
   context: GatewayContext,
 ): Promise<CreatedApiKeyView | InvalidInput> {
   const viewer = managing(context)
-  const { access } = context.services
   const scopes = inOrder(input.scopes)
   if (scopes.includes('PLATFORM')) requireRole(viewer, 'PLATFORM')
   const refusal = refusalOf(input)
@@ -64,6 +73,9 @@ export async function createApiKey(
   const allowedAddresses = input.allowedAddresses == null ? null : rangesOf(input.allowedAddresses)
   if (allowedAddresses instanceof InvalidInput) return allowedAddresses
   const terms = { teamId, name: input.name, scopes, expiresAt: input.expiresAt ?? null, allowedAddresses }
+  const there = await inSpace(context, input.space)
+  const { access, ensuredTeams, space } = there.services
+  if (space === 'TEST' && !isOperators) await served(() => ensuredTeams.open(teamId))
   const made = await served(() => access.createKey(terms, actOf(context, viewer, 'createApiKey')))
   if (typeof made === 'object') return { type: 'CreatedApiKey', key: viewOf(made.key), secret: made.secret }
   return invalid('teamId', tooMany[made])
@@ -101,11 +113,18 @@ function rangesOf(given: readonly string[], field = 'allowedAddresses'): readonl
   )
 }
 
-/** The owner and number of a key within the caller's reach; null: there is no such key. */
-function reachedKey(viewer: Viewer, id: string): { readonly teamId: TeamId; readonly id: number } | null {
-  const decoded = decodeIdOf('ApiKey', id)
-  const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
-  return decoded === null || teamId === null ? null : { teamId, id: decoded.number }
+type ReachedKey = { readonly access: Access; readonly teamId: TeamId; readonly id: number }
+
+/** A key within the caller's reach, and the access of its space; null: there is no such key. */
+async function reachedKey(context: GatewayContext, viewer: Viewer, id: string): Promise<ReachedKey | null> {
+  for (const space of spaces) {
+    const decoded = decodeIdOf(idTypes[space], id)
+    const teamId = decoded === null ? null : reachable(viewer, decoded.teamId)
+    if (decoded === null || teamId === null) continue
+    const there = await inKnownSpace(context, space)
+    if (there !== null) return { access: there.services.access, teamId, id: decoded.number }
+  }
+  return null
 }
 
 const noSuchKey = () => new NotFound({ what: 'API key' })
@@ -116,14 +135,15 @@ export async function rotateApiKey(
   context: GatewayContext,
 ): Promise<CreatedApiKeyView | InvalidInput | NotFound> {
   const viewer = managing(context)
-  const key = reachedKey(viewer, id)
+  const key = await reachedKey(context, viewer, id)
   if (key === null) return noSuchKey()
   const overlapSeconds = given ?? usualOverlapSeconds
   if (overlapSeconds < 0 || overlapSeconds > maxOverlapSeconds) {
     return invalid('overlapSeconds', `give 0 to ${maxOverlapSeconds} seconds (a week); 0 ends earlier secrets at once`)
   }
+  const { access, teamId, id: number } = key
   const act = actOf(context, viewer, 'rotateApiKey')
-  const rotated = await served(() => context.services.access.rotateKey({ ...key, overlapSeconds }, act))
+  const rotated = await served(() => access.rotateKey({ teamId, id: number, overlapSeconds }, act))
   if (rotated === null) return noSuchKey()
   if (typeof rotated === 'object') return { type: 'CreatedApiKey', key: viewOf(rotated.key), secret: rotated.secret }
   return notRotated(rotated)
@@ -143,13 +163,14 @@ export async function setAllowedAddresses(
   context: GatewayContext,
 ): Promise<ApiKeyView | InvalidInput | NotFound> {
   const viewer = managing(context)
-  const key = reachedKey(viewer, id)
+  const key = await reachedKey(context, viewer, id)
   if (key === null) return noSuchKey()
   if (given === undefined) return invalid('addresses', 'give addresses, or null for every address')
   const addresses = given === null ? null : rangesOf(given, 'addresses')
   if (addresses instanceof InvalidInput) return addresses
+  const { access, teamId, id: number } = key
   const act = actOf(context, viewer, 'setAllowedAddresses')
-  const changed = await served(() => context.services.access.allowAddresses({ ...key, addresses }, act))
+  const changed = await served(() => access.allowAddresses({ teamId, id: number, addresses }, act))
   return changed === null ? noSuchKey() : viewOf(changed)
 }
 
@@ -159,33 +180,40 @@ export async function revokeApiKey(
   context: GatewayContext,
 ): Promise<ApiKeyView | NotFound> {
   const viewer = managing(context)
-  const reached = reachedKey(viewer, id)
+  const reached = await reachedKey(context, viewer, id)
   if (reached === null) return noSuchKey()
   const act = actOf(context, viewer, 'revokeApiKey')
-  const key = await served(() => context.services.access.revokeKey(reached.teamId, reached.id, act))
+  const key = await served(() => reached.access.revokeKey(reached.teamId, reached.id, act))
   return key === null ? noSuchKey() : viewOf(key)
 }
 
-export async function findApiKey(
+/** Finds a key of a space by its number. */
+export const findApiKeyIn =
+  (space: Space) =>
+  async (context: GatewayContext, teamId: TeamId, id: number, caller: Scope): Promise<ApiKeyView | null> => {
+    requireRole(caller, 'ADMIN')
+    const there = await inKnownSpace(context, space)
+    const key = there && (await readSnapshot(there, (client) => findKey(client, teamId, id)))
+    return key && viewOf(key)
+  }
+
+type InSpace = { space?: Optional<Space> }
+
+export async function teamApiKeys(
+  { account }: TeamView,
+  { space }: InSpace,
   context: GatewayContext,
-  teamId: TeamId,
-  id: number,
-  caller: Scope,
-): Promise<ApiKeyView | null> {
-  requireRole(caller, 'ADMIN')
-  const key = await readSnapshot(context, (client) => findKey(client, teamId, id))
-  return key && viewOf(key)
-}
-
-export async function teamApiKeys({ account }: TeamView, _: unknown, context: GatewayContext): Promise<ApiKeyView[]> {
+): Promise<ApiKeyView[]> {
   requireRole(context.viewer, 'ADMIN')
-  return keysOf(context, account.teamId)
+  return keysOf(context, account.teamId, space)
 }
 
-export async function operatorApiKeys(_: unknown, __: unknown, context: GatewayContext): Promise<ApiKeyView[]> {
+export async function operatorApiKeys(_: unknown, { space }: InSpace, context: GatewayContext): Promise<ApiKeyView[]> {
   callerWithRole(context, 'PLATFORM')
-  return keysOf(context, operatorId)
+  return keysOf(context, operatorId, space)
 }
 
-const keysOf = async (context: GatewayContext, teamId: TeamId): Promise<ApiKeyView[]> =>
-  (await readSnapshot(context, (client) => listKeysOf(client, teamId))).map(viewOf)
+async function keysOf(context: GatewayContext, teamId: TeamId, space: Optional<Space>): Promise<ApiKeyView[]> {
+  const there = await inKnownSpace(context, space)
+  return there === null ? [] : (await readSnapshot(there, (client) => listKeysOf(client, teamId))).map(viewOf)
+}

@@ -2,7 +2,7 @@ import { Forbidden } from '../access/faults.ts'
 import type { Instant } from '../domain/identity.ts'
 import { dayMs } from '../domain/wall-clock.ts'
 import { moveClock } from '../ledger/clock/move-clock.ts'
-import { callerWithRole } from './request/caller.ts'
+import { operating } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput } from './request/inputs.ts'
 import { served } from './request/submit.ts'
@@ -11,7 +11,7 @@ import { served } from './request/submit.ts'
 const farthestMs = 10 * 366 * dayMs
 
 export async function advanceClock(_: unknown, { to }: { to: Instant }, context: GatewayContext): Promise<Instant> {
-  callerWithRole(context, 'PLATFORM')
+  operating(context)
   const { services } = context
   if (!services.devClock) {
     throw new Forbidden('this gateway runs on real time: start it with DEV_CLOCK=1 to move its clock')

@@ -2,7 +2,7 @@ import type { Credits } from '../domain/amounts/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { type GrantScope, maxScopeNames, scopeOf } from '../domain/grant-scope.ts'
 import type { Instant } from '../domain/identity.ts'
-import { actOf, callerOf, callerWithRole } from './request/caller.ts'
+import { actOf, callerOf, operating } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
 import { badInput, checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
@@ -26,7 +26,7 @@ export async function grantCredits(
   { input }: { input: GrantCreditsInput },
   context: GatewayContext,
 ): Promise<ResultOf<'GrantCreditsResult'>> {
-  const viewer = callerWithRole(context, 'PLATFORM')
+  const viewer = operating(context)
   const key = checkedKey(input.idempotencyKey)
   const source = checkedName('source', input.source)
   const teamId = teamFor(viewer, input.teamId)

@@ -1,6 +1,6 @@
 import { requireRole, type Scope } from '../access/viewer.ts'
 import { type TeamId, teamId } from '../domain/identity.ts'
-import { findApiKey } from './api-keys.ts'
+import { findApiKeyIn, idTypeOfKey } from './api-keys.ts'
 import { findAuditRecord } from './audit-records.ts'
 import { memberView } from './members.ts'
 import { findOwnPurchase, findPurchase } from './purchases.ts'
@@ -54,7 +54,8 @@ const finders: Record<IdType, Find> = {
   CreditGrant: findGrant,
   Activity: findActivity,
   Purchase: findPurchase,
-  ApiKey: findApiKey,
+  ApiKey: findApiKeyIn('PRODUCTION'),
+  TestApiKey: findApiKeyIn('TEST'),
   Event: nothing,
   AuditRecord: findAuditRecord,
   WebhookEndpoint: findWebhookEndpoint,
@@ -81,7 +82,7 @@ export function nodeId(view: NodeView): string {
     case 'Purchase':
       return encodeId('Purchase', view.purchase.id, view.teamId)
     case 'ApiKey':
-      return encodeId('ApiKey', view.key.id, view.key.teamId)
+      return encodeId(idTypeOfKey(view.key), view.key.id, view.key.teamId)
     case 'AuditEntry':
       return encodeId('AuditRecord', view.record.number, view.record.teamId)
     case 'WebhookEndpoint':

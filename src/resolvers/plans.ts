@@ -1,13 +1,13 @@
 import type { Catalog, Plan } from '../catalog/catalog.ts'
 import { type Account, maxSeats } from '../domain/account.ts'
-import { teamId as asTeamId, type Instant } from '../domain/identity.ts'
+import type { Instant } from '../domain/identity.ts'
 import type { Cadence } from '../domain/period.ts'
-import { actOf, callerOf, callerWithRole } from './request/caller.ts'
+import { actOf, callerOf, operating } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
-import { badInput, checkedCurrency, checkedId, checkedKey, checkedName, type Optional } from './request/inputs.ts'
+import { badInput, checkedCurrency, checkedKey, checkedName, type Optional, teamFor } from './request/inputs.ts'
 import type { ResultOf, TeamView } from './request/results.ts'
-import { submitKeyed } from './request/submit.ts'
+import { noSuchTeam, submitKeyed } from './request/submit.ts'
 
 export type AssignPlanInput = {
   teamId: string
@@ -26,11 +26,12 @@ export async function assignPlan(
   { input }: { input: AssignPlanInput },
   context: GatewayContext,
 ): Promise<ResultOf<'AssignPlanResult'>> {
-  const viewer = callerWithRole(context, 'PLATFORM')
+  const viewer = operating(context)
   const key = checkedKey(input.idempotencyKey)
   const planId = checkedName('planId', codeOf('Plan', input.planId))
   const teamName = input.teamName == null ? null : checkedName('teamName', input.teamName)
-  const teamId = asTeamId(checkedId('teamId', input.teamId))
+  const teamId = teamFor(viewer, input.teamId)
+  if (teamId === null) return noSuchTeam()
   const seats = readSeats(input.seats ?? 1)
   const currency = checkedCurrency(input.currency)
   const said = { planId, teamName, seats, interval: input.interval ?? null, anchor: input.anchor ?? null }

@@ -1,3 +1,4 @@
+import { Forbidden } from '../access/faults.ts'
 import { customerChanges } from '../catalog/diff.ts'
 import type { InvalidCatalog } from '../catalog/faults.ts'
 import { readSource } from '../catalog/source.ts'
@@ -20,6 +21,9 @@ export async function publishCatalog(
   context: GatewayContext,
 ): Promise<PublicationView | InvalidCatalog | InvalidPublication> {
   const viewer = callerWithRole(context, 'PLATFORM')
+  if (context.services.space === 'TEST') {
+    throw new Forbidden('a test space follows the catalog of production: publish it there')
+  }
   const catalog = readSource(input.source)
   if (catalog instanceof ExpectedError) return catalog
   const effectiveFrom = input.effectiveFrom ?? null

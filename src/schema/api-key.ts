@@ -4,11 +4,12 @@ import {
   revokeApiKey,
   rotateApiKey,
   setAllowedAddresses,
+  spaceOf,
   usualOverlapSeconds,
 } from '../resolvers/api-keys.ts'
 import { builder } from './builder.ts'
 import { commandCost, costOfRows, pillTokenCost } from './costs.ts'
-import { ScopeEnum } from './enums.ts'
+import { ScopeEnum, SpaceEnum } from './enums.ts'
 import * as refs from './refs.ts'
 import { resultUnion } from './result-union.ts'
 
@@ -17,6 +18,7 @@ refs.ApiKeyType.implement({
   fields: (t) => ({
     name: t.string({ resolve: ({ key }) => key.name }),
     prefix: t.string({ resolve: ({ key }) => key.prefix }),
+    space: t.field({ type: SpaceEnum, resolve: ({ key }) => spaceOf(key) }),
     scopes: t.field({ type: [ScopeEnum], resolve: ({ key }) => key.scopes }),
     createdAt: t.field({ type: 'DateTime', resolve: ({ key }) => key.createdAt }),
     lastUsedAt: t.field({
@@ -47,6 +49,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
     expiresAt: t.field({ type: 'DateTime' }),
     allowedAddresses: t.stringList(),
     teamId: t.id(),
+    space: t.field({ type: SpaceEnum }),
   }),
 })
 
@@ -93,6 +96,7 @@ builder.queryField('apiKeys', (t) =>
     nullable: true,
     description:
       "PLATFORM: the operator's own keys, which have the scope PLATFORM, the newest first. Every live key is listed, and at least the newest 100 of those that have ended.",
+    args: { space: t.arg({ type: SpaceEnum }) },
     complexity: costOfRows,
     resolve: operatorApiKeys,
   }),

@@ -10,10 +10,12 @@ import { payWiths, purchaseCauses, purchaseStates } from '../domain/purchase.ts'
 import { requirements, settlements, units } from '../domain/rate-card.ts'
 import { rechargeStates } from '../domain/recharge.ts'
 import { roles } from '../domain/role.ts'
+import { spaces } from '../domain/space.ts'
 import { limitPeriods } from '../domain/spending-limit.ts'
 import { trialEnds } from '../domain/trial.ts'
 import { origins } from '../ledger/catalogs/publication.ts'
 import { invoiceKinds } from '../payments/paid-invoice.ts'
+import { testCards } from '../payments/test-cards.ts'
 import { rolloverRules } from '../resolvers/contracts.ts'
 import { meteredBillStates } from '../resolvers/metered-bills.ts'
 import { usageDimensions } from '../resolvers/usages.ts'
@@ -25,6 +27,7 @@ export const RoleEnum = builder.enumType('Role', {
   values: roles,
 })
 export const ScopeEnum = builder.enumType('Scope', { values: keyScopes })
+export const SpaceEnum = builder.enumType('Space', { values: spaces })
 export const BalanceStateEnum = builder.enumType('BalanceState', { values: balanceStates })
 export const GrantKindEnum = builder.enumType('GrantKind', { values: grantKinds })
 export const ActivityTypeEnum = builder.enumType('ActivityType', { values: activityTypes })
@@ -71,3 +74,4 @@ export const RolloverRuleEnum = builder.enumType('RolloverRule', {
     'The rule for credits that are left when a period ends: lost, carried over, or carried over up to `rolloverUpTo`.',
   values: rolloverRules,
 })
+export const TestCardEnum = builder.enumType('TestCard', { values: testCards })

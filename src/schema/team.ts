@@ -24,7 +24,7 @@ import { ActivityConnection, ActivityFilterInput } from './activity.ts'
 import { AuditConnection } from './audit-record.ts'
 import { builder } from './builder.ts'
 import * as costs from './costs.ts'
-import { CadenceEnum, UsageDimensionEnum } from './enums.ts'
+import { CadenceEnum, SpaceEnum, UsageDimensionEnum } from './enums.ts'
 import { HoldConnection } from './hold.ts'
 import { pageArguments } from './page-arguments.ts'
 import { PurchaseConnection } from './purchase.ts'
@@ -162,7 +162,13 @@ builder.objectFields(refs.TeamType, (t) => ({
 
 /** The team's settings that its admins look after. */
 builder.objectFields(refs.TeamType, (t) => ({
-  apiKeys: t.field({ type: [refs.ApiKeyType], nullable: true, complexity: costs.costOfRows, resolve: teamApiKeys }),
+  apiKeys: t.field({
+    type: [refs.ApiKeyType],
+    nullable: true,
+    args: { space: t.arg({ type: SpaceEnum }) },
+    complexity: costs.costOfRows,
+    resolve: teamApiKeys,
+  }),
   webhookEndpoints: t.field({
     type: [refs.WebhookEndpointType],
     nullable: true,

@@ -2,25 +2,23 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
-import type { Access } from '../access/open-access.ts'
 import { codeOf } from '../database/errors.ts'
 import type { Addresses } from './addresses.ts'
 import { BodyTooLarge, maxAnonymousBodyBytes, maxBodyBytes, readBody } from './body.ts'
 import { allowOrigin, refuseOrigin } from './cors.ts'
 import { discardBody } from './discard.ts'
-import type { Graphql } from './graphql.ts'
 import { type HostCheck, refuseHost } from './hosts.ts'
 import { json } from './json.ts'
 import { type BudgetState, type Budgets, type Payer, RateLimited, showAccount } from './limits/budgets.ts'
 import type { Connections } from './limits/connections.ts'
 import { type Held, HeldBytes, TooManyBytes } from './limits/held-bytes.ts'
 import { refuseOverloaded } from './limits/overloaded.ts'
-import { ownerOf, type UnderWay } from './limits/under-way.ts'
+import { ownerOf } from './limits/under-way.ts'
 import { type Admission, admit } from './operations/admission.ts'
 import { toPublic } from './operations/masking.ts'
 import type { OriginCheck } from './origins.ts'
-import type { Posts } from './posts.ts'
 import type { Route } from './route.ts'
+import type { Spaces } from './spaces.ts'
 
 /**
  * Longer bodies, in characters, are passed to Yoga as a stream: that costs less than Yoga's check of each character.
@@ -28,9 +26,7 @@ import type { Route } from './route.ts'
 const longBody = 16_384
 
 export type HttpOptions = {
-  readonly graphql: Graphql
-  readonly posts: Posts
-  readonly access: Pick<Access, 'read'>
+  readonly spaces: Pick<Spaces, 'of'>
   /** The handlers of paths without a query; `/graphql` has its own. */
   readonly routes: Readonly<Record<string, Route>>
   /** The handler of every other path. */
@@ -40,7 +36,6 @@ export type HttpOptions = {
   readonly budgets: Budgets
   readonly addresses: Addresses
   readonly connections: Connections
-  readonly underWay: UnderWay
   readonly times?: RequestTimes | undefined
   readonly log: Logger
 }
@@ -60,8 +55,7 @@ export class CannotListen extends Error {
 
 /** The gateway's HTTP server, which does not listen yet. */
 export function createHttp(options: HttpOptions): Server {
-  const { graphql, posts, access, routes, pages, hostKnown, originAllowed } = options
-  const { budgets, addresses, connections, underWay, log } = options
+  const { spaces, routes, pages, hostKnown, originAllowed, budgets, addresses, connections, log } = options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
   const heldBytes = new HeldBytes()
 
@@ -74,7 +68,10 @@ export function createHttp(options: HttpOptions): Server {
     if (!probes.has(path)) {
       showAccount(
         response,
-        await pay(budgets.payerOf(null, () => `${route === undefined ? 'pages' : path} ${address}`)),
+        await pay(
+          budgets,
+          budgets.payerOf(null, () => `${route === undefined ? 'pages' : path} ${address}`),
+        ),
       )
     }
     if (route === undefined) return pages(request, response)
@@ -93,12 +90,13 @@ export function createHttp(options: HttpOptions): Server {
       return
     }
     if (!originAllowed(request)) return refuseOrigin(response)
+    const { access, budgets, underWay, posts, graphql } = await spaces.of(request.headers.authorization)
     if (underWay.refusesNext()) return refuseOverloaded(request, response)
     const admission = await admit(access, request.headers, () => addresses.clientOf(request))
     const viewer = 'viewer' in admission ? admission.viewer : null
     if (viewer !== null) connections.identify(request.socket)
     const payer = budgets.payerOf(viewer, () => addresses.of(request))
-    const account = await pay(payer)
+    const account = await pay(budgets, payer)
     if (!underWay.enter(response, ownerOf(viewer))) {
       showAccount(response, account)
       return refuseOverloaded(request, response)
@@ -124,7 +122,7 @@ export function createHttp(options: HttpOptions): Server {
   }
 
   /** @throws {RateLimited} */
-  async function pay(payer: Payer): Promise<BudgetState | null> {
+  async function pay(budgets: Budgets, payer: Payer): Promise<BudgetState | null> {
     const account = await budgets.request(payer)
     if (account instanceof RateLimited) throw account
     return account

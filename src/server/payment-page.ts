@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { type Purchase, paidOtherwise } from '../payments/purchase.ts'
 import { type Returns, returnPath } from '../payments/returns.ts'
+import { pathOf } from './http.ts'
 import { json } from './json.ts'
 import { builtPages, pagePolicy } from './pages.ts'
 import type { PaymentTexts } from './payment-texts/en.ts'
@@ -77,7 +78,7 @@ async function returnedBy(
   // A look at the head of the page alone must not use the code up.
   const opened = request.method === 'GET' ? await returns.open(code) : null
   if (opened !== null) {
-    const kept = `${cookie}=${code}; Path=${returnPath}; Max-Age=${keptSeconds}`
+    const kept = `${cookie}=${code}; Path=${pathOf(request)}; Max-Age=${keptSeconds}`
     response.setHeader('Set-Cookie', `${kept}; HttpOnly; SameSite=Lax`)
   }
   return opened

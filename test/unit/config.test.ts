@@ -14,6 +14,7 @@ test('an empty environment is a complete development config', () => {
     publicUrl: undefined,
     dataDir: resolve('data'),
     databaseUrl: undefined,
+    testDatabaseUrl: undefined,
     redisUrl: undefined,
     catalog: resolve('catalogs/wevion.yaml'),
     auth: { by: 'kept-secret' },
@@ -42,6 +43,7 @@ test('every variable is read', () => {
     PUBLIC_URL: 'https://credits.example.com/base/',
     DATA_DIR: '/var/lib/credits',
     DATABASE_URL: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
+    TEST_DATABASE_URL: 'postgres://ana:pw@db.example.com/credits_test',
     REDIS_URL: 'rediss://ana:p%23w@redis.example.com:6380/1',
     CATALOG: '/etc/credits.yaml',
     TRUSTED_DOCUMENTS: '/etc/web.json, /etc/app.json',
@@ -73,6 +75,7 @@ test('every variable is read', () => {
     publicUrl: 'https://credits.example.com/base',
     dataDir: '/var/lib/credits',
     databaseUrl: 'postgres://ana:pw@db.example.com/credits?sslmode=require',
+    testDatabaseUrl: 'postgres://ana:pw@db.example.com/credits_test',
     redisUrl: 'rediss://ana:p%23w@redis.example.com:6380/1',
     catalog: '/etc/credits.yaml',
     trustedDocuments: ['/etc/web.json', '/etc/app.json'],
@@ -162,6 +165,18 @@ test('a secret below 32 characters is for development only', () => {
   expect(faultsOf({ ...production, AUTH_SECRET: 'x'.repeat(31) })).toHaveLength(1)
   expect(faultsOf({ ...production, AUTH_SECRET: 'x'.repeat(32) })).toEqual([])
   expect(readConfig({ AUTH_SECRET: 'dev' }).auth).toEqual({ by: 'secret', secret: 'dev' })
+})
+
+test('the test space has a database of its own', () => {
+  const DATABASE_URL = 'postgres://ana:hunter2@db.example.com/credits'
+  const given = (TEST_DATABASE_URL: string) => faultsOf({ DATABASE_URL, TEST_DATABASE_URL })
+  for (const same of [DATABASE_URL, 'postgresql://ben@db.example.com:5432/credits?sslmode=require']) {
+    expect(given(same)).toEqual([
+      expect.stringMatching(/^TEST_DATABASE_URL names the database of DATABASE_URL.*createdb/),
+    ])
+  }
+  expect(given('postgres://ana:pw@db.example.com/credits_test')).toEqual([])
+  expect(given('mysql://db/credits')).toEqual([expect.stringMatching(/^TEST_DATABASE_URL .*the value is not shown/)])
 })
 
 test('AUTH_SECRET has one secret or two: the first signs', () => {

@@ -33,6 +33,8 @@ export type SandboxOptions = {
   readonly eventVersion?: string
   /** Requests a second to one endpoint, and four times as many in all; absent: 25, as at Stripe. */
   readonly maxRequestsPerSecond?: number
+  /** Whether it may run where NODE_ENV is `production`: it is for the test space, beside the real Stripe. */
+  readonly besideProduction?: boolean
   /** Absent: to the standard error output. */
   readonly log?: Log
 }
@@ -46,9 +48,9 @@ export type Sandbox = Controlled & {
 
 const alarmsEveryMs = 1000
 
-/** Opens the sandbox, which is created on first use. Throws in production, where the real Stripe is used. */
+/** Opens the sandbox, which is created on first use. Throws in production, unless it runs beside the real Stripe. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  if (process.env.NODE_ENV === 'production') {
+  if (process.env.NODE_ENV === 'production' && options.besideProduction !== true) {
     throw new Error('The payments sandbox is not for production: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET')
   }
   const { apiVersion = Stripe.API_VERSION, log = logToStderr } = options

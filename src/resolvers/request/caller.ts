@@ -45,6 +45,13 @@ export function callerWithRole(context: GatewayContext, least: Role): Viewer {
   return viewer
 }
 
+/**
+ * The caller, if it acts as the operator: PLATFORM. In a test space also an admin, for its own team: a partner's tests
+ * give themselves credits and a plan, and move the clock.
+ */
+export const operating = (context: GatewayContext): Viewer =>
+  callerWithRole(context, context.services.space === 'TEST' ? 'ADMIN' : 'PLATFORM')
+
 /** The caller, where its role spends; else the refusal, which follows from the role alone. */
 export function spender(context: GatewayContext): Viewer | RequirementNotMet {
   const viewer = requireCaller(context, 'VIEWER')

@@ -6,6 +6,7 @@ import type { Database } from '../../database/open.ts'
 import type { Reader } from '../../database/readings.ts'
 import type { Instant } from '../../domain/identity.ts'
 import type { Role } from '../../domain/role.ts'
+import type { Space } from '../../domain/space.ts'
 import type { Catalogs } from '../../ledger/catalogs/catalogs.ts'
 import type { EnsuredTeams } from '../../ledger/ensure-team.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -14,10 +15,22 @@ import type { TeamReader } from '../../ledger/team-reader.ts'
 import type { LiveStreams } from '../../live/streams.ts'
 import type { Webhooks } from '../../partners/webhooks.ts'
 import type { Payments } from '../../payments/payments.ts'
+import type { SaveTestCard } from '../../payments/test-cards.ts'
 import { type Sender, unknownSender } from './sender.ts'
 
-/** The services that resolvers use. */
+/** The test space of a gateway, as its production reaches it. Nothing in a test space reaches production. */
+export interface TestSpace {
+  /** Its services. It begins with the first call. Rejects while it can't be opened. */
+  open(): Promise<Services>
+  /** Its services; null: it has not begun. Rejects while it can't be opened. */
+  find(): Promise<Services | null>
+}
+
+/** The services that resolvers use, of one space. */
 export interface Services {
+  readonly space: Space
+  /** Null: the gateway has none, or this is the test space itself. */
+  readonly testSpace: TestSpace | null
   readonly ledger: Ledger
   readonly teams: TeamReader
   readonly database: Database
@@ -30,6 +43,8 @@ export interface Services {
   readonly live: LiveStreams
   readonly payments: Payments
   readonly webhooks: Webhooks
+  /** Null: not in a test space. */
+  readonly saveTestCard: SaveTestCard | null
   /** The gateway's own address, without a trailing slash. */
   publicUrl(): string
   /** Exact origins, beside the gateway's own, that a customer may return to; in production only with https. */

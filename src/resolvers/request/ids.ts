@@ -4,14 +4,14 @@ import type { PlatformPlace } from '../../ledger/history/platform-events.ts'
 
 export const idTypes = [
   ...(['Hold', 'Charge', 'Refund', 'CreditGrant', 'Activity', 'Purchase'] as const),
-  ...(['ApiKey', 'Event', 'AuditRecord', 'WebhookEndpoint', 'WebhookDelivery'] as const),
+  ...(['ApiKey', 'TestApiKey', 'Event', 'AuditRecord', 'WebhookEndpoint', 'WebhookDelivery'] as const),
   ...(['Balance', 'BalanceThen', 'BalanceAsOf'] as const),
 ] as const
 export type IdType = (typeof idTypes)[number]
 
 /**
  * The parts of an id. `number` is the ledger revision that created the object; for an event `place` is added, which the
- * id has after a point. For a purchase or an API key, `number` is its number in the team; for a webhook endpoint or
+ * id has after a point. For a purchase or an API key of either space, `number` is its number in the team; for a webhook endpoint or
  * delivery its number of all, and the team is the endpoint's owner. For a balance, it is 0 at
  * present, the revision for a past revision, and the instant for another time. The operator's keys and acts belong to
  * the team ''.
@@ -28,7 +28,9 @@ export const encodeId = (type: IdType, number: number | string, teamId: TeamId):
   Buffer.from(`${type}:${number}:${teamId}`, 'utf8').toString('base64url')
 
 const shape = new RegExp(`^(${idTypes.join('|')}):(\\d{1,16})(?:\\.(\\d{1,9}))?:([^]*)$`)
-const ofOperator: ReadonlySet<string> = new Set<IdType>(['ApiKey', 'AuditRecord', 'WebhookEndpoint', 'WebhookDelivery'])
+const ofOperator: ReadonlySet<string> = new Set<IdType>([
+  ...(['ApiKey', 'TestApiKey', 'AuditRecord', 'WebhookEndpoint', 'WebhookDelivery'] as const),
+])
 const longest = 1_200
 
 /** The parts of the id; null: the text is no id of ours. Only the exact text that `encodeId` returned is an id. */

@@ -72,6 +72,7 @@ export const account: Readonly<Record<string, string>> = {
   'Team.purchases': 'Purchases by members and by auto-recharge, in every state, the newest first.',
   'Team.autoRecharge': 'The settings and the state of auto-recharge, which buys credits when the balance runs low.',
   'Team.addOnUnits': 'The number of recurring add-on units of the team: 0 to 10,000.',
+  'Team.apiKeys(space)': 'Absent: the space of the caller. Empty while the test space has not begun.',
   'Team.apiKeys':
     'ADMIN: the newest first. Every live key, and at least the newest 100 of those that have ended. No secrets.',
   'Team.lowBalanceThreshold':
@@ -213,6 +214,7 @@ export const account: Readonly<Record<string, string>> = {
     'The first instant at which none of its earlier secrets is accepted; null: none is accepted now. Each one ends by its own overlap, and all with the key.',
   'ApiKey.allowedAddresses':
     'The addresses and CIDR ranges from which the key is accepted, at most 50; null: from every address. Pill tokens that it makes are accepted from every address.',
+  'ApiKey.space': 'The space in which the key is accepted.',
   'ApiKey.prefix': 'The first characters of each of its secrets, by which the activity and the audit log name the key.',
   'ApiKey.scopes': 'The scopes of the key; the highest counts.',
   'ApiKey.createdAt': 'The instant of its creation, by the real clock.',
@@ -224,8 +226,17 @@ export const account: Readonly<Record<string, string>> = {
   'Scope.SPEND': 'The rights of MEMBER.',
   'Scope.BILLING': 'The rights of ADMIN, without managing credentials.',
   'Scope.PLATFORM': "The rights of PLATFORM, without managing credentials. Only the operator's own keys have it.",
+  Space: 'One of two sets of teams, credentials and payments, each with a clock of its own. Neither reaches the other.',
+  'Space.PRODUCTION': 'The teams that pay.',
+  'Space.TEST':
+    'The test space of the same gateway: no money moves, and `cg_test_…` keys are accepted. An ADMIN has `grantCredits` and `assignPlan` for its own team there, and `advanceClock` for all.',
+  TestCard: 'A card of the stand-in for Stripe. No money moves.',
+  'TestCard.PAYS': 'Each payment succeeds.',
+  'TestCard.DECLINES': 'Each payment is declined.',
+  'TestCard.CONFIRMS': 'The bank wants each payment confirmed by the customer.',
   CreatedApiKey: 'A key with its new secret.',
   'CreatedApiKey.key': 'The key as it is listed from now on.',
-  'CreatedApiKey.secret': '`cg_…`, for `Authorization: Bearer`. It is shown this once.',
+  'CreatedApiKey.secret':
+    '`cg_…`, or `cg_test_…` in the test space, for `Authorization: Bearer`. It is shown this once.',
   RevokedTokens: 'The tokens that are no longer accepted.',
 }

@@ -41,6 +41,8 @@ export const operations: Readonly<Record<string, string>> = {
   'Mutation.setAllowedAddresses(addresses)':
     '1 to 50 addresses or CIDR ranges, IPv4 or IPv6: `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32`. Null: every address. They replace those that were set before.',
   'Mutation.setLowBalanceThreshold': 'ADMIN: sets the balance below which the team is warned.',
+  'Query.apiKeys(space)': 'Absent: the space of the caller. Empty while the test space has not begun.',
+  'Mutation.saveTestCard(card)': 'The behaviour of the card.',
   'Mutation.advanceClock(to)': 'Later than now, at most 10 years away.',
   'Mutation.recordUsage(events)': '1 to 1,000 charges.',
   'Mutation.openBillingPortal(returnUrl)':
@@ -102,6 +104,8 @@ export const operations: Readonly<Record<string, string>> = {
   'CreateContractInput.rollover': 'The rule for credits that are left when a period ends.',
   'EndContractInput.teamId': 'The team of the contract.',
   'EndContractInput.reference': 'The name of the contract.',
+  'CreateApiKeyInput.space':
+    'The space in which the key is accepted. TEST begins the test space and the team of the same id in it; without a test space, InvalidInput. Absent: the space of the caller.',
   'CreateApiKeyInput.name': 'The purpose of the key, for people: 1 to 200 characters.',
   'CreateApiKeyInput.scopes': 'At least one; the highest counts.',
   'CreateApiKeyInput.allowedAddresses':

@@ -24,27 +24,43 @@ export type BudgetState = { readonly limit: number; readonly remaining: number; 
 /** `points`: the price of the request and its document. `account` is null for a payer without a budget. */
 export type Charged = { readonly points: number; readonly account: BudgetState | null }
 
+type Limiters = Readonly<Record<keyof BudgetPoints, RateLimiterMemory | null>>
+
 /**
  * The points that each caller may use in a second. They are counted in the memory of this gateway: each gateway counts
  * for itself. A refused request counts, too, until the second is over.
  */
 export class Budgets {
-  readonly #limiters: Readonly<Record<keyof BudgetPoints, RateLimiterMemory | null>>
+  readonly #limiters: Limiters
+  /** Tells the callers of one space from those of another. */
+  readonly #space: string
 
-  constructor({ anonymous, viewer, member, platform }: BudgetPoints) {
-    this.#limiters = {
+  private constructor(limiters: Limiters, space: string) {
+    this.#limiters = limiters
+    this.#space = space
+  }
+
+  static of({ anonymous, viewer, member, platform }: BudgetPoints): Budgets {
+    const limiters = {
       anonymous: limiterOf(anonymous),
       viewer: limiterOf(viewer),
       member: limiterOf(member),
       platform: limiterOf(platform),
     }
+    return new Budgets(limiters, '')
+  }
+
+  /** The same budgets for callers of another space, each counted apart. An address without a token is counted once. */
+  inSpace(space: string): Budgets {
+    return new Budgets(this.#limiters, `${space} `)
   }
 
   /** `address` is called only if the request has no token. */
   payerOf(viewer: Viewer | null, address: () => string): Payer {
     const limiter = this.#limiters[classOf(viewer)]
     const anonymous = viewer === null
-    return { key: anonymous ? address() : callerKey(viewer), anonymous, limit: limiter?.points ?? Infinity, limiter }
+    const key = anonymous ? address() : `${this.#space}${callerKey(viewer)}`
+    return { key, anonymous, limit: limiter?.points ?? Infinity, limiter }
   }
 
   /**

@@ -7,30 +7,26 @@ import {
   type PingMessage,
   type SubscribeMessage,
 } from 'graphql-ws'
-import type { Access } from '../../access/open-access.ts'
 import { InvalidToken } from '../../access/tokens.ts'
 import { networkOf } from '../addresses.ts'
 import type { Budgets } from '../limits/budgets.ts'
-import type { LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
 import { overloaded } from '../limits/overloaded.ts'
-import { ownerOf, type UnderWay } from '../limits/under-way.ts'
+import { ownerOf } from '../limits/under-way.ts'
 import type { MaskError } from '../operations/masking.ts'
 import { isSubscription } from '../operations/shared-subscriptions.ts'
 import { brokenSizeLimit } from '../operations/variables.ts'
+import type { Spaces } from '../spaces.ts'
 import { readMessage } from './client-message.ts'
 import { tryAgainLater } from './close-codes.ts'
-import type { Admitting, Socket, SocketOperation } from './socket.ts'
+import type { Socket, SocketOperation } from './socket.ts'
 import type { AskedOperation, Operations } from './socket-operations.ts'
 import { type RefuseOperation, SocketWatcher } from './socket-watcher.ts'
 
 export type ProtocolOptions = {
-  readonly operations: Operations
-  readonly access: Pick<Access, 'read' | 'watch'>
-  readonly callers: LimitedCallers
+  readonly spaces: Spaces
   readonly budgets: Budgets
   readonly connections: Pick<Connections, 'identify'>
-  readonly underWay: UnderWay
   readonly mask: MaskError
 }
 
@@ -43,18 +39,19 @@ export type ProtocolOptions = {
  * Source: graphql-ws, PROTOCOL.md.
  */
 export class Protocol {
-  readonly #operations: Operations
-  readonly #admitting: Admitting & Pick<ProtocolOptions, 'access' | 'budgets'>
-  readonly #underWay: UnderWay
+  readonly #spaces: Spaces
+  readonly #budgets: Budgets
+  readonly #connections: ProtocolOptions['connections']
   readonly #mask: MaskError
   /** One function for all subscriptions. */
   readonly #fail: RefuseOperation
 
-  constructor({ operations, access, callers, budgets, connections, underWay, mask }: ProtocolOptions) {
-    this.#operations = operations
-    this.#admitting = { access, callers, budgets, connections }
-    this.#underWay = underWay
+  constructor({ spaces, budgets, connections, mask }: ProtocolOptions) {
+    this.#spaces = spaces
+    this.#budgets = budgets
+    this.#connections = connections
     this.#mask = mask
+    const { operations } = spaces.production
     this.#fail = (socket, id, operation, error) => refuse(socket, id, operation, operations.told([error]))
   }
 
@@ -85,21 +82,23 @@ export class Protocol {
       return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
     }
     socket.greet()
-    const { access, budgets } = this.#admitting
     try {
       const { authorization, origin } = socket.credentials(payload?.authorization)
-      const viewer = await access.read(authorization, origin, () => socket.clientAddress)
-      if (socket.admit(viewer, this.#admitting)) say(socket, { type: MessageType.ConnectionAck })
+      const space = await this.#spaces.of(authorization)
+      const viewer = await space.access.read(authorization, origin, () => socket.clientAddress)
+      if (socket.admit(viewer, { space, connections: this.#connections }))
+        say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
       if (error instanceof InvalidToken) socket.line.close(CloseCode.Forbidden, error.message)
       else socket.line.close(tryAgainLater, this.#mask(error).message)
-      await budgets.request(budgets.payerOf(null, () => networkOf(socket.clientAddress)))
+      await this.#budgets.request(this.#budgets.payerOf(null, () => networkOf(socket.clientAddress)))
     }
   }
 
   async #run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {
     const { asker } = socket
     if (asker === null) return socket.line.close(CloseCode.Unauthorized, 'Unauthorized')
+    const { operations, underWay } = asker.space
     if (socket.operations.has(id)) {
       return socket.line.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`)
     }
@@ -108,14 +107,14 @@ export class Protocol {
     const leaving = new AbortController()
     operation.leaving = leaving
     try {
-      const unpaid = this.#operations.refusal(asker)
+      const unpaid = operations.refusal(asker)
       const refusal = unpaid instanceof Promise ? await unpaid : unpaid
       if (socket.operations.get(id) !== operation) return
-      const asked = refusal ?? this.#operations.read(payload, asker, leaving.signal)
+      const asked = refusal ?? operations.read(payload, asker, leaving.signal)
       if (!('watches' in asked)) refuse(socket, id, operation, asked)
-      else if (asked.watches || this.#underWay.enter(operation, ownerOf(asker.viewer)))
+      else if (asked.watches || underWay.enter(operation, ownerOf(asker.viewer)))
         await this.#serve(socket, id, operation, asked)
-      else refuse(socket, id, operation, this.#operations.told([overloaded]))
+      else refuse(socket, id, operation, operations.told([overloaded]))
     } finally {
       if (operation.watcher === null) socket.release()
     }
@@ -124,7 +123,7 @@ export class Protocol {
   async #serve(socket: Socket, id: string, operation: SocketOperation, asked: AskedOperation): Promise<void> {
     if (!asked.watches) {
       return socket.answering(async () => {
-        const result = await asked.execute().finally(() => this.#underWay.leave(operation))
+        const result = await asked.execute().finally(() => socket.asker?.space.underWay.leave(operation))
         await tell(socket, id, operation, result)
       })
     }

@@ -1,14 +1,13 @@
 import type { Duplex } from 'node:stream'
 import { CloseCode } from 'graphql-ws'
 import { WebSocket } from 'ws'
-import type { Access } from '../../access/open-access.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { senderOf } from '../../resolvers/request/sender.ts'
 import { networkOf } from '../addresses.ts'
-import type { Budgets } from '../limits/budgets.ts'
 import type { LimitedCaller, LimitedCallers } from '../limits/caller-limits.ts'
 import type { Connections } from '../limits/connections.ts'
 import { RateLimiter } from '../limits/rate-limiter.ts'
+import type { ServedSpace } from '../spaces.ts'
 import { policyViolation } from './close-codes.ts'
 import type { Asker } from './socket-operations.ts'
 import { SocketWriter } from './socket-writer.ts'
@@ -25,10 +24,12 @@ export type SocketOperation = { watcher: { leave(): void } | null; leaving: Abor
 /** How the upgrade of a socket was authorized, and which page sent it. */
 export type Credentials = { readonly authorization?: string | undefined; readonly origin?: string | undefined }
 
+/** `space`: of the viewer. */
+type AskerInSpace = Asker & { readonly space: ServedSpace }
+
 export type Admitting = {
-  readonly callers: LimitedCallers
-  readonly budgets: Pick<Budgets, 'payerOf'>
-  readonly access: Pick<Access, 'watch'>
+  /** The space of the credential. */
+  readonly space: ServedSpace
   readonly connections: Pick<Connections, 'identify'>
 }
 
@@ -42,12 +43,13 @@ export class Socket extends WebSocket {
   #greeting: NodeJS.Timeout | null = null
   greeted = false
   /** The sender, once it is known. */
-  asker: Asker | null = null
+  asker: AskerInSpace | null = null
   readonly operations = new Map<string, SocketOperation>()
   /** Includes operations that the client no longer waits for. */
   #running = 0
   #answering = 0
   #caller: LimitedCaller | null = null
+  #callers: LimitedCallers | null = null
   #connection: Duplex | null = null
   #clientAddress: string | null = null
   #upgrade: Credentials = {}
@@ -87,13 +89,16 @@ export class Socket extends WebSocket {
    * the caller has too many sockets, or the socket closed while its token was read. Nothing is watched for a closed
    * socket, because nothing would end that watch.
    */
-  admit(viewer: Viewer | null, { callers, budgets, access, connections }: Admitting): boolean {
+  admit(viewer: Viewer | null, { space, connections }: Admitting): boolean {
     if (!this.line.open) return false
+    const { callers, budgets, access } = space
     const caller = callers.enter(viewer)
     this.#caller = caller
+    this.#callers = callers
     if (!this.#keepsTo(caller.broken())) return false
     const sender = senderOf(this.#clientAddress)
-    this.asker = { viewer, sender, caller, payer: budgets.payerOf(viewer, () => networkOf(this.#clientAddress)) }
+    const payer = budgets.payerOf(viewer, () => networkOf(this.#clientAddress))
+    this.asker = { viewer, space, sender, caller, payer }
     if (viewer !== null) {
       if (this.#connection !== null) connections.identify(this.#connection)
       this.#callOff = access.watch(viewer, (reason) => this.line.close(CloseCode.Forbidden, reason))
@@ -186,11 +191,11 @@ export class Socket extends WebSocket {
   }
 
   /** The connection is gone. */
-  closed(callers: LimitedCallers): void {
+  closed(): void {
     this.#calm()
     this.#callOff?.()
     for (const [id, operation] of this.operations) this.end(id, operation)
-    if (this.#caller !== null) callers.leave(this.#caller)
+    if (this.#caller !== null) this.#callers?.leave(this.#caller)
     this.#answered?.()
   }
 

@@ -3,28 +3,28 @@ import type { Duplex } from 'node:stream'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import type { Access } from '../../access/open-access.ts'
 import { type Addresses, networkOf } from '../addresses.ts'
 import { type HostCheck, hostAdvice } from '../hosts.ts'
 import { pathOf } from '../http.ts'
-import type { LimitedCallers } from '../limits/caller-limits.ts'
+import type { Budgets } from '../limits/budgets.ts'
 import type { Connections } from '../limits/connections.ts'
-import type { UnderWay } from '../limits/under-way.ts'
+import type { MaskError } from '../operations/masking.ts'
 import type { OriginCheck } from '../origins.ts'
 import { securityHeaders } from '../security-headers.ts'
+import type { Spaces } from '../spaces.ts'
 import { closeLabel } from './close-codes.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Protocol } from './protocol.ts'
 import { type Credentials, Socket } from './socket.ts'
 import { socketListeners } from './socket-listeners.ts'
-import { type OperationOptions, operationsOf } from './socket-operations.ts'
 
-export type SocketOptions = OperationOptions & {
-  readonly callers: LimitedCallers
+export type SocketOptions = {
+  readonly spaces: Spaces
+  /** The budgets of production, by which senders without a token are counted. */
+  readonly budgets: Budgets
   readonly addresses: Addresses
   readonly connections: Connections
-  readonly underWay: UnderWay
-  readonly access: Pick<Access, 'read' | 'watch'>
+  readonly mask: MaskError
   readonly hostKnown: HostCheck
   readonly originAllowed: OriginCheck
   readonly log: Logger
@@ -77,7 +77,7 @@ class OpenSockets implements Sockets {
 
   constructor(options: SocketOptions) {
     this.#options = options
-    const protocol = new Protocol({ ...options, operations: operationsOf(options) })
+    const protocol = new Protocol(options)
     this.#listeners = socketListeners(protocol, options.log, (socket, code) => this.#left(socket, code))
   }
 
@@ -140,7 +140,7 @@ class OpenSockets implements Sockets {
   #left(socket: Socket, code: number): void {
     this.open.delete(socket)
     this.#heartbeat.remove(socket)
-    socket.closed(this.#options.callers)
+    socket.closed()
     this.#options.closed(closeLabel(socket.line.closedWith, code))
   }
 }

@@ -69,6 +69,8 @@ export async function openGateway(
   const box = createSecretBox(secret)
   const partners = openWebhooks({ database, ledger, hints, box, views, allowPrivate: given.allowPrivate ?? false })
   const services: Services = {
+    space: 'PRODUCTION',
+    testSpace: null,
     ledger,
     teams,
     database,
@@ -80,6 +82,7 @@ export async function openGateway(
     live: createLiveStreams({ database, teams, hints }),
     payments: unreachable,
     webhooks: partners.webhooks,
+    saveTestCard: null,
     publicUrl: () => 'https://credits.example',
     returnOrigins: ['https://app.example', 'http://localhost:3000'],
     devClock: true,

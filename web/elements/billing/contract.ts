@@ -135,6 +135,8 @@ export type CreateApiKeyInput = {
   readonly name: string;
   /** At least one; the highest counts. */
   readonly scopes: ReadonlyArray<Scope>;
+  /** The space in which the key is accepted. TEST begins the test space and the team of the same id in it; without a test space, InvalidInput. Absent: the space of the caller. */
+  readonly space?: Space | null | undefined;
   /** The team, for PLATFORM callers. Absent: the caller's own team. */
   readonly teamId?: string | null | undefined;
 };
@@ -285,6 +287,13 @@ export type Settlement =
   | 'CREDITS'
   /** A bill of its own each month, in money. The balance does not change. */
   | 'METERED';
+
+/** One of two sets of teams, credentials and payments, each with a clock of its own. Neither reaches the other. */
+export type Space =
+  /** The teams that pay. */
+  | 'PRODUCTION'
+  /** The test space of the same gateway: no money moves, and `cg_test_…` keys are accepted. An ADMIN has `grantCredits` and `assignPlan` for its own team there, and `advanceClock` for all. */
+  | 'TEST';
 
 /** One of `memberId`, `callerId` and `groupId`. */
 export type SpendingLimitInput = {

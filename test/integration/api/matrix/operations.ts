@@ -191,9 +191,10 @@ const inTeam: Operation['inside'] = (field, team) => `team${team} { ${field} }`
 
 /** The operations by type and field name. */
 const inDollars = { currency: () => '"USD"' }
+const inProduction = { space: () => 'PRODUCTION' }
 
 export const operations: Readonly<Record<string, Operation>> = {
-  'Query.apiKeys': { arguments: '', expected: plain('ApiKey', 'PLATFORM') },
+  'Query.apiKeys': { arguments: 'space', expected: plain('ApiKey', 'PLATFORM'), values: inProduction },
   'Query.auditLog': {
     arguments: `${page} teamId`,
     always: 'teamId',
@@ -280,6 +281,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.webhookEndpoints': { arguments: '', expected: plain('WebhookEndpoint', 'PLATFORM') },
   'Query.viewer': { arguments: '', expected: read('Viewer'), ownAlone: true },
 
+  'Mutation.saveTestCard': {
+    arguments: 'card teamId',
+    always: 'teamId',
+    expected: plain('served', 'ADMIN'),
+    values: { card: () => 'PAYS' },
+  },
   'Mutation.advanceClock': { arguments: 'to', expected: plain('served', 'PLATFORM') },
   'Mutation.assignPlan': {
     arguments: 'anchor currency idempotencyKey interval planId seats teamId teamName trial',
@@ -299,10 +306,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: inDollars,
   },
   'Mutation.createApiKey': {
-    arguments: 'allowedAddresses expiresAt name scopes teamId',
+    arguments: 'allowedAddresses expiresAt name scopes space teamId',
     always: 'teamId',
     expected: manage('CreatedApiKey'),
-    values: { allowedAddresses: () => '["2001:db8::/32"]' },
+    values: { allowedAddresses: () => '["2001:db8::/32"]', ...inProduction },
   },
   'Mutation.createContract': {
     arguments: 'creditLine credits endsAt every idempotencyKey reference rollover rolloverUpTo startsAt teamId',
@@ -530,6 +537,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: `${page} filter.from filter.memberId filter.rate filter.reference filter.to filter.types`,
     expected: read('served'),
     inside: inTeam,
+  },
+  'Team.apiKeys': {
+    arguments: 'space',
+    expected: plain('served', 'ADMIN'),
+    inside: inTeam,
+    values: inProduction,
   },
   'Team.auditLog': {
     arguments: page,

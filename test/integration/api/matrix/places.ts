@@ -222,7 +222,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   ApiKey: {
     fields:
-      'allowedAddresses createdAt expiresAt id lastUsedAt name prefix previousSecretUntil revokedAt rotatedAt scopes',
+      'allowedAddresses createdAt expiresAt id lastUsedAt name prefix previousSecretUntil revokedAt rotatedAt scopes space',
     routes: [
       keyOfTeam,
       { ...routes.ofTeam((selection) => `apiKeys { ${selection} }`), expected: routes.from('ADMIN', 'FORBIDDEN') },
