@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { NotAllowed } from '../errors.ts'
+import { type Blocker, NotAllowed } from '../errors.ts'
 import { servedBy } from '../move.ts'
 import { type Command, type Outcome, refused } from './command.ts'
 
@@ -64,7 +64,13 @@ export function outcomeElsewhere({ move }: Account, { kind }: Command): Outcome 
   const rule = typeof given === 'string' ? given : given[move.stage]
   if (rule === 'decided') return null
   if (rule === 'ignored') return { kind: 'done' }
-  return refused(
-    new NotAllowed({ reason: `the team is still served by ${system}: do it there, or cut the team over first` }),
-  )
+  return refused(new NotAllowed({ reason: reasonOf(system) }))
+}
+
+const reasonOf = (system: string) => `the team is still served by ${system}: do it there, or cut the team over first`
+
+/** The reason why another system's team can't use anything here; none where the gateway serves it. */
+export function blockersElsewhere({ move }: Account): Blocker[] {
+  const system = servedBy(move)
+  return system === null ? [] : [{ code: 'SERVED_ELSEWHERE', message: reasonOf(system) }]
 }

@@ -87,6 +87,9 @@ describe('a team that is followed', () => {
       ...{ __typename: 'NotAllowed', code: 'NOT_ALLOWED' },
       message: 'This is not allowed: the team is still served by Old: do it there, or cut the team over first.',
     })
+    const estimated = `{ estimate(teamId: "${teamId}", usage: [{ rate: "image.flux-2-pro" }]) {
+      ... on Estimate { blockers { code } } } }`
+    expect((await gateway.ask(operator, estimated)).estimate.blockers).toContainEqual({ code: 'SERVED_ELSEWHERE' })
     const imported = await ask(
       'mutation ($input: ImportTeamsInput!) { result: importTeams(input: $input) { problem } }',
       {

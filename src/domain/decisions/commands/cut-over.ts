@@ -40,7 +40,7 @@ function takeUp(draft: Draft, { balance, posted }: CutOver, move: Move, { contex
   const kept = new Set(draft.grants.filter((grant) => isWaiting(grant, move, posted)).map(({ id }) => id))
   const waiting = sumOf(draft.grants.filter(({ id }) => kept.has(id)))
   const excess = draft.available - draft.owed - waiting - balance
-  const { at, policy } = context
+  const { at, card, policy } = context
   if (excess > 0n) {
     let left = excess
     for (const { id, available, scope } of draft.grants.slice()) {
@@ -50,7 +50,7 @@ function takeUp(draft: Draft, { balance, posted }: CutOver, move: Move, { contex
       left -= amount
     }
     if (left > 0n) throw new Error(`${left} micro-credits of ${move.system} have no grant`)
-    draft.post('CHARGE', at, { reference: `${movedSource}${move.system}` })
+    draft.post('CHARGE', at, { reference: `${movedSource}${move.system}`, rateCardVersion: card.version })
     return { kind: 'imported', created: false, grants: 0 }
   }
   if (-excess > draft.fitting(-excess)) {

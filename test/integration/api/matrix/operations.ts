@@ -247,6 +247,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: plain('Rehearsal', 'PLATFORM'),
     values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
   },
+  'Query.rehearsals': {
+    arguments: 'after diverged first teamId',
+    expected: plain('TeamRehearsalConnection', 'PLATFORM'),
+    values: {
+      after: () => string(encodePlace({ kind: 'rehearsals', filter: '' }, 'acme')),
+      diverged: () => 'true',
+    },
+  },
   'Query.revenueReport': {
     arguments: 'after first month',
     always: 'month',
@@ -351,6 +359,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: act('Hold'),
     values: ofVideo,
   },
+  'Mutation.followTeams': {
+    arguments:
+      'system teams.startsAt teams.team.anchor teams.team.grants.amount teams.team.grants.expiresAt teams.team.grants.kind teams.team.grants.source teams.team.grants.startsAt teams.team.interval teams.team.name teams.team.planId teams.team.seats teams.team.teamId',
+    expected: plain('FollowedTeam', 'PLATFORM'),
+    values: { system: () => '"Old"' },
+  },
   'Mutation.grantCredits': {
     arguments: 'amount expiresAt idempotencyKey kind scope.categories scope.rates source teamId',
     expected: operate('CreditGrant'),
@@ -389,6 +403,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: `idempotencyKey memberId reference teamId ${usage}`,
     always: 'teamId',
     expected: spendFor('Charge'),
+  },
+  'Mutation.recordRehearsalEvents': {
+    arguments: `amount at balanceAfter charge expiresAt id kind source teamId type ${usage}`,
+    expected: plain('RecordedTeam', 'PLATFORM'),
+    values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
   },
   'Mutation.refundCharge': {
     arguments: 'amount chargeId idempotencyKey reason teamId',
@@ -468,6 +487,16 @@ export const operations: Readonly<Record<string, Operation>> = {
     always: 'teamId memberId',
     values: { memberId: () => '"wanderer"' },
     expected: configure('Team'),
+  },
+  'Mutation.cutBack': {
+    arguments: 'idempotencyKey teamId',
+    expected: operate('NotAllowed'),
+  },
+  'Mutation.cutOver': {
+    arguments:
+      'acceptDifference balance dryRun grants.amount grants.expiresAt grants.kind grants.source grants.startsAt idempotencyKey teamId',
+    expected: operate('NotAllowed'),
+    values: { acceptDifference: () => 'true', balance: () => '"1"', dryRun: () => 'true' },
   },
   'Mutation.deleteMemberGroup': {
     arguments: 'groupId teamId',
