@@ -6,7 +6,7 @@ import { type Command, type Outcome, refused } from './command.ts'
 /** Decided as usual, refused, or done without an effect. */
 type Rule = 'decided' | 'refused' | 'ignored'
 
-/** What becomes of each command while another system serves the team: before its first cut over, and after a cut back. */
+/** The rule of each command while another system serves the team: before its first cut over, and after a cut back. */
 const rules: { readonly [Kind in Command['kind']]: Rule | { readonly FOLLOWED: Rule; readonly CUT_BACK: Rule } } = {
   'follow-team': 'decided',
   'cut-over': 'decided',

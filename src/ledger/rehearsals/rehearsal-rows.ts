@@ -60,7 +60,7 @@ export const toRehearsal = (row: RehearsalRow): TeamRehearsal => ({
   ...{ lastEventAt: row.last_event_at, recordedAt: row.recorded_at },
 })
 
-/** What a rehearsal goes on from. */
+/** A shadow, and the rules by which it continues. */
 export type Shadowed = {
   readonly row: ShadowRow
   readonly state: ReplayState

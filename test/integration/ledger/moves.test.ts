@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Answer, Command, CutOver } from '../../../src/domain/decisions/command.ts'
+import type { Answer, Command, CutOver, LandPurchase } from '../../../src/domain/decisions/command.ts'
 import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
-import type { LandPurchase } from '../../../src/domain/decisions/command.ts'
 import { at, charge, credits, sceneOfFile, submission } from './scene.ts'
 
 const noon = at('2026-11-18T12:00:00Z')
@@ -46,14 +45,19 @@ describe('a cut over', () => {
     const teams = await Promise.all(Array.from({ length: 30 }, followed))
     const both = [scene.ledger, scene.other].map((ledger) =>
       Promise.all(
-        teams.flatMap((team) => [ledger.submit(submission(team, over(noon))), ledger.submit(submission(team, charge(1)))]),
+        teams.flatMap((team) => [
+          ledger.submit(submission(team, over(noon))),
+          ledger.submit(submission(team, charge(1))),
+        ]),
       ),
     )
     const [ours = [], theirs = []] = await Promise.all(both)
     for (const [index, team] of teams.entries()) {
       const kinds = [ours, theirs].map((answers) => answers[2 * index]).map((answer) => answer && kindOf(answer))
       expect(kinds.toSorted()).toEqual(['NOT_ALLOWED', 'imported'])
-      const charges = [ours, theirs].map((answers) => answers[2 * index + 1]).filter((answer) => answer && kindOf(answer) === 'charge')
+      const charges = [ours, theirs]
+        .map((answers) => answers[2 * index + 1])
+        .filter((answer) => answer && kindOf(answer) === 'charge')
       expect(await available(team)).toBe(credits(100 - charges.length))
     }
     expect(await scene.verify()).toEqual([])

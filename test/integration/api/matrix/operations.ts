@@ -248,11 +248,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
   },
   'Query.rehearsals': {
-    arguments: 'after diverged first teamId',
+    arguments: 'after filter.diverged filter.teamId first',
     expected: plain('TeamRehearsalConnection', 'PLATFORM'),
     values: {
       after: () => string(encodePlace({ kind: 'rehearsals', filter: '' }, 'acme')),
-      diverged: () => 'true',
+      'filter.diverged': () => 'true',
     },
   },
   'Query.revenueReport': {
@@ -405,9 +405,16 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: spendFor('Charge'),
   },
   'Mutation.recordRehearsalEvents': {
-    arguments: `amount at balanceAfter charge expiresAt id kind source teamId type ${usage}`,
+    arguments:
+      'teams.amount teams.at teams.balanceAfter teams.charge teams.expiresAt teams.id teams.kind teams.source teams.teamId teams.type teams.usage.count teams.usage.quantity teams.usage.rate teams.usage.tags.key teams.usage.tags.value',
+    always: 'teams.usage.rate teams.usage.tags.key teams.usage.tags.value',
     expected: plain('RecordedTeam', 'PLATFORM'),
-    values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
+    values: {
+      'teams.balanceAfter': () => '"1"',
+      'teams.charge': () => '"1"',
+      'teams.id': () => '"1"',
+      'teams.type': () => 'CHARGE',
+    },
   },
   'Mutation.refundCharge': {
     arguments: 'amount chargeId idempotencyKey reason teamId',
@@ -496,6 +503,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments:
       'acceptDifference balance dryRun grants.amount grants.expiresAt grants.kind grants.source grants.startsAt idempotencyKey teamId',
     expected: operate('NotAllowed'),
+    always: 'grants.amount grants.kind grants.source',
     values: { acceptDifference: () => 'true', balance: () => '"1"', dryRun: () => 'true' },
   },
   'Mutation.deleteMemberGroup': {

@@ -138,10 +138,10 @@ const rehearsal = (inside: (selection: string) => string): Route => ({
         { id: "1", at: "2040-02-05T00:00:00Z", type: CHARGE, amount: "1", balanceAfter: "-1" }] }) { ${inside(selection)} }`,
   ),
 })
-const recording = (inside: (selection: string) => string): Route => ({
+const recording = (inside: (selection: string) => string, team = 'followed'): Route => ({
   ...routes.ofOperator(
     (_, selection) =>
-      `recordRehearsalEvents(input: { teams: [{ teamId: "followed", events: [] }] }) { ${inside(selection)} }`,
+      `recordRehearsalEvents(input: { teams: [{ teamId: "${team}", events: [] }] }) { ${inside(selection)} }`,
   ),
   kind: 'mutation',
 })
@@ -159,6 +159,8 @@ const failure = 'code message'
 
 /** Fields that are null for everyone: this catalog has no tax, and this scene lends and bills nothing and reaches no limit of a group. */
 export const withoutValue: ReadonlySet<string> = new Set([
+  // The gateway serves the team.
+  'Team.servedBy',
   'CreditLine.billedAt',
   'UsageEvidence.charges',
   'UsageEvidence.mandate',
@@ -464,7 +466,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   RecordedTeam: {
     fields: 'ignored problem recorded rehearsal teamId',
-    routes: [recording((selection) => selection)],
+    routes: [recording((selection) => selection), recording((selection) => selection, 'none')],
   },
   TeamRehearsal: {
     fields:
