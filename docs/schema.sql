@@ -39,6 +39,7 @@ create table account (
   currency text,
   levels jsonb,
   trial jsonb,
+  move jsonb,
   constraint account_pkey PRIMARY KEY (team_id),
   constraint account_add_on_granted_check CHECK (add_on_granted >= 0),
   constraint account_add_on_units_check CHECK (add_on_units >= 0),
@@ -50,6 +51,7 @@ create table account (
   constraint account_levels_check CHECK (jsonb_array_length(levels) >= 1 AND jsonb_array_length(levels) <= 5),
   constraint account_low_threshold_check CHECK (low_threshold >= 0),
   constraint account_low_threshold_percent_check CHECK (low_threshold_percent > 0),
+  constraint account_move_check CHECK ((move ->> 'stage'::text) = ANY (ARRAY['FOLLOWED'::text, 'CUT_OVER'::text, 'CUT_BACK'::text])),
   constraint account_owed_check CHECK (owed >= 0),
   constraint account_purchases_check CHECK (purchases >= 0),
   constraint account_recharge_check CHECK ((recharge ->> 'state'::text) = ANY (ARRAY['OFF'::text, 'ARMED'::text, 'CHARGING'::text, 'CAPPED'::text, 'PAUSED'::text, 'ACTION_REQUIRED'::text])),
@@ -647,6 +649,33 @@ create table rate_card (
   version text not null,
   catalog text not null,
   constraint rate_card_pkey PRIMARY KEY (version)
+);
+
+create table rehearsal (
+  team_id text collate "C" not null,
+  system text not null,
+  since timestamp(3) with time zone not null,
+  starts_at timestamp(3) with time zone not null,
+  standing jsonb,
+  shadow jsonb not null,
+  folded_through timestamp(3) with time zone not null,
+  theirs bigint not null,
+  ours bigint not null,
+  first_divergence jsonb,
+  events bigint default 0 not null,
+  last_event text,
+  last_event_at timestamp(3) with time zone,
+  recorded_at timestamp(3) with time zone,
+  constraint rehearsal_pkey PRIMARY KEY (team_id)
+);
+CREATE INDEX rehearsal_diverged ON rehearsal USING btree (team_id) WHERE first_divergence IS NOT NULL;
+
+create table rehearsal_event (
+  team_id text collate "C" not null,
+  id text collate "C" not null,
+  at timestamp(3) with time zone not null,
+  event jsonb not null,
+  constraint rehearsal_event_pkey PRIMARY KEY (team_id, id)
 );
 
 create table reversed_invoice (

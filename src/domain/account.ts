@@ -9,6 +9,7 @@ import type { Instant, Revision, TeamId } from './identity.ts'
 import type { LiveSession } from './live-session.ts'
 import type { BalanceState, LowThreshold } from './low-balance.ts'
 import type { MemberGroup } from './member-group.ts'
+import type { Move } from './move.ts'
 import type { NewTeamCredits } from './new-team-credits.ts'
 import type { Cadence, PeriodAnchor } from './period.ts'
 import type { Recharge } from './recharge.ts'
@@ -65,6 +66,8 @@ export type Account = {
   readonly surplus: readonly Surplus[]
   /** The team's trial, running or ended; null: it never had one. */
   readonly trial: Trial | null
+  /** Null: the team has always been the gateway's. */
+  readonly move: Move | null
   /** The bills for metered usage that are not paid, the oldest first. */
   readonly unpaidBills: readonly UnpaidBill[]
   readonly stored: readonly StoredAmount[]

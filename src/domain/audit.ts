@@ -14,9 +14,12 @@ export const mutations = {
   createContract: 'always',
   createPillToken: 'always',
   createWebhookEndpoint: 'always',
+  cutBack: 'always',
+  cutOver: 'always',
   deleteMemberGroup: 'always',
   deleteWebhookEndpoint: 'always',
   endContract: 'always',
+  followTeams: 'always',
   grantCredits: 'always',
   importTeams: 'always',
   moveMember: 'always',
@@ -48,6 +51,8 @@ export const mutations = {
   chargeUsage: 'never',
   holdCredits: 'never',
   recordUsage: 'never',
+  // The other system has its entries. What follows from them is told where the team is cut over.
+  recordRehearsalEvents: 'never',
   // Its charges are in the activity, day by day.
   setStoredAmount: 'never',
   // A link to Stripe, where the customer's own acts are recorded.

@@ -30,6 +30,7 @@ export const blockerCodes = [
   'TOP_UPS_REQUIRED',
   'ROLE_REQUIRED',
   'SPENDING_LIMIT',
+  'SERVED_ELSEWHERE',
   'METERED_BILL_OVERDUE',
 ] as const
 export type BlockerCode = (typeof blockerCodes)[number]

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
+import type { Move } from '../domain/move.ts'
 import type {
   StoredAlertLevel,
   StoredLent,
@@ -33,6 +34,7 @@ export const AccountEntity = defineEntity({
     surplus: p.json<StoredSurplus[]>().nullable(),
     trial: p.json<StoredTrial>().nullable(),
     lent: p.json<StoredLent>().nullable(),
+    move: p.json<Move>().nullable(),
     unpaidBills: p.json<readonly StoredUnpaidBill[]>().nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),

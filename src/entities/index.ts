@@ -26,6 +26,8 @@ import { PostingFacetEntity } from './posting-facet.ts'
 import { PurchaseEntity } from './purchase.ts'
 import { PurchaseRefundEntity } from './purchase-refund.ts'
 import { RateCardEntity } from './rate-card.ts'
+import { RehearsalEntity } from './rehearsal.ts'
+import { RehearsalEventEntity } from './rehearsal-event.ts'
 import { ReversedInvoiceEntity } from './reversed-invoice.ts'
 import { RevocationEntity } from './revocation.ts'
 import { SpaceEntity } from './space.ts'
@@ -69,6 +71,8 @@ export const entities = [
   PillTokenEntity,
   PurchaseEntity,
   RateCardEntity,
+  RehearsalEntity,
+  RehearsalEventEntity,
   ReversedInvoiceEntity,
   RevocationEntity,
   SpaceEntity,

@@ -42,4 +42,5 @@ export const migrationNames = [
   'Migration20261201100000Budgets',
   'Migration20261201110000Trials',
   'Migration20261202100000Spaces',
+  'Migration20261202120000Moves',
 ] as const

@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { createClient } from 'graphql-sse'
-import { authSecret } from '../access/auth-secret.ts'
-import { roleNamesOf } from '../access/roles.ts'
-import { signToken } from '../access/tokens.ts'
-import { readConfig } from '../config.ts'
 import type { AccountEventType } from '../domain/event-type.ts'
 import { teamId } from '../domain/identity.ts'
 import { bodyOf } from '../partners/body.ts'
 import { createPost } from '../partners/post.ts'
 import { signingSecretOf } from '../partners/signing-keys.ts'
+import { gatewayAddress, gatewayToken } from './gateway-token.ts'
 import { runProgram } from './run-program.ts'
 import { eventJsonSchema } from './webhook-page.ts'
 
@@ -51,11 +47,10 @@ type Tail = {
 
 /** Posts each event once it happens, one after the other. An event that is not accepted is told, and not sent again. */
 async function tail({ team, to, after, url }: Tail): Promise<void> {
-  const config = readConfig(process.env)
-  const address = url ?? config.publicUrl ?? `http://127.0.0.1:${config.port}`
+  const address = url ?? gatewayAddress()
   const client = createClient({
     url: `${address}/graphql`,
-    headers: async () => ({ authorization: `Bearer ${await tokenFor(team)}` }),
+    headers: async () => ({ authorization: `Bearer ${await gatewayToken('events', 'VIEWER', team)}` }),
   })
   const secret = signingSecretOf(seed)
   const post = createPost({ allowPrivate: true })
@@ -81,17 +76,6 @@ async function tail({ team, to, after, url }: Tail): Promise<void> {
     )
     console.log(`${event.at}  ${event.type.padEnd(24)}  ${failure ?? status}  ${latencyMs} ms  ${event.id}`)
   }
-}
-
-async function tokenFor(team: string): Promise<string> {
-  const given = process.env.TOKEN
-  if (given !== undefined && given !== '') return given
-  const config = readConfig(process.env)
-  const secret = await authSecret(config)
-  if (secret === undefined) throw new Error('AUTH_JWKS_URL is set: give a token or an API key in TOKEN')
-  const role = roleNamesOf(config.roleNames).nameOf('VIEWER')
-  if (role === undefined) throw new Error('AUTH_ROLES has no name for VIEWER: add one, or give a token in TOKEN')
-  return signToken(secret, { member: `events-${randomBytes(3).toString('hex')}`, role, team, name: undefined }, 3_600)
 }
 
 await runProgram(main)

@@ -16,6 +16,8 @@ const explained = new Set([
   'NoTestKey',
   'NoStripeKey',
   'PushFailed',
+  'UnreadableLine',
+  'ImportStopped',
 ])
 
 /** The text that a program prints when it ends with this error. */

@@ -1,5 +1,5 @@
 import type { Credits } from '../domain/amounts/credits.ts'
-import type { Answer, ImportTeam } from '../domain/decisions/command.ts'
+import type { Answer, ImportedGrant, ImportTeam } from '../domain/decisions/command.ts'
 import { InvalidInput } from '../domain/errors.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { type Instant, teamId } from '../domain/identity.ts'
@@ -107,10 +107,12 @@ export const commandOf = ({ name, planId, seats, interval, anchor, grants }: Imp
   seats: seats ?? 1,
   interval: interval ?? null,
   anchor: anchor ?? null,
-  grants: grants.map(({ source, amount, kind, startsAt, expiresAt }) => ({
-    ...{ source, amount, kind },
-    ...{ startsAt: startsAt ?? null, expiresAt: expiresAt ?? null },
-  })),
+  grants: grants.map(importedGrantOf),
+})
+
+export const importedGrantOf = ({ source, amount, kind, startsAt, expiresAt }: ImportGrantInput): ImportedGrant => ({
+  ...{ source, amount, kind },
+  ...{ startsAt: startsAt ?? null, expiresAt: expiresAt ?? null },
 })
 
 function chunksOf(imports: readonly Import[]): Import[][] {

@@ -1,6 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { inTurns } from '../concurrency/in-turns.ts'
 import type { Credits } from '../domain/amounts/credits.ts'
-import { ExpectedError, InvalidInput } from '../domain/errors.ts'
+import { ExpectedError, type Failure, InvalidInput } from '../domain/errors.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { type Instant, teamId } from '../domain/identity.ts'
 import { rehearseByStep } from '../domain/rehearsal/rehearse.ts'
@@ -8,6 +8,7 @@ import type { Rehearsal, RehearsedEvent, RehearsedType } from '../domain/rehears
 import { Shadow } from '../domain/rehearsal/shadow.ts'
 import type { UsageLine } from '../domain/usage.ts'
 import { dayMs } from '../domain/wall-clock.ts'
+import { eventsInATurn } from '../ledger/rehearsals/record-events.ts'
 import { commandOf, type ImportTeamInput, maxGrantsOfTeam } from './imports.ts'
 import { callerWithRole } from './request/caller.ts'
 import type { GatewayContext } from './request/context.ts'
@@ -30,9 +31,6 @@ export type RehearsalInput = { team: ImportTeamInput; startsAt: Instant; events:
 export const maxEvents = 1_000
 export const maxDays = 400
 
-/** Such a turn takes some 20 milliseconds where each event passes a thousand grants; more where many grants end before one event. */
-const eventsInATurn = 50
-
 /** Decides from the input and the catalogs alone: nothing is stored, and no team is read. */
 export async function rehearsal(
   _: unknown,
@@ -45,21 +43,18 @@ export async function rehearsal(
   checkEvents(startsAt, events)
   const world = context.services.catalogs.in(null)
   const shadow = Shadow.open(world, teamId(team.teamId), commandOf(team), startsAt)
-  if (!(shadow instanceof ExpectedError)) return inTurns(rehearseByStep(shadow, events.map(eventOf), world))
-  const path = shadow instanceof InvalidInput ? shadow.path : ['planId']
-  const reason =
-    shadow instanceof InvalidInput ? shadow.reason : 'the catalog has no such plan: give one of Query.plans'
+  if (!(shadow instanceof ExpectedError)) {
+    return inTurns(rehearseByStep(shadow, events.map(eventOf), world), eventsInATurn)
+  }
+  const { path, reason } = standingFault(shadow)
   throw badInput(['team', ...path].join('.'), reason)
 }
 
-/** The gateway serves other requests between the turns. Otherwise a caller without a budget would stop it by many events. */
-async function inTurns(steps: ReturnType<typeof rehearseByStep>): Promise<Rehearsal> {
-  for (let count = 1; ; count += 1) {
-    const step = steps.next()
-    if (step.done) return step.value
-    if (count % eventsInATurn === 0) await turn()
-  }
-}
+/** Why the team can't be opened as its standing says. */
+export const standingFault = (failure: Failure): InvalidInput =>
+  failure instanceof InvalidInput
+    ? failure
+    : new InvalidInput({ path: ['planId'], reason: 'the catalog has no such plan: give one of Query.plans' })
 
 function checkEvents(startsAt: Instant, events: readonly RehearsedEventInput[]): void {
   if (events.length < 1 || events.length > maxEvents) throw badInput('events', `give 1 to ${maxEvents} events at once`)
@@ -76,7 +71,7 @@ function checkEvents(startsAt: Instant, events: readonly RehearsedEventInput[]):
   }
 }
 
-const eventOf = (event: RehearsedEventInput): RehearsedEvent => {
+export const eventOf = (event: RehearsedEventInput): RehearsedEvent => {
   const { id, at, type, amount, balanceAfter, usage, charge, source, kind, expiresAt } = event
   return {
     ...{ id, at, type, amount, balanceAfter },

@@ -2,7 +2,9 @@ import type { Instant } from '../domain/identity.ts'
 import { maxGroups } from '../domain/member-group.ts'
 import { limitPeriods, maxLimits } from '../domain/spending-limit.ts'
 import { dayMs } from '../domain/wall-clock.ts'
+import type { FollowTeamsInput, RecordRehearsalEventsInput } from '../resolvers/followed-teams.ts'
 import type { ImportTeamsInput } from '../resolvers/imports.ts'
+import type { CutOverInput } from '../resolvers/moves.ts'
 import { maxDays, type RehearsalInput } from '../resolvers/rehearsals.ts'
 import { maxPageSize, type PageArguments, usualPageSize } from '../resolvers/request/pages.ts'
 import type { SpendingLimitInput } from '../resolvers/spending-limits.ts'
@@ -83,6 +85,8 @@ const eventCost = 5
 /** A team is opened in memory. */
 const rehearsalCost = 50
 const grantsPassedInAPoint = 100
+/** The shadow of a team is read, with the events that wait: some hundreds where it is busy. */
+const replayCost = 200
 /** A team is opened, and its audit record written, beside its grants. */
 const importCost = 10
 
@@ -152,6 +156,26 @@ export const costOfRehearsal = ({ input: { team, startsAt, events } }: { readonl
   const decided = events.reduce((sum, { usage }) => sum + eventCost + (usage?.length ?? 0), 0)
   return { field: rehearsalCost + days + passed + decided, multiplier: 1 }
 }
+
+/** A team is opened in memory and in the ledger. */
+export const costOfFollowing = ({ input: { teams } }: { readonly input: FollowTeamsInput }) => ({
+  field: commandCost + teams.reduce((sum, { team }) => sum + rehearsalCost + importCost + team.grants.length, 0),
+  multiplier: Math.max(1, multiplierOf(teams.length)),
+})
+
+/** The events that wait are replayed for each team, and the new ones stored. */
+export const costOfRecording = ({ input: { teams } }: { readonly input: RecordRehearsalEventsInput }) => ({
+  field: teams.reduce((sum, { events }) => sum + replayCost + events.length * 2 * eventCost, commandCost),
+  multiplier: Math.max(1, multiplierOf(teams.length)),
+})
+
+export const costOfCutOver = ({ input: { grants } }: { readonly input: CutOverInput }) => ({
+  field: commandCost + replayCost + importCost + (grants?.length ?? 0),
+  multiplier: 1,
+})
+
+/** A team's shadow is stored. */
+export const cutBackCost = commandCost + rehearsalCost
 
 /** Each line is priced, and paid from the grants in memory. A fit finds twice what pays, and prices its line some 60 times. */
 export const costOfEstimate = ({

@@ -5,7 +5,7 @@ import { CadenceEnum, GrantKindEnum } from './enums.ts'
 
 const count = (number: number) => number.toLocaleString('en')
 
-const ImportGrantInput = builder.inputType('ImportGrantInput', {
+export const ImportGrantInput = builder.inputType('ImportGrantInput', {
   description: 'A grant of the other system, with the credits that are left of it.',
   fields: (t) => ({
     source: t.string({

@@ -22,6 +22,7 @@ import type { GrantUseView } from '../resolvers/grant-uses.ts'
 import type { MemberGroupView } from '../resolvers/member-groups.ts'
 import type { MeteredReport, MeteredRow } from '../resolvers/metered.ts'
 import type { MeteredBillView } from '../resolvers/metered-bills.ts'
+import type { CutBackView, CutOverView } from '../resolvers/moves.ts'
 import type { BalanceEmail } from '../resolvers/notices.ts'
 import type { PlanChangePreviewView } from '../resolvers/plan-change-previews.ts'
 import type { PlatformEventView } from '../resolvers/platform-events.ts'
@@ -51,6 +52,8 @@ export const MemberType = builder.objectRef<views.MemberView>('Member')
 export const PageInfoType = builder.objectRef<PageInfo>('PageInfo')
 
 export const ContractType = builder.objectRef<views.ContractView>('Contract')
+export const CutOverType = builder.objectRef<CutOverView>('CutOver')
+export const CutBackType = builder.objectRef<CutBackView>('CutBack')
 export const TeamType = builder.objectRef<views.TeamView>('Team')
 export const BalanceType = builder.objectRef<BalanceView>('Balance')
 export const AllowancePeriodType = builder.objectRef<AllowancePeriod>('AllowancePeriod')

@@ -19,7 +19,7 @@ const RehearsedTypeEnum = builder.enumType('RehearsedType', {
   } satisfies Record<(typeof rehearsedTypes)[number], unknown>,
 })
 
-const RehearsedEventInput = builder.inputType('RehearsedEventInput', {
+export const RehearsedEventInput = builder.inputType('RehearsedEventInput', {
   description: 'One entry of the other system, with its balance after it.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'The id of the entry in the other system.' }),
@@ -63,7 +63,7 @@ const RehearsalInput = builder.inputType('RehearsalInput', {
   }),
 })
 
-const RehearsalDivergenceType = builder.objectRef<Divergence>('RehearsalDivergence').implement({
+export const RehearsalDivergenceType = builder.objectRef<Divergence>('RehearsalDivergence').implement({
   description: 'The first entry on which the two systems differ.',
   fields: (t) => ({
     eventId: t.id({

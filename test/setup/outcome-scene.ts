@@ -7,6 +7,7 @@ import { decide } from '../../src/domain/decisions/decide.ts'
 import type { DecidedKind } from '../../src/domain/decisions/outcomes.ts'
 import type { Hold } from '../../src/domain/hold.ts'
 import { chargeId, holdId, memberId, purchaseId, teamId } from '../../src/domain/identity.ts'
+import type { Move, MoveStage } from '../../src/domain/move.ts'
 import type { Caller } from '../../src/domain/placer.ts'
 import { type Context, contextAt } from '../../src/domain/rules.ts'
 import { type SpendingLimit, windowAt } from '../../src/domain/spending-limit.ts'
@@ -62,6 +63,9 @@ export const limitOf = ({ id }: Caller): SpendingLimit => ({
   ...{ subject: 'CALLER', id: `${id}`, per: 'DAY', credits: 0n, used: 0n, setAt: 0, ...windowAt('DAY', 'UTC', at) },
 })
 
+/** The team is moving. */
+export const moving = (stage: MoveStage): Move => ({ system: 'old', stage, since: at, revision: 0, cutOverAt: null })
+
 const spending = { reference: null, memberId: null, caller: admin }
 const paid = { purchase: purchaseId(1), price: { amount: 10n, currency: 'USD' } }
 const plan = { planId: 'weekly', seats: 1, interval: null }
@@ -100,6 +104,15 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     grants: [{ source: 'old:1', amount: 10n, kind: 'PROMOTION', startsAt: null, expiresAt: null }],
     ...plan,
   },
+  'follow-team': { kind: 'follow-team', system: 'old' },
+  'cut-over': {
+    kind: 'cut-over',
+    since: at,
+    team: { teamName: null, anchor: null, grants: [], ...plan },
+    balance: 0n,
+    posted: [],
+  },
+  'cut-back': { kind: 'cut-back' },
   'follow-subscription': {
     kind: 'follow-subscription',
     subscription: 'sub',

@@ -14,6 +14,7 @@ import {
   contextWith,
   limitOf,
   member,
+  moving,
   nobody,
   platform,
   scene,
@@ -93,6 +94,20 @@ const examples: {
   },
   'assign-plan': { done: {}, InvalidInput: { command: { currency: 'XXX' } }, ...unknownPlan },
   'import-team': { imported: {}, InvalidInput: { command: { seats: 0 } }, ...unknownPlan },
+  'follow-team': { done: { team: nobody, facts: { hasBegun: false } }, NotAllowed: { facts: { hasBegun: true } } },
+  'cut-over': {
+    imported: { team: { ...nobody, move: moving('FOLLOWED') } },
+    NotAllowed: {},
+    UnknownPlan: {
+      team: { ...nobody, move: moving('FOLLOWED') },
+      command: { team: { planId: 'none', teamName: null, seats: 1, interval: null, anchor: null, grants: [] } },
+    },
+    InvalidInput: {
+      team: { ...nobody, move: moving('FOLLOWED') },
+      command: { team: { planId: 'weekly', teamName: null, seats: 0, interval: null, anchor: null, grants: [] } },
+    },
+  },
+  'cut-back': { done: { team: { move: moving('CUT_OVER') } }, NotAllowed: {} },
   'follow-subscription': { done: {}, ...unknownPlan },
   'set-add-on-units': { done: {}, AddOnNotAvailable: { team: { planId: null } } },
   'order-add-on-units': { ordered: { team: { paidThrough: at + week } }, AddOnNotAvailable: {} },

@@ -47,6 +47,14 @@ export function changeBy(
         before: before && { ...planFacts(before), ...importFacts([]) },
         after: { ...planFacts(account), ...importFacts(postings) },
       }
+    case 'cut-over':
+      return {
+        before: before && { ...moveFacts(before), ...importFacts([]) },
+        after: { ...moveFacts(account), ...planFacts(account), ...importFacts(postings) },
+      }
+    case 'follow-team':
+    case 'cut-back':
+      return shown(moveFacts)
     case 'set-add-on-units':
       return shown(({ addOn: { units } }) => ({ units }))
     case 'order-add-on-units': {
@@ -104,6 +112,12 @@ function planFacts({ planId, name, seats, currency, allowances }: Account): Audi
   const anchor = instantText(cycle?.anchor ?? null)
   return { planId, name, seats, interval: cycle?.cadence ?? null, anchor, currency }
 }
+
+const moveFacts = ({ move, available, owed }: Account): AuditFacts => ({
+  system: move?.system ?? null,
+  stage: move?.stage ?? null,
+  balance: formatCredits(available - owed),
+})
 
 function contractFacts({ allowances }: Account, reference: string): AuditFacts | null {
   const contract = allowances.find(({ id }) => id === contractId(reference))

@@ -134,6 +134,22 @@ export type ImportTeam = {
   readonly anchor: Instant | null
   readonly grants: readonly ImportedGrant[]
 }
+/** Another system serves the team, whose entries the gateway follows; the same however often it is said. */
+export type FollowTeam = { readonly kind: 'follow-team'; readonly system: string }
+/**
+ * The gateway serves the team from now on. `since`: the begin of the stage that this was found out at. `team`: its standing, where it
+ * has nothing here. `balance`: in the other system.
+ * `posted`: the sources of payments that the other system has.
+ */
+export type CutOver = {
+  readonly kind: 'cut-over'
+  readonly since: Instant
+  readonly team: Omit<ImportTeam, 'kind'> | null
+  readonly balance: Credits
+  readonly posted: readonly string[]
+}
+/** The other system serves the team again. */
+export type CutBack = { readonly kind: 'cut-back' }
 /**
  * How the subscription that pays for the team stands now; the same however often it is said. Where a team has several, it
  * is said of the one that counts.
@@ -298,6 +314,9 @@ export type Command =
   | ClawBack
   | AssignPlan
   | ImportTeam
+  | FollowTeam
+  | CutOver
+  | CutBack
   | FollowSubscription
   | SetAddOnUnits
   | OrderAddOnUnits
@@ -333,8 +352,10 @@ export type Facts = {
   readonly grantOfSource?: Grant | undefined
   /** The grants that have sources of an import already. */
   readonly grantsOfSources?: readonly Grant[] | undefined
-  /** For an import: whether the team has begun before. */
+  /** For an import, or a team that is to be followed: whether the team has begun before. */
   readonly hasBegun?: boolean | undefined
+  /** For a cut back: how many holds are open. */
+  readonly openHolds?: number | undefined
   /** The use of a new limit's subject in the running window, before the limit was set. */
   readonly usedBefore?: Credits | undefined
   /** Where a renewal may have been paid late: of the periods that have ended since the last deposit. */

@@ -18,12 +18,15 @@ import { chargeUsage } from './commands/charge-usage.ts'
 import { clawBack } from './commands/claw-back.ts'
 import { configureRecharge } from './commands/configure-recharge.ts'
 import { createContract } from './commands/create-contract.ts'
+import { cutBack } from './commands/cut-back.ts'
+import { cutOver } from './commands/cut-over.ts'
 import { deleteMemberGroup } from './commands/delete-member-group.ts'
 import { endContract } from './commands/end-contract.ts'
 import { extendHold } from './commands/extend-hold.ts'
 import { failPurchase } from './commands/fail-purchase.ts'
 import { followBills } from './commands/follow-bills.ts'
 import { followSubscription } from './commands/follow-subscription.ts'
+import { followTeam } from './commands/follow-team.ts'
 import { grantCredits } from './commands/grant-credits.ts'
 import { importTeam } from './commands/import-team.ts'
 import { landPurchase } from './commands/land-purchase.ts'
@@ -47,6 +50,7 @@ import { countUse } from './count-use.ts'
 import { Draft } from './draft.ts'
 import type { OutcomeOf } from './outcomes.ts'
 import { demand, demands } from './recharge-episode.ts'
+import { outcomeElsewhere } from './served-elsewhere.ts'
 import { endTrialIfOver } from './trials.ts'
 
 /**
@@ -59,6 +63,8 @@ export function decide<C extends Command>(
   facts: Facts,
   context: Context,
 ): Decision<OutcomeOf<C['kind']>> {
+  const elsewhere = outcomeElsewhere(account, command)
+  if (elsewhere !== null) return unchanged(account, elsewhere as OutcomeOf<C['kind']>)
   const draft = new Draft(account)
   const { outcome, hold } = decideCommand(draft, command, { account, facts, context }) as HoldOutcome<
     OutcomeOf<C['kind']>
@@ -67,7 +73,7 @@ export function decide<C extends Command>(
   if (outcome.kind === 'refused') {
     return recharges && outcome.failure.code === 'INSUFFICIENT_CREDITS'
       ? refusedInDemand(account, outcome, context)
-      : { account, outcome, postings: [], notices: [], purchases: [], clawbacks: [], hold: null }
+      : unchanged(account, outcome)
   }
   if (account.limits.length > 0) countUse(draft, command, hold, { facts, context })
   endTrialIfOver(draft, context)
@@ -81,6 +87,11 @@ export function decide<C extends Command>(
   const { postings, notices, purchases, clawbacks } = draft
   return { account: draft.finish(), outcome, postings, notices, purchases, clawbacks, hold }
 }
+
+const unchanged = <O extends Outcome>(account: Account, outcome: O): Decision<O> => ({
+  ...{ account, outcome, hold: null },
+  ...{ postings: [], notices: [], purchases: [], clawbacks: [] },
+})
 
 /** The draft of the refused command is discarded, with all its movements. */
 function refusedInDemand<O extends Outcome>(account: Account, outcome: O, context: Context): Decision<O> {
@@ -114,6 +125,9 @@ const decisions: { readonly [Kind in Exclude<Command['kind'], HoldCommand>]: Dec
   'open-team': openTeam,
   'assign-plan': assignPlan,
   'import-team': importTeam,
+  'follow-team': followTeam,
+  'cut-over': cutOver,
+  'cut-back': cutBack,
   'follow-subscription': followSubscription,
   'set-add-on-units': setAddOnUnits,
   'order-add-on-units': orderAddOnUnits,

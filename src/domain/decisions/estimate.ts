@@ -11,6 +11,7 @@ import type { AskedUsage, FittedUsage } from './command.ts'
 import { Draft } from './draft.ts'
 import { drawn, payable } from './paying.ts'
 import { demand } from './recharge-episode.ts'
+import { blockersElsewhere } from './served-elsewhere.ts'
 import { insufficient, limitReached, requirementBlockers, spendableByLast, spenderIn } from './spending.ts'
 
 /** The effect of a price on an account now. An estimate reserves nothing. */
@@ -58,7 +59,7 @@ export function estimate(
     available,
     balanceAfter: available - priced.total,
     sufficient,
-    requirements: requirementBlockers(account, priced, caller.role, clock.at),
+    requirements: [...blockersElsewhere(account), ...requirementBlockers(account, priced, caller.role, clock.at)],
     limited: limitReached(account, spenderIn(account, caller.id, caller.id), priced.high, clock),
     shortage: sufficient ? null : insufficient(account, priced.high, available, clock.at),
     burn: drawn(account, due).map(({ grant: { id, kind, expiresAt }, amount }) => ({

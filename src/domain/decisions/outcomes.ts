@@ -16,8 +16,8 @@ const spending = [...rating, 'SpendingLimitReached', 'InsufficientCredits'] as c
 
 /**
  * The outcome of each command, and the errors that refuse it. The types of decisions, the results of the API and the unions of
- * the schema follow from this list. Beside it, the ledger refuses any command of an unknown team (NotFound), and of a key
- * that did something else (IdempotencyConflict).
+ * the schema follow from this list. Beside it, the ledger refuses any command of an unknown team (NotFound), of a key
+ * that did something else (IdempotencyConflict), and what is not served while another system serves the team (NotAllowed).
  */
 export const outcomes = {
   'place-hold': { gives: 'hold', refuses: ['QuoteExpired', ...spending] },
@@ -32,6 +32,9 @@ export const outcomes = {
   'open-team': { gives: 'done', refuses: ['NotFound', 'UnknownPlan'] },
   'assign-plan': { gives: 'done', refuses: ['UnknownPlan', 'InvalidInput'] },
   'import-team': { gives: 'imported', refuses: ['UnknownPlan', 'InvalidInput'] },
+  'follow-team': { gives: 'done', refuses: ['NotAllowed'] },
+  'cut-over': { gives: 'imported', refuses: ['NotAllowed', 'UnknownPlan', 'InvalidInput'] },
+  'cut-back': { gives: 'done', refuses: ['NotAllowed'] },
   'follow-subscription': { gives: 'done', refuses: ['UnknownPlan'] },
   'set-add-on-units': { gives: 'done', refuses: ['AddOnNotAvailable'] },
   'order-add-on-units': { gives: 'ordered', refuses: ['AddOnNotAvailable'] },

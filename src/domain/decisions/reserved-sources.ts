@@ -3,12 +3,16 @@ import { lentSource } from '../credit-line.ts'
 import { paymentSource } from '../purchase.ts'
 import { restoredSource } from './claw-back.ts'
 
+/** The prefix of grants and charges by which a team takes up the balance of another system. */
+export const movedSource = 'moved:'
+
 /** Whose sources begin how: a name taken by hand would stop a deposit of theirs. */
 const owners = [
   ...reservedSources.map((prefix) => [prefix, "the allowances'"] as const),
   [paymentSource, "the payments'"],
   [restoredSource, "the clawbacks'"],
   [lentSource, "the credit lines'"],
+  [movedSource, "the moves'"],
 ] as const
 
 /** Why nobody may grant by this source, and what to do, without a full stop; null: it is free. */

@@ -13,8 +13,9 @@ const toleranceMs = 60_000
 const maxShiftMs = 36 * 3_600_000
 
 type Type = 'EXPIRY' | 'GRANT'
+type Entry = ByTimeEntry
 /** A deposit of the plan, or the end of a grant, in one of the systems. `id` null: in the gateway. */
-type Entry = {
+export type ByTimeEntry = {
   readonly id: string | null
   readonly type: Type
   readonly at: Instant
@@ -29,6 +30,14 @@ const text = (at: Instant): string => new Date(at).toISOString()
 class Waiting {
   readonly #all = new Set<Entry>()
   readonly #alike = new Map<string, Set<Entry>>()
+
+  constructor(entries: readonly Entry[]) {
+    for (const entry of entries) this.add(entry)
+  }
+
+  get entries(): readonly Entry[] {
+    return [...this.#all]
+  }
 
   add(entry: Entry): void {
     this.#all.add(entry)
@@ -59,21 +68,31 @@ class Waiting {
 
 const keyOf = ({ type, amount }: Entry): string => `${type} ${amount}`
 
+/** The entries that wait in each system. */
+export type WaitingEntries = { readonly theirs: readonly Entry[]; readonly ours: readonly Entry[] }
+export const nothingWaits: WaitingEntries = { theirs: [], ours: [] }
+
 /** The entries of both systems that come by time alone, and wait for the same entry of the other one. */
 export class ByTime {
   readonly #events: readonly RehearsedEvent[]
   readonly #shadow: Shadow
-  readonly #theirs = new Waiting()
-  readonly #ours = new Waiting()
+  readonly #theirs: Waiting
+  readonly #ours: Waiting
 
-  constructor(events: readonly RehearsedEvent[], shadow: Shadow) {
+  constructor(events: readonly RehearsedEvent[], shadow: Shadow, waiting: WaitingEntries) {
     this.#events = events
     this.#shadow = shadow
+    this.#theirs = new Waiting(waiting.theirs)
+    this.#ours = new Waiting(waiting.ours)
+  }
+
+  get waiting(): WaitingEntries {
+    return { theirs: this.#theirs.entries, ours: this.#ours.entries }
   }
 
   /** Lets time pass to the event, and notes what it brings in both systems. */
-  pass(event: RehearsedEvent): void {
-    this.#note(entriesOf(this.#shadow.pass(event.at)), this.#ours, this.#theirs)
+  *pass(event: RehearsedEvent): Generator<void, void, void> {
+    this.#note(entriesOf(yield* this.#shadow.pass(event.at)), this.#ours, this.#theirs)
     if (isByTime(event)) this.#note([{ ...event, type: event.type as Type }], this.#theirs, this.#ours)
   }
 

@@ -1,16 +1,33 @@
-import type { Account } from '../account.ts'
+import { type Account, nextBoundary } from '../account.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { movedBy, type RefundableCharge } from '../charge.ts'
 import type { Command, Facts, ImportTeam } from '../decisions/command.ts'
 import { newAccount } from '../decisions/commands/assign-plan.ts'
 import { decide } from '../decisions/decide.ts'
 import { Draft } from '../decisions/draft.ts'
+import { reservation } from '../decisions/reserved-sources.ts'
 import { noHolds, rollForward } from '../decisions/roll-forward.ts'
 import { type Failure, InvalidInput } from '../errors.ts'
+import { isOpen } from '../grant.ts'
 import type { Instant, TeamId } from '../identity.ts'
 import type { Posting } from '../posting.ts'
 import { contextAt, type World } from '../rules.ts'
 import type { RehearsedEvent } from './rehearsed-event.ts'
+
+/** The prefix of sources whose own name is the gateway's. */
+const otherSource = 'other:'
+
+/** A source of the other system, or a deposit of the shadow, as it may come here. */
+export const sourceHere = (source: string): string => (reservation(source) === null ? source : otherSource + source)
+
+/** A refund of an older charge is not known. */
+const maxCharges = 500
+
+/** `charges` by their ids in the other system. */
+export type ShadowState = {
+  readonly account: Account
+  readonly charges: readonly (readonly [string, RefundableCharge])[]
+}
 
 /**
  * A team that follows another system's events by the gateway's own rules. It is in no ledger: it lives while one rehearsal
@@ -21,16 +38,24 @@ export class Shadow {
   readonly #charges = new Map<string, RefundableCharge>()
   #account: Account
 
-  constructor(world: World, account: Account) {
+  constructor(world: World, { account, charges }: ShadowState) {
     this.#world = world
     this.#account = account
+    for (const [id, charge] of charges) this.#charges.set(id, charge)
+  }
+
+  /** The shadow of a team as it stands here: subscriptions, bills and recharges are left to the team. */
+  static of(world: World, account: Account): Shadow {
+    const own = { paidThrough: null, renews: true, recharge: null, unpaidBills: [], stored: [], limits: [], groups: [] }
+    const told = { levels: [], sessions: [], nextHoldDeadline: null, move: null }
+    return new Shadow(world, { account: { ...account, ...own, ...told }, charges: [] })
   }
 
   /** The team as an import would open it at this instant, or why it would not. */
   static open(world: World, teamId: TeamId, command: ImportTeam, at: Instant): Shadow | Failure {
     const context = contextAt(world, at)
     const { account, outcome } = decide(newAccount(teamId, context), command, { hasBegun: false }, context)
-    return outcome.kind === 'refused' ? outcome.failure : new Shadow(world, account)
+    return outcome.kind === 'refused' ? outcome.failure : new Shadow(world, { account, charges: [] })
   }
 
   get account(): Account {
@@ -41,11 +66,37 @@ export class Shadow {
     return this.#account.available - this.#account.owed
   }
 
-  /** Posts the effects of time up to `at`. */
-  pass(at: Instant): readonly Posting[] {
-    const { account, postings } = this.#projected(at)
-    this.#account = account
+  /**
+   * All that the next events are decided from. Of charges it has the last 500, and of grants those that are open or that these
+   * charges may be given back to.
+   */
+  get state(): ShadowState {
+    const charges = [...this.#charges].slice(-maxCharges)
+    const given = new Set(charges.flatMap(([, { movements }]) => movements.map(({ grantId }) => grantId)))
+    const { grants, lastAt } = this.#account
+    const kept = grants.filter((grant) => isOpen(grant, lastAt) || given.has(grant.id))
+    return { account: { ...this.#account, grants: kept }, charges }
+  }
+
+  /** Posts the effects of time up to `at`, with a pause after each instant that has some. */
+  *pass(at: Instant): Generator<void, readonly Posting[], void> {
+    const postings: Posting[] = []
+    for (let passed = -Infinity; ; ) {
+      const next = nextBoundary(this.#account, passed)
+      if (next === null || next >= at || next <= passed) break
+      postings.push(...this.#pass(next))
+      passed = next
+      yield
+    }
+    postings.push(...this.#pass(at))
     return postings
+  }
+
+  /** The sources of the grants that came from the other system, by their names there. */
+  get sources(): string[] {
+    return this.#account.grants.map(({ source }) =>
+      source.startsWith(otherSource) ? source.slice(otherSource.length) : source,
+    )
   }
 
   /** The postings that time alone would bring up to `at`. */
@@ -62,7 +113,8 @@ export class Shadow {
       if (source === null || kind === null) {
         return new InvalidInput({ path: ['source'], reason: 'a GRANT needs a source and a kind: give both' })
       }
-      return this.#moved({ kind: 'grant-credits', amount, grantKind: kind, expiresAt, source }, {}, at, amount)
+      const command = { kind: 'grant-credits', amount, grantKind: kind, expiresAt, source: sourceHere(source) } as const
+      return this.#moved(command, {}, at, amount)
     }
     const posting = event.usage === null ? this.#spend(amount, at) : this.#charge(event)
     if (!('entries' in posting)) return posting
@@ -112,6 +164,12 @@ export class Shadow {
     if (outcome.kind === 'refused') return outcome.failure
     this.#account = account
     return amount
+  }
+
+  #pass(at: Instant): readonly Posting[] {
+    const { account, postings } = this.#projected(at)
+    this.#account = account
+    return postings
   }
 
   #projected(at: Instant) {

@@ -22,7 +22,7 @@ import type { Usage } from '../../domain/usage.ts'
 
 /** The form of domain values in JSON columns: amounts are decimal integers of their smallest unit. */
 
-type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
+export type Stored<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] }
 type StoredMoney = Stored<Money>
 export type StoredGrant = Stored<Omit<Grant, 'id' | 'frozen' | 'costBasis' | 'locked' | 'lock' | 'scope'>> & {
   id: number

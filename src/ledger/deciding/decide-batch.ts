@@ -199,7 +199,8 @@ class TeamBatch {
       charge: command.kind === 'refund-charge' ? this.#chargeNow(command.chargeId) : undefined,
       grantOfSource: 'source' in command ? account?.grants.find(({ source }) => source === command.source) : undefined,
       grantsOfSources: command.kind === 'import-team' ? grantsOf(command, account?.grants ?? []) : undefined,
-      hasBegun: command.kind === 'import-team' ? account !== null : undefined,
+      hasBegun: command.kind === 'import-team' || command.kind === 'follow-team' ? account !== null : undefined,
+      openHolds: command.kind === 'cut-back' ? this.#openHolds() : undefined,
       usedBefore:
         command.kind === 'set-spending-limit' && command.subject !== 'GROUP' ? this.#usedBefore(command) : undefined,
       leftover:
@@ -214,6 +215,10 @@ class TeamBatch {
     const costMoney = ({ use }: Entry) => use !== null && use.money !== null
     const { hasPaid } = this.#state
     return hasPaid || this.#purchases.length > 0 || this.#postings.some(({ entries }) => entries.some(costMoney))
+  }
+
+  #openHolds(): number {
+    return [...new Map([...this.#state.holds, ...this.#holds]).values()].filter(({ state }) => state === 'OPEN').length
   }
 
   #holdOf(id: HoldId): Hold | undefined {
@@ -269,6 +274,7 @@ const begins = (command: Command, at: number) =>
   command.kind === 'assign-plan' ||
   command.kind === 'open-team' ||
   command.kind === 'import-team' ||
+  command.kind === 'follow-team' ||
   (command.kind === 'follow-subscription' && !command.ended && (command.paidThrough ?? at) > at)
 
 type Noted = Pick<Decision, 'postings' | 'notices' | 'purchases' | 'clawbacks'>

@@ -69,6 +69,8 @@ const readCommands = `${selectCommands}
 
 const readWaitingHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.waiting is not null and h.state = 'OPEN'`
 
+const readOpenHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.state = 'OPEN'`
+
 const readWaitingCommands = `${selectCommands}
   from hold h join command c on c.team_id = h.team_id and c.key = h.waiting ->> 'key'
   where h.team_id = any($1) and h.waiting is not null and h.state = 'OPEN'`
@@ -110,20 +112,33 @@ export async function readStates(
   const keys = refs.keys.map(({ key }) => key)
   const askOf = async <Row>(name: string, text: string, teams: readonly TeamId[]) =>
     teams.length === 0 ? [] : ((await client.query({ name, text, values: [teams] })).rows as Row[])
-  const [read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying, waiting, tried] =
-    await Promise.all([
-      readTeams(client, refs.teams, timeline, refs.usageOf),
-      ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
-      ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
-      ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
-      ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
-      ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
-      ask<CommandRow>('commands', readCommands, refs.keys, keys),
-      readUnusedAtPeriodEnd(client, refs.renewed),
-      readPayingTeams(client, refs.choosing),
-      askOf<HoldRow>('waiting-holds', readWaitingHolds, refs.recharged),
-      askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
-    ])
+  const [
+    read,
+    sourceGrants,
+    chargeGrants,
+    holdGrants,
+    holds,
+    charges,
+    commands,
+    leftovers,
+    paying,
+    waiting,
+    open,
+    tried,
+  ] = await Promise.all([
+    readTeams(client, refs.teams, timeline, refs.usageOf),
+    ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
+    ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
+    ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
+    ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
+    ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
+    ask<CommandRow>('commands', readCommands, refs.keys, keys),
+    readUnusedAtPeriodEnd(client, refs.renewed),
+    readPayingTeams(client, refs.choosing),
+    askOf<HoldRow>('waiting-holds', readWaitingHolds, refs.recharged),
+    askOf<HoldRow>('open-holds', readOpenHolds, refs.cutBack),
+    askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
+  ])
 
   const teamNow = (teamId: TeamId) => {
     const team = read.teams.get(teamId)
@@ -132,7 +147,7 @@ export async function readStates(
   }
   const usedBefore = await readUsageBeforeLimit(client, refs.limits, timeline, teamNow)
   const closedGrants = Map.groupBy([...sourceGrants, ...chargeGrants, ...holdGrants], (row) => row.team_id)
-  const holdsOf = Map.groupBy([...holds, ...waiting], (row) => row.team_id)
+  const holdsOf = Map.groupBy([...holds, ...waiting, ...open], (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
   const commandsOf = Map.groupBy([...commands, ...tried], (row) => row.team_id)
   const states = new Map<TeamId, TeamState | InconsistentTeam>()

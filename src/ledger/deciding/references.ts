@@ -16,6 +16,8 @@ export type References = {
   readonly renewed: readonly TeamId[]
   /** Teams whose recharge lands: extensions of their live sessions may wait for it. */
   readonly recharged: readonly TeamId[]
+  /** Teams that are cut back: all of their open holds count. */
+  readonly cutBack: readonly TeamId[]
   /** Teams that choose a currency. */
   readonly choosing: readonly TeamId[]
 }
@@ -43,6 +45,7 @@ export function referencesOf(batch: readonly Submission[]): References {
     recharged: batch.flatMap(({ teamId, command }) =>
       command.kind === 'land-purchase' && command.cause === 'RECHARGE' ? [teamId] : [],
     ),
+    cutBack: batch.flatMap(({ teamId, command }) => (command.kind === 'cut-back' ? [teamId] : [])),
     choosing: batch.flatMap(({ teamId, command }) => (currencyChosenBy(command) === null ? [] : [teamId])),
     usageOf: batch.flatMap(({ teamId, command }) =>
       command.kind === 'set-low-threshold' || command.kind === 'set-alert-levels' ? [teamId] : [],

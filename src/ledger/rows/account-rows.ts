@@ -4,6 +4,7 @@ import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Instant, MemberId, TeamId } from '../../domain/identity.ts'
 import { type BalanceState, type LowThreshold, resolveThreshold } from '../../domain/low-balance.ts'
 import type { MemberGroup } from '../../domain/member-group.ts'
+import type { Move } from '../../domain/move.ts'
 import type { LimitPeriod, SpendingLimit } from '../../domain/spending-limit.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
 import type { AccountEntity } from '../../entities/account.ts'
@@ -63,6 +64,7 @@ const account = columnsOf<typeof AccountEntity>()({
   renews: asBoolean(),
   surplus: asJson<readonly StoredSurplus[] | null>(),
   trial: asJson<StoredTrial | null>(),
+  move: asJson<Move | null>(),
   unpaid_bills: asJson<readonly StoredUnpaidBill[] | null>(),
   low_threshold: asAmount<string | null>(),
   low_threshold_percent: asAmount<string | null>(),
@@ -170,6 +172,7 @@ export function toAccount(row: AccountRows, policy: Policy): Account {
     renews: row.renews,
     surplus: (row.surplus ?? []).map(readSurplus),
     trial: row.trial && readTrial(row.trial),
+    move: row.move,
     unpaidBills: row.unpaid_bills ?? [],
     stored: row.stored.map(toStoredAmount),
     limits: row.limits.map(toLimit),

@@ -32,7 +32,7 @@ export function decodeCursor(list: List, text: string): number | null {
 }
 
 /** A list that is ordered by text, with one filter: a list of the operator, or the members of a group. */
-export type TextList = { readonly kind: 'teams' | 'revenue' | 'members'; readonly filter: string }
+export type TextList = { readonly kind: 'teams' | 'revenue' | 'members' | 'rehearsals'; readonly filter: string }
 
 /** The cursor of a place in a list that is ordered by text. No other list accepts it. */
 export const encodePlace = ({ kind, filter }: TextList, place: string): string =>

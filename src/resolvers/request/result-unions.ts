@@ -56,6 +56,8 @@ export const resultUnions = {
   RefundChargeResult: unionOf(['refund-charge'], underKey),
   GrantCreditsResult: unionOf(['grant-credits'], underKey),
   AssignPlanResult: unionOf(['assign-plan'], underKey),
+  CutOverResult: unionAs(['CutOver'], ['cut-over'], underKey),
+  CutBackResult: unionAs(['CutBack'], ['cut-back'], underKey),
   CreateContractResult: unionAs(['Contract'], ['create-contract'], underKey),
   EndContractResult: unionAs(['Contract'], ['end-contract'], underKey),
   RefundPurchaseResult: unionAs(['Purchase'], [], ['RefundExceedsPurchase', 'PaymentUnavailable', ...underKey]),

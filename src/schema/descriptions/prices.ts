@@ -87,6 +87,7 @@ export const prices: Readonly<Record<string, string>> = {
   'BlockerCode.PLAN_REQUIRED': 'The plan does not include the rate.',
   'BlockerCode.TOP_UPS_REQUIRED': 'The plan sells no packages, and the rate needs one that does.',
   'BlockerCode.ROLE_REQUIRED': 'The role does not suffice.',
+  'BlockerCode.SERVED_ELSEWHERE': 'Another system serves the team, as `Team.servedBy` says.',
   'BlockerCode.SPENDING_LIMIT': 'The usage would exceed a limit of the member or of the caller.',
   CustomTopUp: 'Any amount of credits, sold besides the packages: from `least` to `most`, every `step`.',
   'CustomTopUp.least': 'The least that is sold at once.',

@@ -67,6 +67,7 @@ const withoutInput: Record<string, string> = {
   setAddOnUnits: `mutation ($units: Int!, $key: String!, $team: ID) {
     setAddOnUnits(units: $units, idempotencyKey: $key, teamId: $team) { __typename ... on Error { code message } } }`,
   importTeams: `mutation ($input: ImportTeamsInput!) { importTeams(input: $input) { problem } }`,
+  followTeams: `mutation ($input: FollowTeamsInput!) { followTeams(input: $input) { problem } }`,
   createPillToken: `mutation ($memberId: ID, $origin: String) {
     createPillToken(memberId: $memberId, origin: $origin) { secret: token expiresAt } }`,
   deleteWebhookEndpoint: `mutation ($id: ID!) { deleteWebhookEndpoint(id: $id) { __typename ... on Error { code } } }`,
@@ -108,6 +109,7 @@ type Example = {
   /** Each time anew, also with the same input. */
   readonly everyTime?: true
 }
+const yesterday = new Date(Date.now() - 86_400_000).toISOString()
 const platform = () => operator
 const boss = () => admin
 const hold = async (more: object = {}) => ({ holdId: await held(), idempotencyKey: newKey(), ...more })
@@ -176,6 +178,39 @@ const acts: Record<AuditedMutation, Example> = {
       reference: 'free',
       before: { planId: 'free', grants: 0, credits: '0' },
       after: { planId: 'free', grants: 1, credits: '5' },
+    }),
+  },
+  followTeams: {
+    by: platform,
+    input: () => ({
+      system: 'Old',
+      teams: [{ startsAt: yesterday, team: { teamId: 'moving', planId: 'free', grants: [] } }],
+    }),
+    expected: () => ({
+      teamId: 'moving',
+      reference: 'Old',
+      before: null,
+      after: { system: 'Old', stage: 'FOLLOWED', balance: '0' },
+    }),
+  },
+  cutOver: {
+    by: platform,
+    input: () => ({ teamId: 'moving', balance: '0', acceptDifference: true, grants: [], idempotencyKey: newKey() }),
+    refused: () => ({ teamId: 'moving', balance: '-1', idempotencyKey: newKey() }),
+    expected: () => ({
+      ...{ teamId: 'moving', reference: null },
+      before: { system: 'Old', stage: 'FOLLOWED', grants: 0 },
+      after: { system: 'Old', stage: 'CUT_OVER', planId: 'free', grants: 0 },
+    }),
+  },
+  cutBack: {
+    by: platform,
+    input: () => ({ teamId: 'moving', idempotencyKey: newKey() }),
+    expected: () => ({
+      teamId: 'moving',
+      reference: null,
+      before: { stage: 'CUT_OVER' },
+      after: { stage: 'CUT_BACK', balance: '0' },
     }),
   },
   refundCharge: {

@@ -14,6 +14,8 @@ export type BlockerCode =
   | 'PLAN_REQUIRED'
   /** The role does not suffice. */
   | 'ROLE_REQUIRED'
+  /** Another system serves the team, as `Team.servedBy` says. */
+  | 'SERVED_ELSEWHERE'
   /** The usage would exceed a limit of the member or of the caller. */
   | 'SPENDING_LIMIT'
   /** The plan sells no packages, and the rate needs one that does. */

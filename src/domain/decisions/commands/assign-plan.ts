@@ -42,6 +42,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   renews: true,
   surplus: [],
   trial: null,
+  move: null,
   unpaidBills: [],
   stored: [],
   limits: [],

@@ -41,6 +41,10 @@ const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, ke
   trial: json((account) => account.trial, storeTrial),
   currency: text((account) => account.currency),
   lent: json((account) => account.lent, storeLent),
+  move: json(
+    (account) => account.move,
+    (move) => move,
+  ),
   unpaidBills: json(
     (account) => account.unpaidBills,
     (bills) => (bills.length === 0 ? null : bills),

@@ -248,6 +248,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: plain('Rehearsal', 'PLATFORM'),
     values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
   },
+  'Query.rehearsals': {
+    arguments: 'after filter.diverged filter.teamId first',
+    expected: plain('TeamRehearsalConnection', 'PLATFORM'),
+    values: {
+      after: () => string(encodePlace({ kind: 'rehearsals', filter: '' }, 'acme')),
+      'filter.diverged': () => 'true',
+    },
+  },
   'Query.revenueReport': {
     arguments: 'after first month',
     always: 'month',
@@ -358,6 +366,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     expected: act('Hold'),
     values: ofVideo,
   },
+  'Mutation.followTeams': {
+    arguments:
+      'system teams.startsAt teams.team.anchor teams.team.grants.amount teams.team.grants.expiresAt teams.team.grants.kind teams.team.grants.source teams.team.grants.startsAt teams.team.interval teams.team.name teams.team.planId teams.team.seats teams.team.teamId',
+    expected: plain('FollowedTeam', 'PLATFORM'),
+    values: { system: () => '"Old"' },
+  },
   'Mutation.grantCredits': {
     arguments: 'amount expiresAt idempotencyKey kind scope.categories scope.rates source teamId',
     expected: operate('CreditGrant'),
@@ -396,6 +410,18 @@ export const operations: Readonly<Record<string, Operation>> = {
     arguments: `idempotencyKey memberId reference teamId ${usage}`,
     always: 'teamId',
     expected: spendFor('Charge'),
+  },
+  'Mutation.recordRehearsalEvents': {
+    arguments:
+      'teams.amount teams.at teams.balanceAfter teams.charge teams.expiresAt teams.id teams.kind teams.source teams.teamId teams.type teams.usage.count teams.usage.quantity teams.usage.rate teams.usage.tags.key teams.usage.tags.value',
+    always: 'teams.usage.rate teams.usage.tags.key teams.usage.tags.value',
+    expected: plain('RecordedTeam', 'PLATFORM'),
+    values: {
+      'teams.balanceAfter': () => '"1"',
+      'teams.charge': () => '"1"',
+      'teams.id': () => '"1"',
+      'teams.type': () => 'CHARGE',
+    },
   },
   'Mutation.refundCharge': {
     arguments: 'amount chargeId idempotencyKey reason teamId',
@@ -475,6 +501,17 @@ export const operations: Readonly<Record<string, Operation>> = {
     always: 'teamId memberId',
     values: { memberId: () => '"wanderer"' },
     expected: configure('Team'),
+  },
+  'Mutation.cutBack': {
+    arguments: 'idempotencyKey teamId',
+    expected: operate('NotAllowed'),
+  },
+  'Mutation.cutOver': {
+    arguments:
+      'acceptDifference balance dryRun grants.amount grants.expiresAt grants.kind grants.source grants.startsAt idempotencyKey teamId',
+    expected: operate('NotAllowed'),
+    always: 'grants.amount grants.kind grants.source',
+    values: { acceptDifference: () => 'true', balance: () => '"1"', dryRun: () => 'true' },
   },
   'Mutation.deleteMemberGroup': {
     arguments: 'groupId teamId',

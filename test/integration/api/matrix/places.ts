@@ -138,6 +138,15 @@ const rehearsal = (inside: (selection: string) => string): Route => ({
         { id: "1", at: "2040-02-05T00:00:00Z", type: CHARGE, amount: "1", balanceAfter: "-1" }] }) { ${inside(selection)} }`,
   ),
 })
+const recording = (inside: (selection: string) => string, team = 'followed'): Route => ({
+  ...routes.ofOperator(
+    (_, selection) =>
+      `recordRehearsalEvents(input: { teams: [{ teamId: "${team}", events: [] }] }) { ${inside(selection)} }`,
+  ),
+  kind: 'mutation',
+})
+const moving = (type: string, text: string): Route =>
+  routes.answered(type, () => text, routes.from('PLATFORM', 'nothing'))
 const conflict = routes.charging(
   'IdempotencyConflict',
   '{ rate: "image", count: 2 }',
@@ -150,6 +159,8 @@ const failure = 'code message'
 
 /** Fields that are null for everyone: this catalog has no tax, and this scene lends and bills nothing and reaches no limit of a group. */
 export const withoutValue: ReadonlySet<string> = new Set([
+  // The gateway serves the team.
+  'Team.servedBy',
   'CreditLine.billedAt',
   'UsageEvidence.charges',
   'UsageEvidence.mandate',
@@ -427,6 +438,47 @@ export const places: Readonly<Record<string, Place>> = {
         kind: 'mutation',
       },
     ],
+  },
+  CutBack: {
+    fields: 'at balance cutOverAt grants system teamId',
+    routes: [moving('CutBack', 'cutBack(input: { teamId: "moved", idempotencyKey: "back" })')],
+  },
+  CutOver: {
+    fields: 'available grants owed teamId',
+    routes: [
+      moving(
+        'CutOver',
+        'cutOver(input: { teamId: "followed", balance: "9", dryRun: true, acceptDifference: true, idempotencyKey: "over" })',
+      ),
+    ],
+  },
+  FollowedTeam: {
+    fields: 'problem teamId',
+    routes: [
+      {
+        ...routes.ofOperator(
+          (_, selection) =>
+            `followTeams(input: { system: "Old", teams: [{ startsAt: "2040-02-01T00:00:00Z", team: { teamId: "none", planId: "none", grants: [] } }] }) { ${selection} }`,
+        ),
+        kind: 'mutation',
+      },
+    ],
+  },
+  RecordedTeam: {
+    fields: 'ignored problem recorded rehearsal teamId',
+    routes: [recording((selection) => selection), recording((selection) => selection, 'none')],
+  },
+  TeamRehearsal: {
+    fields:
+      'difference events firstDivergence lastEventAt lastEventId ours recordedAt stage startsAt system teamId theirs',
+    routes: [
+      recording((selection) => `rehearsal { ${selection} }`),
+      routes.ofOperator((_, selection) => `rehearsals { nodes { ${selection} } }`),
+    ],
+  },
+  TeamRehearsalConnection: {
+    fields: 'nodes pageInfo',
+    routes: [routes.ofOperator((_, selection) => `rehearsals { ${selection} }`)],
   },
   InsufficientCredits: {
     fields: `available canPurchase ${failure} nextGrantAt packages required shortfall`,
@@ -810,7 +862,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats spendingLimits storedAmounts trial usage webhookEndpoints',
+      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats servedBy spendingLimits storedAmounts trial usage webhookEndpoints',
     rules: {
       apiKeys: forAdmins,
       auditLog: forAdmins,

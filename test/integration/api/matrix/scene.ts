@@ -116,6 +116,7 @@ export async function openScene(catalog = usual): Promise<Scene> {
   await scene.january()
   await standAt(gateway, '2040-02-10T12:00:00Z')
   await scene.february()
+  await scene.moves()
   await gateway.database.pool.query(damage)
   return {
     gateway,
@@ -214,6 +215,22 @@ class SceneMaker {
       )
     const price = { amount: 5n * NANO, currency: 'USD' }
     await this.#submit({ kind: 'fail-purchase', purchase: purchaseId(recharge.attempt), price, failure })
+  }
+
+  /** A team that another system serves, and one that was cut over. */
+  async moves(): Promise<void> {
+    const team = (id: string) => ({
+      startsAt: '2040-02-05T00:00:00Z',
+      team: { teamId: id, planId: 'pro', grants: [{ source: 'old:1', kind: 'PACKAGE', amount: '10' }] },
+    })
+    const follow = 'mutation ($input: FollowTeamsInput!) { followTeams(input: $input) { problem } }'
+    await this.#gateway.ask(operator, follow, { input: { system: 'Old', teams: [team('followed'), team('moved')] } })
+    const record = `mutation ($input: RecordRehearsalEventsInput!) { recordRehearsalEvents(input: $input) { problem } }`
+    const event = { id: '1', at: '2040-02-06T00:00:00Z', type: 'CHARGE', amount: '1', balanceAfter: '8' }
+    await this.#gateway.ask(operator, record, { input: { teams: [{ teamId: 'followed', events: [event] }] } })
+    await this.#does(operator, input('CutOverInput', 'cutOver', ''), {
+      ...{ teamId: 'moved', balance: '10', acceptDifference: true, idempotencyKey: 'moved' },
+    })
   }
 
   async february(): Promise<void> {
