@@ -5,6 +5,16 @@ import type { Instant } from './identity.ts'
 export const prorations = ['CREATE_PRORATIONS', 'ALWAYS_INVOICE', 'NONE'] as const
 export type Proration = (typeof prorations)[number]
 
+/** `interval` null: the present one. `currency` and `isTaxed`: the team's, where it has no subscription yet. */
+export type PricedPlanChange = {
+  readonly planId: string
+  readonly seats: number
+  readonly interval: 'MONTH' | 'YEAR' | null
+  readonly proration: Proration
+  readonly currency: string
+  readonly isTaxed: boolean
+}
+
 /** A line of an invoice to come. `isProration`: a part of a period that a change gives back or costs. */
 export type PlannedPaymentLine = {
   readonly description: string | null

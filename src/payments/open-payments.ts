@@ -92,9 +92,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
   const following = { others, subscriptions, bills, reversed, costs, scope }
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
-
   const bill = (name: BillName) => invoices.invoice(name).then(() => bills.follow(name))
-
   const paid = new PaidInvoices(database.pool, stripe, customers)
   const refunds = new Refunds({ database, stripe, teams, recorder, invoices: paid, reversed, log })
   const months = new MeteredMonths(database, ledger, catalogs)

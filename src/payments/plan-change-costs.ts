@@ -9,7 +9,7 @@ import type {
   PlanChangeMoney,
   PlannedPayment,
   PlannedPaymentLine,
-  Proration,
+  PricedPlanChange,
 } from '../domain/plan-change-cost.ts'
 import type { Customers } from './customers.ts'
 import { fromMinorUnits } from './minor-units.ts'
@@ -18,16 +18,6 @@ import { intervalOf, type PlanSubscription } from './plan-subscription.ts'
 import { planMarks } from './record-subscriptions.ts'
 import { faultOf, isMissing, type Refused, reached } from './stripe-faults.ts'
 import { listSubscriptions, readStanding } from './subscription-marks.ts'
-
-/** `interval` null: the present one. `currency` and `isTaxed`: the team's, where it has no subscription yet. */
-export type PricedPlanChange = {
-  readonly planId: string
-  readonly seats: number
-  readonly interval: 'MONTH' | 'YEAR' | null
-  readonly proration: Proration
-  readonly currency: string
-  readonly isTaxed: boolean
-}
 
 export type PlanChangeCostsOptions = {
   readonly stripe: Stripe

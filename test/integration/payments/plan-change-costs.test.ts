@@ -8,12 +8,12 @@ import {
   type PlanChangeCost,
   type PlanChangeMoney,
   type PlannedPayment,
+  type PricedPlanChange,
   type Proration,
   prorations,
 } from '../../../src/domain/plan-change-cost.ts'
 import { toMinorUnits } from '../../../src/payments/minor-units.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
-import type { PricedPlanChange } from '../../../src/payments/plan-change-costs.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 const catalog = parseCatalog(
