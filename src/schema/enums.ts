@@ -44,8 +44,7 @@ export const PayWithEnum = builder.enumType('PayWith', {
   values: payWiths,
 })
 export const ProrationEnum = builder.enumType('Proration', {
-  description:
-    "Stripe's `proration_behavior`. CREATE_PRORATIONS: prorations are on the next invoice. ALWAYS_INVOICE: they are billed at once. NONE: there are none. With another interval, a new period is billed at once in each case.",
+  description: "Stripe's `proration_behavior`. With another interval, a new period is billed at once in each case.",
   values: prorations,
 })
 export const AutoRechargeStateEnum = builder.enumType('AutoRechargeState', { values: rechargeStates })

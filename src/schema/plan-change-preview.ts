@@ -39,8 +39,7 @@ const PlannedPaymentLineType = builder.objectRef<PlannedPaymentLine>('PlannedPay
 })
 
 const PlannedPaymentType = builder.objectRef<PlannedPayment>('PlannedPayment').implement({
-  description:
-    "An invoice to come, computed by Stripe. What is on the customer's balance at Stripe is paid by it first.",
+  description: "An invoice to come, computed by Stripe. The customer's balance at Stripe pays first.",
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'The instant at which the invoice is made.' }),
     amount: t.expose('amount', {

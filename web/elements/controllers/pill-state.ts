@@ -36,7 +36,7 @@ export type PillState = {
   readonly recharge: Recharge | null
   /** The rate for which the number is; null: the number is what is available for all. */
   readonly rate: string | null
-  /** What can be spent on `rate`; null until the gateway has said it. */
+  /** The credits that can be spent on `rate`; null until the gateway has said it. */
   readonly spendable: Spendable | null
   /** For toasts, the oldest first. */
   readonly notices: readonly Notice[]

@@ -15,7 +15,7 @@ export type Look = {
     | null
 }
 
-/** What the pill may show: what the page or the gateway wrote before is the number for all rates. */
+/** The part of the state that the pill may show: texts that were written before have the number for all rates. */
 export const shownOf = (state: PillState): PillState =>
   state.rate === null ? state : { ...state, initial: null, written: null }
 

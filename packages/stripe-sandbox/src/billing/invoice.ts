@@ -188,7 +188,7 @@ export function withLines(
   }
 }
 
-/** What is charged where so much is left to pay: nothing below the currency's minimum, which stays on the customer's balance. */
+/** The charge for a rest to pay. A rest below the currency's minimum stays on the customer's balance. */
 export const dueOf = (rest: number, currency: string): number => (rest < minimumOf(currency) ? 0 : rest)
 
 const calculated = (automatic: Stripe.Invoice.AutomaticTax, country: string | null): Stripe.Invoice.AutomaticTax => ({

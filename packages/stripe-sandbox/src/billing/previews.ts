@@ -130,7 +130,7 @@ function newItemOf({ id, deleted, clear_usage: _, ...item }: z.output<typeof ite
   })
 }
 
-/** What a whole period costs, without what waits and without the customer's balance. */
+/** The cost of a whole period, without what waits and without the customer's balance. */
 function recurring(work: Work, subscription: Stripe.Subscription): Stripe.Invoice {
   const { billing_cycle_anchor: anchor, items } = subscription
   const next = items.data.map((item) => inPeriod(item, intervalAt(item, anchor, item.current_period_end)))
