@@ -242,7 +242,6 @@ describe.skipIf(!runsHere)(
       await expect.poll(() => card.innerText(), patience).toMatch(/500\s+Credits[\s\S]*for Flux 2 Pro\s*510/)
       expect(await faultsOf(page)).toEqual([])
       expect(await numbersIn(page)).not.toContain('480')
-      await page.screenshot({ path: process.env.PILL_PICTURE ?? 'data/pill-for-a-rate.png' })
 
       const show = (rate: string | null) =>
         page.locator('credits-pill').evaluate(async (pill, next) => {
