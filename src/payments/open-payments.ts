@@ -33,6 +33,7 @@ import { createOtherPayments } from './other-payments.ts'
 import { createPages } from './pages.ts'
 import { PaidInvoices } from './paid-invoices.ts'
 import type { Payments } from './payments.ts'
+import { PlanChangeCosts } from './plan-change-costs.ts'
 import type { Purchase } from './purchase.ts'
 import { createPushedPrices, type PushedPrices } from './pushed-prices.ts'
 import { startReconciler } from './reconciler.ts'
@@ -91,9 +92,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const reversed = new ReversedInvoices({ database, stripe, customers, ledger })
   const following = { others, subscriptions, bills, reversed, costs, scope }
   const events = new StripeEvents({ database, ledger, stripe, customers, recorder, ...following, log })
-
   const bill = (name: BillName) => invoices.invoice(name).then(() => bills.follow(name))
-
   const paid = new PaidInvoices(database.pool, stripe, customers)
   const refunds = new Refunds({ database, stripe, teams, recorder, invoices: paid, reversed, log })
   const months = new MeteredMonths(database, ledger, catalogs)
@@ -101,6 +100,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
   const pages = createPages({ stripe, customers, teams, catalogs, now: () => readClock(database) })
   const countRequest = createBudget()
   const taxes = createTaxCalculations({ stripe, customers, countRequest })
+  const planChanges = new PlanChangeCosts({ stripe, customers, countRequest, log })
   const details = createBillingDetails(stripe, customers, taxes.forget)
   const confirmations = createConfirmations({
     pool: database.pool,
@@ -127,6 +127,7 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       billingDetails: details.read,
       setBillingDetails: details.set,
       taxOn: taxes.taxOn,
+      planChangeCost: (teamId, change) => planChanges.costOf(teamId, change),
       setupPage: pages.setupPage,
       billingPortal: pages.billingPortal,
       countRequest,

@@ -2,6 +2,7 @@ import type { Money } from '../domain/amounts/money.ts'
 import type { Act } from '../domain/audit.ts'
 import type { BillingDetails, RefusedDetail } from '../domain/billing-details.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
+import type { PlanChangeCost, PricedPlanChange } from '../domain/plan-change-cost.ts'
 import type { Taxed, TaxTerms } from '../domain/tax.ts'
 import type { PaidInvoice } from './paid-invoice.ts'
 import type { Purchase } from './purchase.ts'
@@ -101,6 +102,13 @@ export type Payments = {
    * @throws {PaymentsOverasked} if the team's budget is used up.
    */
   taxOn(teamId: TeamId, price: Money, terms: TaxTerms): Promise<Taxed | null>
+  /**
+   * The money that a change of plan costs, for the team's subscription; without one, the price of the first period. Nothing
+   * is written.
+   *
+   * @throws {PaymentsOverasked} if the team's budget is used up.
+   */
+  planChangeCost(teamId: TeamId, change: PricedPlanChange): Promise<PlanChangeCost>
   /** A team as its invoices name it. */
   billingDetails(teamId: TeamId): Promise<BillingDetails>
   /** Parts that are absent stay as they are. Nothing changes where one is refused. */

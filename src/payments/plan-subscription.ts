@@ -46,7 +46,7 @@ export function commandOf(standing: PlanSubscription, paidThrough: Instant | nul
     subscription: subscription.id,
     planId,
     seats: planItem.quantity ?? 1,
-    interval: intervals[planItem.price.recurring?.interval ?? ''] ?? null,
+    interval: intervalOf(planItem.price),
     anchor: subscription.billing_cycle_anchor * 1000,
     addOnUnits: unitsOf(standing),
     paidThrough,
@@ -60,5 +60,9 @@ export function commandOf(standing: PlanSubscription, paidThrough: Instant | nul
 const renews = ({ subscription, planItem }: PlanSubscription): boolean =>
   !subscription.cancel_at_period_end &&
   (subscription.cancel_at === null || subscription.cancel_at > planItem.current_period_end)
+
+/** How often the price is paid; null: neither by the month nor by the year. */
+export const intervalOf = ({ recurring }: Stripe.Price): 'MONTH' | 'YEAR' | null =>
+  intervals[recurring?.interval ?? ''] ?? null
 
 const intervals: Readonly<Record<string, 'MONTH' | 'YEAR'>> = { month: 'MONTH', year: 'YEAR' }

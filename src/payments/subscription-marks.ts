@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe'
-import { isSold, type MarkedItem, type PlanSubscription } from './plan-subscription.ts'
+import { inOrderOfCount, isLive, isSold, type MarkedItem, type PlanSubscription } from './plan-subscription.ts'
 import { isMissing } from './stripe-faults.ts'
 import { itemsOf } from './sublists.ts'
 
@@ -14,6 +14,29 @@ export async function readPlan(stripe: Stripe, subscription: Stripe.Subscription
   return found === undefined || found.plan === null
     ? null
     : { subscription, items, planItem: found.item, planId: found.plan }
+}
+
+/** All subscriptions of a customer, with their latest invoices. */
+export async function listSubscriptions(stripe: Stripe, customer: string): Promise<Stripe.Subscription[]> {
+  const found: Stripe.Subscription[] = []
+  const asked: Stripe.SubscriptionListParams = { customer, status: 'all', limit: 100, expand: ['data.latest_invoice'] }
+  for await (const one of stripe.subscriptions.list(asked)) found.push(one)
+  return found
+}
+
+/** `named`: the running subscriptions that sell a plan, the one that counts first. `plan`: that one; null: none sells a plan. */
+export type Standing = {
+  readonly running: readonly Stripe.Subscription[]
+  readonly named: readonly PlanSubscription[]
+  readonly plan: PlanSubscription | null
+}
+
+/** The standing of a customer with these subscriptions. */
+export async function readStanding(stripe: Stripe, subscriptions: readonly Stripe.Subscription[]): Promise<Standing> {
+  const running = inOrderOfCount(subscriptions.filter(isLive))
+  const live = await Promise.all(running.map((subscription) => readPlan(stripe, subscription)))
+  const named = live.filter((one) => one !== null)
+  return { running, named, plan: named.find(({ planItem }) => isSold(planItem)) ?? null }
 }
 
 /** The items that pay for an add-on of some plan. */

@@ -10,9 +10,9 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Customers } from './customers.ts'
 import { endAmong, endOf } from './ended-subscription.ts'
 import { paidThroughOf } from './paid-through.ts'
-import { commandOf, inOrderOfCount, isLive, isSold, type PlanSubscription } from './plan-subscription.ts'
+import { commandOf, type PlanSubscription } from './plan-subscription.ts'
 import { planMarks, SubscriptionRecorder } from './record-subscriptions.ts'
-import { readPlan } from './subscription-marks.ts'
+import { listSubscriptions, readStanding } from './subscription-marks.ts'
 
 /** `plan`: the subscription that counts; null: none does. `foreign`: the customer is of no team of ours, or buys no plan of ours. */
 export type Followed =
@@ -61,19 +61,17 @@ export class Subscriptions {
 
   async #follow(customer: string): Promise<Followed> {
     const { stripe, customers, log } = this.#options
-    const team = (await customers.teamOf(customer)) ?? (await this.#adopt(customer, await this.#list(customer)))
+    const team =
+      (await customers.teamOf(customer)) ?? (await this.#adopt(customer, await listSubscriptions(stripe, customer)))
     if (team === null) return { kind: 'foreign' }
     const number = await this.#numberOf(customer)
-    const subscriptions = await this.#list(customer)
-    const running = inOrderOfCount(subscriptions.filter(isLive))
-    const live = await Promise.all(running.map((subscription) => readPlan(stripe, subscription)))
-    const named = live.filter((one) => one !== null)
+    const subscriptions = await listSubscriptions(stripe, customer)
+    const { running, named, plan } = await readStanding(stripe, subscriptions)
     if (named.length === 0 && running.length > 0) {
       const prices = running.flatMap(({ items }) => items.data.map(({ price }) => price.id))
       log.error({ customer, team, prices }, `A subscription names no plan: ${planMarks}`)
       return { kind: 'foreign' }
     }
-    const plan = named.find(({ planItem }) => isSold(planItem)) ?? null
     const command = await (plan === null ? this.#endOf(named, subscriptions) : this.#commandOf(plan, team))
     if (command === null) return { kind: 'followed', plan }
     const isKnown = await this.#recorder.record({ customer, teamId: team, number, command })
@@ -119,18 +117,6 @@ export class Subscriptions {
     })
     if (rows[0] === undefined) throw new Error(`${customer} is no customer any more`)
     return rows[0].asks
-  }
-
-  async #list(customer: string): Promise<Stripe.Subscription[]> {
-    const found: Stripe.Subscription[] = []
-    const asked: Stripe.SubscriptionListParams = {
-      customer,
-      status: 'all',
-      limit: 100,
-      expand: ['data.latest_invoice'],
-    }
-    for await (const one of this.#options.stripe.subscriptions.list(asked)) found.push(one)
-    return found
   }
 
   /** The team that a customer or its subscriptions name; it is the customer's from now on. */

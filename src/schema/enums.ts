@@ -5,6 +5,7 @@ import { grantKinds } from '../domain/grant.ts'
 import { holdStates } from '../domain/hold.ts'
 import { balanceStates } from '../domain/low-balance.ts'
 import { cadences } from '../domain/period.ts'
+import { prorations } from '../domain/plan-change-cost.ts'
 import { activityTypes } from '../domain/posting.ts'
 import { payWiths, purchaseCauses, purchaseStates } from '../domain/purchase.ts'
 import { requirements, settlements, units } from '../domain/rate-card.ts'
@@ -44,6 +45,10 @@ export const PurchaseCauseEnum = builder.enumType('PurchaseCause', {
 export const PayWithEnum = builder.enumType('PayWith', {
   description: 'AUTO: the saved method where there is one, else Checkout.',
   values: payWiths,
+})
+export const ProrationEnum = builder.enumType('Proration', {
+  description: "Stripe's `proration_behavior`. With another interval, a new period is billed at once in each case.",
+  values: prorations,
 })
 export const AutoRechargeStateEnum = builder.enumType('AutoRechargeState', { values: rechargeStates })
 export const CatalogOriginEnum = builder.enumType('CatalogOrigin', {

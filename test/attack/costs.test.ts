@@ -89,6 +89,10 @@ const transports: [string, (sent: Sent, options: Options) => Promise<Answered>][
 const aliases = (count: number, field: string) =>
   `{ team { ${Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ')} } }`
 const asOf = 'balance(asOf: "2026-11-01T00:00:00Z") { held }'
+const priced = Array.from(
+  { length: 60 },
+  (_, index) => `a${index}: planChangePreview(planId: "free") { ... on PlanChangePreview { money { prorationDate } } }`,
+)
 const metered = 'meteredUsage(month: "2026-11") { month }'
 
 /** Within one second of the budgets: no time passes in this process until the end, and a second then. */
@@ -115,6 +119,7 @@ describe.each(transports)('over %s', (_, transport) => {
   test.each([
     ['balances of the past', aliases(120, asOf)],
     ['reports of metered usage', aliases(120, metered)],
+    ['changes of plan in money', `{ ${priced.join(' ')} }`],
     ['forecasts', aliases(120, 'forecast { perDay }')],
     [
       'years of usage',

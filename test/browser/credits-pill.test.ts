@@ -224,6 +224,43 @@ describe.skipIf(!runsHere)(
       await expect.poll(() => page.getByRole('link', { name: text }).getAttribute('href')).toBe(actionUrl)
     })
 
+    test('shows what is spendable for a rate, says which, and never the number of another one', async () => {
+      const context = await scene.newTeam({ bypassCSP: true })
+      const scope = { rates: ['image.flux-2-pro'] }
+      await grant(scene.url, scene.team, '40', { scope })
+      const initial = '{"label":"480 Credits","available":"480","state":"OK"}'
+      const page = await scene.openLivePill(context, { rate: 'image.flux-2-pro', initial })
+      await recordNumbers(page)
+      await untilText(page, /^540 Credits$/)
+      await expect
+        .poll(() => pillIn(page).getAttribute('aria-label'), patience)
+        .toMatch(/^540 Credits, for Flux 2 Pro, /)
+      await spend('image.flux-2-pro')
+      await untilText(page, /^510 Credits$/)
+      await pillIn(page).hover()
+      const card = page.locator('credits-pill [part=card]')
+      await expect.poll(() => card.innerText(), patience).toMatch(/500\s+Credits[\s\S]*for Flux 2 Pro\s*510/)
+      expect(await faultsOf(page)).toEqual([])
+      expect(await numbersIn(page)).not.toContain('480')
+
+      const show = (rate: string | null) =>
+        page.locator('credits-pill').evaluate(async (pill, next) => {
+          Object.assign(pill, { rate: next })
+          await Reflect.get(pill, 'updateComplete')
+          return pill.shadowRoot?.querySelector('.number')?.textContent ?? null
+        }, rate)
+      expect(await show('image.gpt-image-1-5')).toBe(null)
+      await untilText(page, /^500 Credits$/)
+      expect(await show('no such rate')).toBe(null)
+      await untilText(page, /^—$/)
+      await page.locator('credits-pill').evaluate((pill) => Object.assign(pill, { locale: 'de' }))
+      await show('image.flux-2-pro')
+      await expect.poll(() => pillIn(page).getAttribute('aria-label'), patience).toContain('für Flux 2 Pro')
+      await show(null)
+      await untilText(page, /^500 Credits$/)
+      expect(scene.said).toEqual([])
+    })
+
     test('can be used by keyboard alone', async () => {
       const page = await scene.openLivePill(await scene.newTeam())
       const card = page.locator('credits-pill [part=card]')

@@ -378,6 +378,19 @@ export type LastEventQueryVariables = Exact<{
 
 export type LastEventQuery = { readonly team: { readonly lastEventId: string | null } | null };
 
+export type ReadSpendableQueryVariables = Exact<{
+  rate: string;
+  teamId?: string | null | undefined;
+}>;
+
+
+export type ReadSpendableQuery = { readonly team: { readonly balance: { readonly spendable: string | null, readonly revision: number } } | null };
+
+export type RateNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RateNamesQuery = { readonly rateCard: { readonly categories: ReadonlyArray<{ readonly rates: ReadonlyArray<{ readonly id: string, readonly code: string, readonly name: string }> }> } };
+
 export type ReadRechargeQueryVariables = Exact<{
   teamId?: string | null | undefined;
 }>;
@@ -695,6 +708,29 @@ export const LastEventDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LastEventQuery, LastEventQueryVariables>;
+export const ReadSpendableDocument = new TypedDocumentString(`
+    query ReadSpendable($rate: ID!, $teamId: ID) {
+  team(id: $teamId) {
+    balance {
+      spendable(rate: $rate)
+      revision
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadSpendableQuery, ReadSpendableQueryVariables>;
+export const RateNamesDocument = new TypedDocumentString(`
+    query RateNames {
+  rateCard {
+    categories {
+      rates {
+        id
+        code
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RateNamesQuery, RateNamesQueryVariables>;
 export const ReadRechargeDocument = new TypedDocumentString(`
     query ReadRecharge($teamId: ID) {
   team(id: $teamId) {

@@ -10,7 +10,7 @@ import { openDialog } from './open-dialog.ts'
 import { tokenFrom } from './token-source.ts'
 import { Announcer } from './view/announcer.ts'
 import { Counting } from './view/counting.ts'
-import { lookOf } from './view/look.ts'
+import { lookOf, shownOf } from './view/look.ts'
 import { nameOf, pillContent, spokenOf, type View } from './view/pill.ts'
 import { styles } from './view/styles.ts'
 
@@ -41,6 +41,7 @@ export class CreditsPill extends LitElement {
     teamId: { attribute: 'team-id' },
     locale: {},
     theme: {},
+    rate: {},
     initial: { converter: json },
     texts: { attribute: false },
     dialogTexts: { attribute: false },
@@ -58,6 +59,8 @@ export class CreditsPill extends LitElement {
   /** A BCP 47 tag. Absent: that of the element or the page, else the browser's. */
   declare locale: string | undefined
   declare theme: 'light' | 'dark' | 'auto' | undefined
+  /** The code of a rate: the pill shows what can be spent on it. Absent: what is available for all. */
+  declare rate: string | null | undefined
   declare initial: InitialBalance | null
   /** The host's texts, which replace those of the language. */
   declare texts: Partial<PillTexts> | undefined
@@ -81,7 +84,7 @@ export class CreditsPill extends LitElement {
   #hasTexts = false
   #hasExtras = false
   #late: ReturnType<typeof setTimeout> | undefined
-  #followed: Partial<Pick<CreditsPill, 'endpoint' | 'teamId' | 'token' | 'tokenUrl'>> = {}
+  #followed: Partial<Pick<CreditsPill, 'endpoint' | 'teamId' | 'token' | 'tokenUrl' | 'rate'>> = {}
 
   constructor() {
     super()
@@ -94,7 +97,7 @@ export class CreditsPill extends LitElement {
   /** The pill's state, for any framework that renders its own view. */
   get state(): PillState {
     const failed = this.#failure === null ? {} : ({ connection: 'closed', error: this.#failure } as const)
-    return this.#pill?.getSnapshot() ?? { ...idlePill(this.initial), ...failed }
+    return this.#pill?.getSnapshot() ?? { ...idlePill(this.initial, this.rate || null), ...failed }
   }
 
   override connectedCallback(): void {
@@ -146,7 +149,7 @@ export class CreditsPill extends LitElement {
       data-theme=${this.theme ?? 'auto'}
       data-tone=${look.tone}
       data-badge=${look.badge ?? nothing}
-      data-level=${state.balance?.state ?? nothing}
+      data-level=${state.balance === null ? nothing : look.level}
       data-connection=${state.connection}
     >
       <button
@@ -179,7 +182,7 @@ export class CreditsPill extends LitElement {
   }
 
   get #view(): View {
-    const { state } = this
+    const state = shownOf(this.state)
     return { state, look: lookOf(state), shown: this.shown, texts: this.loaded, locale: this.#locale }
   }
 
@@ -193,11 +196,14 @@ export class CreditsPill extends LitElement {
 
   /** Connects to what the attributes say now. */
   #follow(): void {
-    const { endpoint, teamId, token, tokenUrl } = this
+    const { endpoint, teamId, token, tokenUrl, rate } = this
     const before = this.#followed
-    this.#followed = { endpoint, teamId, token, tokenUrl }
+    this.#followed = { endpoint, teamId, token, tokenUrl, rate }
     if (this.#pill === null || endpoint !== before.endpoint || teamId !== before.teamId) this.#connect()
-    else if (token !== before.token || tokenUrl !== before.tokenUrl) this.#pill.renew(this.#source)
+    else {
+      if (token !== before.token || tokenUrl !== before.tokenUrl) this.#pill.renew(this.#source)
+      if (rate !== before.rate) this.#pill.setRate(rate || null)
+    }
   }
 
   #connect(): void {
@@ -211,6 +217,7 @@ export class CreditsPill extends LitElement {
         teamId,
         locale,
         initial,
+        rate: this.rate || null,
         token: this.#source,
         on: (type, detail) => this.#emit(`credits-${type}`, detail),
         onExhausted: () => this.#isFirst && this.buy(),
@@ -246,7 +253,8 @@ export class CreditsPill extends LitElement {
     else this.#counting.to(credits)
     if (credits === null) this.shown = null
     const said = `${credits} ${badge}`
-    if (said === this.#said || view.texts === null || view.state.balance === null) return
+    const isKnown = view.state.balance !== null && (view.state.rate === null || view.state.spendable !== null)
+    if (said === this.#said || view.texts === null || !isKnown) return
     // The first value is read with the button.
     if (this.#said !== '') this.#announcer.tell(spokenOf(view), !this.#said.endsWith(` ${badge}`))
     this.#said = said

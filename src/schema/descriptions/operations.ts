@@ -227,6 +227,9 @@ export const operations: Readonly<Record<string, string>> = {
     'The credits of the purchase that can be spent only from `unlocksAt` on. 0 unless the team is new and the catalog slows first purchases.',
   'PurchasePreview.unlocksAt':
     'The first instant at which the locked credits could be spent, if the payment succeeded now; null: nothing would be locked.',
+  'Proration.CREATE_PRORATIONS': 'Prorations are on the next invoice.',
+  'Proration.ALWAYS_INVOICE': 'Prorations are billed at once.',
+  'Proration.NONE': 'There are no prorations.',
   'PayWith.AUTO': 'The saved method where there is one, else Checkout.',
   'PayWith.SAVED_METHOD': 'The saved method, or PaymentDeclined where there is none.',
   'PayWith.CHECKOUT': 'A page of Stripe.',

@@ -47,6 +47,7 @@ const unreachable: Payments = {
   setupPage: fail,
   billingPortal: fail,
   taxOn: fail,
+  planChangeCost: fail,
   countRequest: async () => undefined,
 }
 

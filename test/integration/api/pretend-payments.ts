@@ -6,6 +6,9 @@ import { type Observation, observe, type Purchase, stateOf } from '../../../src/
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import type { Gateway } from './gateway.ts'
 
+/** So many seats have no price. */
+export const unpricedSeats = 7
+
 const unreachable = () => new StripeUnavailable(30)
 
 /**
@@ -24,6 +27,9 @@ export function pretendPayments({ ofNewTeams = false } = {}) {
   const made = new Set<string>()
   const usd = { amount: 1_000_000_000n, currency: 'USD' }
   const url = 'https://pay.example/in_1'
+  const line = { description: '1 × Pro', amount: usd, isProration: false, startsAt: 0, endsAt: 1 }
+  const payment = { at: 0, amount: usd, net: usd, tax: usd, total: usd, lines: [line] }
+  const cost = { dueNow: payment, nextPayment: payment, prorationDate: 0 }
   const paidInvoice = { invoice: 'in_1', kind: 'PLAN', total: usd, returned: usd, createdAt: 0, url } as const
 
   async function advance(...[team, id]: Parameters<Payments['advance']>): Promise<Purchase> {
@@ -63,6 +69,11 @@ export function pretendPayments({ ofNewTeams = false } = {}) {
   }
   const api: Payments = {
     taxOn: async () => null,
+    planChangeCost: (team, { planId, seats }) =>
+      unlessUnreachable(
+        `cost ${team} ${planId} ${seats}`,
+        seats === unpricedSeats ? { kind: 'unknown', reason: 'Stripe has no price' } : { kind: 'known', money: cost },
+      ),
     advance,
     async refund({ teamId, purchaseId, key, fingerprint, ...asked }, act) {
       if (gateway === undefined || next === 'unreachable') throw unreachable()

@@ -66,6 +66,8 @@ export async function openPaying(
   return {
     database,
     ledger,
+    teams,
+    catalogs,
     sandbox,
     stripe,
     webhookUrl,

@@ -18,6 +18,9 @@ export type Notice = {
   readonly actionUrl: string | null
 }
 
+/** `credits` null: the gateway does not tell it. `name`: the rate's, for people. */
+export type Spendable = { readonly credits: string | null; readonly name: string }
+
 export type PillState = {
   readonly connection: ClientState
   readonly error: CreditsClientError | null
@@ -31,6 +34,10 @@ export type PillState = {
   /** When the balance arrived, by `Date.now()`. */
   readonly balanceAt: number
   readonly recharge: Recharge | null
+  /** The rate for which the number is; null: the number is what is available for all. */
+  readonly rate: string | null
+  /** The credits that can be spent on `rate`; null until the gateway has said it. */
+  readonly spendable: Spendable | null
   /** For toasts, the oldest first. */
   readonly notices: readonly Notice[]
 }

@@ -11,6 +11,8 @@ export type PillOptions = {
   /** A BCP 47 tag. */
   readonly locale?: string | undefined
   readonly initial?: InitialBalance | null
+  /** A code of a rate: the number is what can be spent on it. */
+  readonly rate?: string | null
   readonly on?: PillListener
   /** Credits have run out while somebody looks, and no listener has canceled it. */
   readonly onExhausted?: () => void
@@ -21,6 +23,8 @@ export type PillController = {
   readonly getSnapshot: () => PillState
   readonly subscribe: (changed: () => void) => Unsubscribe
   dismiss(noticeId: string): void
+  /** The number is for that rate from now on. The former number is gone at once. */
+  setRate(rate: string | null): void
   /** Another token, or another source of tokens. */
   renew(token: TokenSource): void
   /** For good. */
@@ -34,7 +38,7 @@ const levels: Readonly<Record<BalanceState, 'low' | 'exhausted' | 'recovered'>> 
 }
 
 /** Before it connects, and on a server. */
-export const idlePill = (initial: InitialBalance | null): PillState => ({
+export const idlePill = (initial: InitialBalance | null, rate: string | null = null): PillState => ({
   connection: 'idle',
   error: null,
   balance: null,
@@ -43,6 +47,8 @@ export const idlePill = (initial: InitialBalance | null): PillState => ({
   runsOutAt: null,
   balanceAt: 0,
   recharge: null,
+  rate,
+  spendable: null,
   notices: [],
 })
 
@@ -59,7 +65,7 @@ export function graphqlUrl(endpoint: string): string {
  * @throws {TypeError} where `endpoint` is no address.
  */
 export function createPill(options: PillOptions): PillController {
-  const { endpoint, token, teamId, locale, initial = null, on, onExhausted } = options
+  const { endpoint, token, teamId, locale, initial = null, rate = null, on, onExhausted } = options
   const client = new SharedClient({ url: graphqlUrl(endpoint), token, teamId, locale })
   const emit: PillListener = (type, detail) => on?.(type, detail)
   const store = new Cell<PillState>({ ...idlePill(initial), connection: client.state })
@@ -95,10 +101,27 @@ export function createPill(options: PillOptions): PillController {
       .then((notices) => closed || notices.watchNotices({ client, store, emit, teamId }))
       .catch(() => {})
   }
+  let stopRate = () => {}
+  const setRate = (next: string | null) => {
+    stopRate()
+    store.set({ rate: next, spendable: null })
+    if (next === null) return
+    let isStopped = false
+    stopRate = () => {
+      isStopped = true
+    }
+    import('./spendable.ts')
+      .then(({ followSpendable }) => {
+        if (!isStopped) stopRate = followSpendable({ client, store, teamId, rate: next })
+      })
+      .catch(() => {})
+  }
+  if (rate !== null) setRate(rate)
   client.balance.subscribe(showBalance)
   client.onState((connection, error) => {
     // Somebody else's token: what was known is not theirs.
-    const known = client.balance.current === null ? { balance: null, runsOutAt: null, recharge: null } : {}
+    const known =
+      client.balance.current === null ? { balance: null, runsOutAt: null, recharge: null, spendable: null } : {}
     store.set({ connection, error, ...known })
     if (!closed) emit('connection', { state: connection, error })
     if (connection === 'live') watchNotices()
@@ -109,9 +132,11 @@ export function createPill(options: PillOptions): PillController {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     dismiss: (noticeId) => store.set({ notices: store.getSnapshot().notices.filter(({ id }) => id !== noticeId) }),
+    setRate,
     renew: (source) => void client.renew(source),
     close() {
       closed = true
+      stopRate()
       client.close()
     },
   }

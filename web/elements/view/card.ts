@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Balance } from '../../client/index.ts'
 import type { PillMessages } from '../locales/pill.ts'
-import { formatAmount } from './format.ts'
-import { runwayOf, type View } from './pill.ts'
+import { formatAmount, wholeCredits } from './format.ts'
+import { purposeOf, runwayOf, type View } from './pill.ts'
 
 type Known = View & { readonly texts: PillMessages; readonly balance: Balance }
 
@@ -28,9 +28,9 @@ export function card(view: View, open: boolean): TemplateResult | typeof nothing
   </div>`
 }
 
-const totalOf = ({ balance, locale, texts, look }: Known) => html`<div class="total">
+const totalOf = ({ balance, locale, texts }: Known) => html`<div class="total">
   <b>${formatAmount(locale, balance.available)}</b>
-  <span>${texts.credits(Number(look.credits ?? 0))}</span>
+  <span>${texts.credits(Number(wholeCredits(balance.available)))}</span>
 </div>`
 
 /** How much of the plan's allowance is left, as a bar that empties. */
@@ -48,7 +48,10 @@ function rowsOf(known: Known) {
   const row = (name: string, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
   const isZero = (value: string) => Number(value) === 0
   const left = runwayOf(known)
+  const purpose = purposeOf(known)
+  const spendable = state.spendable?.credits ?? null
   return [
+    purpose === null ? nothing : row(purpose, spendable === null ? '—' : amount(spendable)),
     row(texts.included, amount(balance.included)),
     isZero(balance.additional) ? nothing : row(texts.additional, amount(balance.additional)),
     isZero(balance.held) ? nothing : row(texts.held, amount(balance.held)),

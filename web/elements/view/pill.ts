@@ -36,7 +36,8 @@ function labelOf(view: View): TemplateResult {
   if (look.credits === null || shown === null) {
     const label = state.balance === null ? state.initial?.label : undefined
     if (label !== undefined) return html`<span class="label number" part="label">${label}</span>`
-    if (state.connection === 'closed') return html`<span class="label" part="label">—</span>`
+    if (state.connection === 'closed' || state.spendable !== null)
+      return html`<span class="label" part="label">—</span>`
     return html`<span class="skeleton" part="skeleton"></span>`
   }
   return html`<span class="label" part="label"
@@ -65,12 +66,18 @@ export function spokenOf(view: View): string {
   const { look, texts, state, locale } = view
   const amount = look.credits === null ? null : numberOf(view, look.credits)
   if (texts === null) return amount ?? state.initial?.label ?? ''
-  const label =
-    amount === null ? (state.initial?.label ?? texts.loading) : `${amount} ${texts.credits(Number(look.credits))}`
+  const none = state.spendable === null ? (state.initial?.label ?? texts.loading) : '—'
+  const label = amount === null ? none : `${amount} ${texts.credits(Number(look.credits))}`
   const parts = [label, runwayOf({ state, texts, locale }), look.badge === null ? null : texts[look.badge]]
   return parts.filter((part) => part !== null).join(' ')
 }
 
-/** The name of the button: its shown content, then its action. */
-export const nameOf = (view: View): string =>
-  view.texts === null ? spokenOf(view) : `${spokenOf(view)}, ${view.texts.buy}`
+/** The name of the button: its shown content, the rate that the number is for, then its action. */
+export function nameOf(view: View): string {
+  const { texts } = view
+  return texts === null ? spokenOf(view) : [spokenOf(view), purposeOf(view), texts.buy].filter(Boolean).join(', ')
+}
+
+/** `for Flux 2 Pro`; null where the number is for all rates. */
+export const purposeOf = ({ state: { spendable }, texts }: View): string | null =>
+  spendable === null || texts === null ? null : texts.purpose({ rate: spendable.name })

@@ -15,6 +15,7 @@ export const pillProperties = [
   'teamId',
   'locale',
   'theme',
+  'rate',
   'initial',
   'texts',
   'dialogTexts',
@@ -46,7 +47,8 @@ export type CreditsPillProps = Omit<React.ComponentProps<typeof Pill>, 'ref'>
  */
 export const CreditsPill = React.forwardRef<Element, CreditsPillProps>(({ children, ...props }, ref) => {
   React.useEffect(() => void import('@credits-gateway/elements/pill'), [])
-  const label = props.initial?.label
+  // The label is of all credits, not of a rate's.
+  const label = props.rate ? undefined : props.initial?.label
   return (
     <Pill {...props} ref={ref as React.Ref<object> as React.Ref<never>}>
       {children}

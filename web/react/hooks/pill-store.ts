@@ -16,7 +16,7 @@ export class PillStore {
 
   constructor(options: PillOptions) {
     this.#options = options
-    this.#idle = idlePill(options.initial ?? null)
+    this.#idle = idlePill(options.initial ?? null, options.rate ?? null)
   }
 
   readonly getSnapshot = (): PillState => this.#pill?.getSnapshot() ?? this.#idle

@@ -22,7 +22,7 @@ function tokenOf({ token, tokenUrl }: UsePillOptions): string | Promise<string> 
  * has `initial` alone.
  */
 export function usePill(options: UsePillOptions): Pill {
-  const { endpoint, teamId, token, tokenUrl } = options
+  const { endpoint, teamId, token, tokenUrl, rate } = options
   const latest = useRef(options)
   useInsertionEffect(() => {
     latest.current = options
@@ -34,11 +34,12 @@ export function usePill(options: UsePillOptions): Pill {
       endpoint,
       teamId,
       initial,
+      rate,
       token: () => tokenOf(latest.current),
       on: (type, detail) => latest.current.on?.(type, detail),
       onExhausted: () => latest.current.onExhausted?.(),
     })
-  }, [endpoint, teamId])
+  }, [endpoint, teamId, rate])
   const text = typeof token === 'function' ? undefined : token
   // biome-ignore lint/correctness/useExhaustiveDependencies: another token is what it waits for
   useEffect(() => store.renew(), [store, text, tokenUrl])

@@ -10,6 +10,7 @@ import { invoicePaymentRoutes, invoiceRoutes } from './invoices.ts'
 import { expirePendingUpdate, expireResumption, resumeCollection } from './pause.ts'
 import { portalRoutes } from './portal.ts'
 import { portalPages } from './portal-pages.ts'
+import { previewRoutes } from './previews.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { subscriptionItemRoutes, subscriptionRoutes } from './subscriptions.ts'
@@ -19,6 +20,7 @@ export const billingRoutes: readonly Route[] = [
   ...priceRoutes,
   ...subscriptionRoutes,
   ...subscriptionItemRoutes,
+  ...previewRoutes,
   ...invoiceRoutes,
   ...invoicePaymentRoutes,
   ...invoiceItemRoutes,

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { invalid } from '../api/failure.ts'
 import { mergeMetadata } from '../api/parameters.ts'
 import type { Work } from '../api/work.ts'
-import { beginningLines, draftBill } from './bill.ts'
+import { type Bill, beginningLines, draftBill } from './bill.ts'
 import { collectNow } from './collect.ts'
 import { incomplete, incompleteSeconds, refuseMethod, trialEndOf } from './create.ts'
 import { changeItems, type ItemChange, inPeriod, intervalAt } from './items.ts'
@@ -73,7 +73,8 @@ const whilePending = [
   'trial_end',
 ]
 
-function refuseChange(before: Stripe.Subscription, given: SubscriptionChange): void {
+/** Throws if the subscription can't be changed so. */
+export function refuseChange(before: Stripe.Subscription, given: SubscriptionChange): void {
   const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   const others = (allowed: readonly string[]) => names.find((name) => !allowed.includes(name))
   if (ended(before) && others(always) !== undefined) {
@@ -133,6 +134,35 @@ function reprice(
   settings: Stripe.Subscription,
   given: SubscriptionChange,
 ): Stripe.Subscription {
+  const { after, restarts, isInvoiced } = repriced(work, before, settings, given)
+  if (!isInvoiced) {
+    const changed = changeSubscription(work, before, after)
+    if (nextCycle(changed) !== nextCycle(before)) schedule(work, changed)
+    return changed
+  }
+  return bill(work, before, { after, given, restarts })
+}
+
+/** The subscription after the change, which is not stored. Its prorations wait as invoice items. */
+export type Repriced = {
+  readonly after: Stripe.Subscription
+  /** Whether a new billing cycle begins at once. */
+  readonly restarts: boolean
+  /** Whether an invoice is made at once. */
+  readonly isInvoiced: boolean
+}
+
+type Pricing = Pick<
+  SubscriptionChange,
+  'billing_cycle_anchor' | 'items' | 'proration_behavior' | 'proration_date' | 'trial_end'
+>
+
+export function repriced(
+  work: Work,
+  before: Stripe.Subscription,
+  settings: Stripe.Subscription,
+  given: Pricing,
+): Repriced {
   const changedItems = changeItems(work, before, given.items ?? [])
   const behavior = given.proration_behavior ?? 'create_prorations'
   const trialing = before.status === 'trialing'
@@ -149,15 +179,24 @@ function reprice(
   const after = restarts ? restarted(work, settings, changedItems, trialEnd) : withItems(settings, changedItems)
   if (prorates && restarts) for (const item of before.items.data) creditUnused(work, before, item, at)
   const billable = prorates && !restarts && prorateChanges(work, before, changedItems, at)
-  const invoiced = restarts || (billable && behavior === 'always_invoice')
-  const moved = after.cancel_at_period_end ? { ...after, cancel_at: lastPeriodEnd(after) } : after
-  if (!invoiced) {
-    const changed = changeSubscription(work, before, moved)
-    if (nextCycle(changed) !== nextCycle(before)) schedule(work, changed)
-    return changed
+  return {
+    after: after.cancel_at_period_end ? { ...after, cancel_at: lastPeriodEnd(after) } : after,
+    restarts,
+    isInvoiced: restarts || (billable && behavior === 'always_invoice'),
   }
-  return bill(work, before, { after: moved, given, restarts })
 }
+
+/** The bill of a change that is invoiced at once. */
+export const billOfChange = (
+  work: Work,
+  before: Stripe.Subscription,
+  { after, restarts }: Pick<Repriced, 'after' | 'restarts'>,
+): Bill => ({
+  reason: 'subscription_update',
+  period: { start: Math.min(...before.items.data.map((item) => item.current_period_start)), end: work.now },
+  lines: restarts ? beginningLines(work, after.items.data, after.status === 'trialing') : [],
+  advances: true,
+})
 
 function bill(
   work: Work,
@@ -166,12 +205,7 @@ function bill(
 ): Stripe.Subscription {
   const behavior = given.payment_behavior ?? 'allow_incomplete'
   const pending = behavior === 'pending_if_incomplete'
-  const draft = draftBill(work, after, {
-    reason: 'subscription_update',
-    period: { start: Math.min(...before.items.data.map((item) => item.current_period_start)), end: work.now },
-    lines: restarts ? beginningLines(work, after.items.data, after.status === 'trialing') : [],
-    advances: true,
-  })
+  const draft = draftBill(work, after, billOfChange(work, before, { after, restarts }))
   if (pending) {
     keepSubscription(work, { ...before, latest_invoice: draft.id, pending_update: pendingUpdate(work, before, after) })
     work.at(work.now + incompleteSeconds, 'subscription.pending-update-expires', before.id)

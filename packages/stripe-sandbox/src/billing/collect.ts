@@ -3,11 +3,10 @@ import { attempt } from '../api/attempt.ts'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
 import { resolveMethod } from '../payment-methods/make.ts'
-import { minimumOf } from '../payments/amount-limits.ts'
 import { confirmIntent } from '../payments/confirm.ts'
 import { keepIntent } from '../payments/intent.ts'
 import { noLocation } from '../tax/location.ts'
-import { billedSubscription, changeInvoice, draftSeconds, withLines } from './invoice.ts'
+import { billedSubscription, changeInvoice, draftSeconds, dueOf, withLines } from './invoice.ts'
 import { idOf } from './reference.ts'
 import { changeBalance, defaultPayment, markPaid, openPayment, paymentFailed } from './settle.ts'
 import { retryDelays } from './standing.ts'
@@ -22,7 +21,7 @@ export function finalize(work: Work, draft: Stripe.Invoice): Stripe.Invoice {
   const sequence = customer.next_invoice_sequence ?? 1
   work.objects.put('customer', { ...customer, next_invoice_sequence: sequence + 1 })
   const rest = before.total + customer.balance
-  const due = rest < minimumOf(before.currency) ? 0 : rest
+  const due = dueOf(rest, before.currency)
   const ending = rest - due
   const page = `${work.url}/invoice/${before.id}`
   const open: Stripe.Invoice = {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { Failure, invalid } from '../api/failure.ts'
 import type { Work } from '../api/work.ts'
-import { beginningLines, draftBill } from './bill.ts'
+import { type Bill, beginningLines, draftBill } from './bill.ts'
 import { prorated } from './calendar.ts'
 import { collectNow, methodOf, noMethod } from './collect.ts'
 import { intervalAt, makeItem, refuseItems } from './items.ts'
@@ -24,12 +24,7 @@ export function createSubscription(work: Work, given: SubscriptionPlan): Stripe.
     return work.need('subscription', fresh.id)
   }
   keepSubscription(work, fresh)
-  const draft = draftBill(work, fresh, {
-    reason: 'subscription_create',
-    period: { start: work.now, end: work.now },
-    lines: firstLines(work, fresh),
-    advances: true,
-  })
+  const draft = draftBill(work, fresh, firstBill(work, fresh))
   const created = keepSubscription(work, { ...fresh, latest_invoice: draft.id })
   work.emit('customer.subscription.created', created)
   schedule(work, created)
@@ -62,7 +57,8 @@ export function incomplete(failure: Failure | undefined): Failure {
   return new Failure(failure?.status ?? 402, body)
 }
 
-function begin(work: Work, given: SubscriptionPlan): Stripe.Subscription {
+/** The subscription as it begins, not stored. Throws if it can't begin so. */
+export function begin(work: Work, given: SubscriptionPlan): Stripe.Subscription {
   const id = work.id('subscription')
   const customer = work.need('customer', given.customer, 'customer')
   const method = given.default_payment_method
@@ -93,6 +89,14 @@ function begin(work: Work, given: SubscriptionPlan): Stripe.Subscription {
     ? { ...subscription, cancel_at: lastPeriodEnd(subscription), canceled_at: work.now }
     : subscription
 }
+
+/** The bill with which the subscription begins. */
+export const firstBill = (work: Work, fresh: Stripe.Subscription): Bill => ({
+  reason: 'subscription_create',
+  period: { start: work.now, end: work.now },
+  lines: firstLines(work, fresh),
+  advances: true,
+})
 
 function firstLines(work: Work, { items, status, billing_cycle_anchor: anchor }: Stripe.Subscription) {
   const lines = beginningLines(work, items.data, status === 'trialing')

@@ -1,12 +1,10 @@
 import type Stripe from 'stripe'
 import type { Work } from '../api/work.ts'
-import { beginningLines, draftBill } from './bill.ts'
+import { beginningLines, draftBill, previewBill } from './bill.ts'
 import { finalize } from './collect.ts'
-import { draftOf } from './invoice.ts'
 import { pendingItems } from './invoice-items.ts'
 import { markUncollectible, voidInvoice } from './invoices.ts'
 import { inPeriod, intervalAt } from './items.ts'
-import { itemisedLine } from './lines.ts'
 import { idOf } from './reference.ts'
 import { endSubscription } from './standing.ts'
 import {
@@ -112,24 +110,22 @@ export function announce(work: Work, id: string): void {
   if (subscription.cancel_at !== null && subscription.cancel_at <= lastPeriodEnd(subscription)) return
   const end = nextCycle(subscription)
   if (end - upcomingSeconds !== work.now) return
+  const preview = upcomingInvoice(work, subscription)
+  work.emit('invoice.upcoming', { ...preview, created: end, next_payment_attempt: end + 3600 })
+}
+
+/** The invoice at the end of the period that runs, as a preview. It has no lines where nothing will be billed. */
+export function upcomingInvoice(work: Work, subscription: Stripe.Subscription): Stripe.Invoice {
+  const end = nextCycle(subscription)
   const due = subscription.items.data.filter(({ current_period_end }) => current_period_end === end)
   const renewed = due.map((item) => inPeriod(item, intervalAt(item, subscription.billing_cycle_anchor, end)))
-  const customer = idOf(subscription.customer) ?? ''
-  const preview = draftOf(work, `upcoming_${work.id('invoice')}`, {
-    customer,
-    currency: subscription.currency,
-    billing_reason: 'upcoming',
-    subscription,
+  const ends = subscription.cancel_at !== null && subscription.cancel_at <= end
+  return previewBill(work, subscription, {
+    reason: 'upcoming',
     period: { start: Math.min(...due.map(({ current_period_start }) => current_period_start)), end },
-    auto_advance: false,
-    collection_method: subscription.collection_method,
-    days_until_due: subscription.days_until_due,
-    lines: [
-      ...pendingItems(work, customer, subscription.currency, id).map((item) => itemisedLine(work, item)),
-      ...beginningLines(work, renewed, false),
-    ],
+    lines: ends ? [] : beginningLines(work, renewed, false),
+    advances: false,
   })
-  work.emit('invoice.upcoming', { ...preview, created: end, next_payment_attempt: end + 3600 })
 }
 
 /** Tells that the trial will end, three days before; at once where it is shorter. */

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Listing, Work } from '../api/work.ts'
 import { changed } from '../api/work.ts'
+import { minimumOf } from '../payments/amount-limits.ts'
 import { taxIdsOf } from '../tax/tax-ids.ts'
 import type { Period } from './calendar.ts'
 import { discountOf, withLineTax } from './line-tax.ts'
@@ -186,6 +187,9 @@ export function withLines(
     amount_remaining: due,
   }
 }
+
+/** The charge for a rest to pay. A rest below the currency's minimum stays on the customer's balance. */
+export const dueOf = (rest: number, currency: string): number => (rest < minimumOf(currency) ? 0 : rest)
 
 const calculated = (automatic: Stripe.Invoice.AutomaticTax, country: string | null): Stripe.Invoice.AutomaticTax => ({
   ...automatic,

@@ -62,6 +62,10 @@ const listParameters = parameters({
   currency: currency.optional(),
   lookup_keys: list(text()).optional(),
   product: text().optional(),
+  recurring: parameters({
+    interval: oneOf(['day', 'week', 'month', 'year']).optional(),
+    usage_type: oneOf(['licensed', 'metered']).optional(),
+  }).optional(),
   type: oneOf(['one_time', 'recurring']).optional(),
 })
 
@@ -81,8 +85,16 @@ export const priceRoutes: readonly Route[] = [
     if (lookup_keys !== undefined && lookup_keys.length > maxLookupKeys) {
       throw invalid(`You can specify up to ${maxLookupKeys} lookup_keys.`, { param: 'lookup_keys' })
     }
-    const { active, currency, product, type, ...page } = given
-    return work.list('price', '/v1/prices', page, { active, currency, product, type, lookup_key: lookup_keys })
+    const { active, currency, product, recurring: rhythm, type, ...page } = given
+    return work.list('price', '/v1/prices', page, {
+      active,
+      currency,
+      product,
+      type,
+      lookup_key: lookup_keys,
+      'recurring.interval': rhythm?.interval,
+      'recurring.usage_type': rhythm?.usage_type,
+    })
   }),
   route('GET', '/v1/prices/:id', parameters({}), (work, _, id) => work.need('price', id)),
   route('POST', '/v1/prices/:id', updateParameters, (work, given, id) => {

@@ -211,10 +211,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   'Query.packages': { arguments: 'currency', expected: read('CreditPackage'), ownAlone: true, values: inDollars },
   'Query.plans': { arguments: '', expected: read('Plan'), ownAlone: true },
   'Query.planChangePreview': {
-    arguments: 'interval planId seats teamId',
+    arguments: 'interval planId proration seats teamId',
     always: 'planId teamId',
     expected: read('PlanChangePreview'),
-    values: { interval: () => 'MONTH' },
+    values: { interval: () => 'MONTH', proration: () => 'ALWAYS_INVOICE' },
   },
   'Query.purchasePreview': {
     arguments: 'credits currency packageId',

@@ -1,3 +1,4 @@
+import { unpricedSeats } from '../pretend-payments.ts'
 import { catalogText } from './catalog.ts'
 import type { Column } from './columns.ts'
 import type { Outcome, Route } from './routes.ts'
@@ -51,10 +52,10 @@ const estimate = (inside: (selection: string) => string): Route => ({
   text: ({ team }, selection) =>
     `estimate(teamId: "${team}", usage: [${huge}, { rate: "metered" }]) { ... on Estimate { ${inside(selection)} } }`,
 })
-const planChange = (inside: (selection: string) => string): Route => ({
+const planChange = (inside: (selection: string) => string, seats = 1): Route => ({
   ...routes.ofTeam(inside),
   text: ({ team }, selection) =>
-    `planChangePreview(planId: "pro", teamId: "${team}") { ... on PlanChangePreview { ${inside(selection)} } }`,
+    `planChangePreview(planId: "pro", seats: ${seats}, teamId: "${team}") { ... on PlanChangePreview { ${inside(selection)} } }`,
 })
 
 /** The plan does not have the rate, so that there is a blocker for everyone. */
@@ -827,8 +828,21 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   PlanChangePreview: {
-    fields: 'addOnUnits currentBalance deposited nextDeposit plan projectedBalance seats takenBack',
-    routes: [planChange((selection) => selection)],
+    fields:
+      'addOnUnits currentBalance deposited money nextDeposit plan projectedBalance seats takenBack unpricedReason',
+    routes: [planChange((selection) => selection), planChange((selection) => selection, unpricedSeats)],
+  },
+  PlanChangeMoney: {
+    fields: 'dueNow nextPayment prorationDate',
+    routes: [planChange((selection) => `money { ${selection} }`)],
+  },
+  PlannedPayment: {
+    fields: 'amount at lines net tax total',
+    routes: ['dueNow', 'nextPayment'].map((payment) => planChange((inside) => `money { ${payment} { ${inside} } }`)),
+  },
+  PlannedPaymentLine: {
+    fields: 'amount description endsAt isProration startsAt',
+    routes: [planChange((selection) => `money { nextPayment { lines { ${selection} } } }`)],
   },
   PlannedDeposit: {
     fields: 'at credits',

@@ -14,6 +14,7 @@ export const ar = translationOf<typeof en>()({
   buy: 'شراء رصيد',
   details: 'تفاصيل الرصيد',
   available: 'المتاح',
+  purpose: 'لـ {rate}',
   included: 'ضمن الباقة',
   additional: 'إضافي',
   held: 'محجوز',

@@ -14,6 +14,7 @@ export const de = translationOf<typeof en>()({
   buy: 'Credits kaufen',
   details: 'Details zu den Credits',
   available: 'Verfügbar',
+  purpose: 'für {rate}',
   included: 'Im Tarif enthalten',
   additional: 'Zusätzlich',
   held: 'Reserviert',

@@ -12,6 +12,7 @@ export const en = {
   buy: 'Buy credits',
   details: 'Credit details',
   available: 'Available',
+  purpose: 'for {rate}',
   included: 'Included in plan',
   additional: 'Additional',
   held: 'Held',

@@ -14,6 +14,7 @@ export const es = translationOf<typeof en>()({
   buy: 'Comprar créditos',
   details: 'Detalles de los créditos',
   available: 'Disponibles',
+  purpose: 'para {rate}',
   included: 'Incluidos en el plan',
   additional: 'Adicionales',
   held: 'Reservados',

@@ -14,6 +14,7 @@ export const fr = translationOf<typeof en>()({
   buy: 'Acheter des crédits',
   details: 'Détails des crédits',
   available: 'Disponibles',
+  purpose: 'pour {rate}',
   included: 'Inclus dans le forfait',
   additional: 'Supplémentaires',
   held: 'Réservés',

@@ -14,6 +14,7 @@ export const he = translationOf<typeof en>()({
   buy: 'רכישת קרדיטים',
   details: 'פרטי הקרדיטים',
   available: 'זמינים',
+  purpose: 'עבור {rate}',
   included: 'כלולים בתוכנית',
   additional: 'נוספים',
   held: 'שמורים',

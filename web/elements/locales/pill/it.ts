@@ -14,6 +14,7 @@ export const it = translationOf<typeof en>()({
   buy: 'Acquista crediti',
   details: 'Dettagli dei crediti',
   available: 'Disponibili',
+  purpose: 'per {rate}',
   included: 'Inclusi nel piano',
   additional: 'Aggiuntivi',
   held: 'Riservati',

@@ -14,6 +14,7 @@ export const ja = translationOf<typeof en>()({
   buy: 'クレジットを購入',
   details: 'クレジットの詳細',
   available: '利用可能',
+  purpose: '{rate} 用',
   included: 'プランに含まれる分',
   additional: '追加分',
   held: '予約中',

@@ -14,6 +14,7 @@ export const ko = translationOf<typeof en>()({
   buy: '크레딧 구매',
   details: '크레딧 상세 정보',
   available: '사용 가능',
+  purpose: '{rate}용',
   included: '요금제 포함',
   additional: '추가',
   held: '예약됨',

@@ -14,6 +14,7 @@ export const nl = translationOf<typeof en>()({
   buy: 'Credits kopen',
   details: 'Details van de credits',
   available: 'Beschikbaar',
+  purpose: 'voor {rate}',
   included: 'In abonnement',
   additional: 'Extra',
   held: 'Gereserveerd',

@@ -14,6 +14,7 @@ export const pl = translationOf<typeof en>()({
   buy: 'Kup kredyty',
   details: 'Szczegóły kredytów',
   available: 'Dostępne',
+  purpose: 'na {rate}',
   included: 'W abonamencie',
   additional: 'Dodatkowe',
   held: 'Zarezerwowane',

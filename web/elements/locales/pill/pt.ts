@@ -14,6 +14,7 @@ export const pt = translationOf<typeof en>()({
   buy: 'Comprar créditos',
   details: 'Detalhes dos créditos',
   available: 'Disponíveis',
+  purpose: 'para {rate}',
   included: 'Incluídos no plano',
   additional: 'Adicionais',
   held: 'Reservados',

@@ -14,6 +14,7 @@ export const tr = translationOf<typeof en>()({
   buy: 'Kredi satın al',
   details: 'Kredi ayrıntıları',
   available: 'Kullanılabilir',
+  purpose: '{rate} için',
   included: 'Plana dahil',
   additional: 'Ek',
   held: 'Ayrılmış',

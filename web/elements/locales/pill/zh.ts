@@ -14,6 +14,7 @@ export const zh = translationOf<typeof en>()({
   buy: '购买点数',
   details: '点数详情',
   available: '可用',
+  purpose: '用于 {rate}',
   included: '套餐内含',
   additional: '额外',
   held: '已预留',
