@@ -39,6 +39,7 @@ import { Migration20261201080000KeyRotation } from './20261201080000-key-rotatio
 import { Migration20261201090000AlertLevels } from './20261201090000-alert-levels.ts'
 import { Migration20261201100000Budgets } from './20261201100000-budgets.ts'
 import { Migration20261201110000Trials } from './20261201110000-trials.ts'
+import { Migration20261202130000TeamOrders } from './20261202130000-team-orders.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -83,6 +84,7 @@ const classes = {
   Migration20261201090000AlertLevels,
   Migration20261201100000Budgets,
   Migration20261201110000Trials,
+  Migration20261202130000TeamOrders,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

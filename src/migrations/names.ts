@@ -41,4 +41,5 @@ export const migrationNames = [
   'Migration20261201090000AlertLevels',
   'Migration20261201100000Budgets',
   'Migration20261201110000Trials',
+  'Migration20261202130000TeamOrders',
 ] as const
