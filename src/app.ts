@@ -39,6 +39,7 @@ import { createStripe, type Refusal } from './payments/stripe.ts'
 import type { Services } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
 import { confirmPage } from './server/confirm-page.ts'
+import { measurePlatformEvents } from './server/database-metrics.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { createMetrics, type Metrics, measured } from './server/metrics.ts'
@@ -50,6 +51,7 @@ import { paymentPage, paymentState, statePath } from './server/payment-page.ts'
 import type { Route } from './server/route.ts'
 import { pagesOf, startServer } from './server/server.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { measureWebhooks } from './server/webhook-metrics.ts'
 import { startSenderThread } from './webhook-thread.ts'
 
 export type App = {
@@ -147,7 +149,7 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const paying = openPayments({ database, ledger: counted, teams, catalogs, stripe, mode, publicUrl, log })
   opened.defer(() => closing(paying.close()))
   measurePayments(metrics, paying)
-  const webhooks = webhooksOf(starting, database, { ledger: counted, live, sealing, services: () => services })
+  const webhooks = webhooksOf(starting, database, { ledger: counted, live, sealing, metrics, services: () => services })
   const services: Services = {
     ledger: counted,
     teams,
@@ -263,6 +265,7 @@ async function liveOf(
   const live = await openLive(database, openedLedger, { redisUrl: config.redisUrl, revoked, pollEveryMs, proofMs })
   opened.defer(() => live.close())
   access.onRevoked(() => live.bus.announceRevocations())
+  measurePlatformEvents(metrics, database)
   metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
     live.bus.connected ? 1 : 0,
   )
@@ -273,6 +276,7 @@ type WebhookParts = {
   readonly ledger: Ledger
   readonly live: OpenLive
   readonly sealing: SealingSecrets
+  readonly metrics: Metrics
   readonly services: () => Services
 }
 
@@ -280,9 +284,10 @@ type WebhookParts = {
 function webhooksOf(
   { config: { webhookAllowPrivate: allowPrivate, logLevel }, opened, log }: Starting,
   database: Database,
-  { ledger, live: { hints }, sealing: { secret, previousSecret }, services }: WebhookParts,
+  { ledger, live: { hints }, sealing: { secret, previousSecret }, metrics, services }: WebhookParts,
 ): Webhooks {
   const data = { url: database.url, logLevel, secret, previousSecret, allowPrivate }
+  const report = measureWebhooks(metrics, database)
   const { webhooks, close } = openWebhooks({
     database,
     ledger,
@@ -290,7 +295,7 @@ function webhooksOf(
     allowPrivate,
     box: createSecretBox(secret, previousSecret),
     views: createWebhookBodies({ schema, services, mask: createMasking(log) }),
-    startThread: (calls) => startSenderThread(data, log, calls),
+    startThread: (calls) => startSenderThread(data, log, calls, report),
   })
   opened.defer(() => closing(close()))
   return webhooks

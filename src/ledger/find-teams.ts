@@ -17,7 +17,7 @@ export type TeamConditions = {
   readonly inactiveSince: Instant | null
 }
 
-/** What teams are ordered by. Teams that are equal in it follow each other by their ids. */
+/** The order of a list. Teams that are equal in it follow each other by their ids. */
 export type TeamOrder = {
   readonly field: 'id' | 'name' | 'available' | 'activity'
   readonly direction: 'asc' | 'desc'
@@ -54,7 +54,7 @@ export type FoundTeams = {
 export const maxSearchedTeams = 10_000
 
 type OrderField = {
-  /** What an index has, from coarse to fine: a page is a range of it. The id follows. */
+  /** The columns of its index, from coarse to fine: a page is a range of it. The id follows. */
   readonly keys: readonly string[]
   /** The field as text. */
   readonly value: string
