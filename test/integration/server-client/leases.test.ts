@@ -92,7 +92,7 @@ test('the end of a lease does not wait for a spend that is parked', async () => 
   const { teamId, credits, lease } = await leased('parked')
   line.cut()
   await lease.spend(ten)
-  await mutate(gateway.url, 'settleHold', { holdId: lease.holdId, usage: [], idempotencyKey: 'elsewhere' })
+  await mutate(gateway.url, 'settleHold', { holdId: lease.holdId, idempotencyKey: 'elsewhere' })
   line.mend()
   await lease.close({ timeoutMs: 3_600_000 })
   expect(await credits.outbox.size()).toEqual({ waiting: 0, parked: 1 })
