@@ -40,6 +40,9 @@ create table account (
   levels jsonb,
   trial jsonb,
   move jsonb,
+  active_at timestamp(3) with time zone default clock_timestamp() not null,
+  available_root integer generated always as ((floor(sqrt(sqrt((available)::double precision))))::integer) stored,
+  active_minute timestamp without time zone generated always as (date_trunc('minute'::text, (active_at AT TIME ZONE 'UTC'::text))) stored,
   constraint account_pkey PRIMARY KEY (team_id),
   constraint account_add_on_granted_check CHECK (add_on_granted >= 0),
   constraint account_add_on_units_check CHECK (add_on_units >= 0),
@@ -59,6 +62,9 @@ create table account (
   constraint account_seats_check CHECK (seats >= 1),
   constraint account_trial_check CHECK (((trial ->> 'endedAt'::text) IS NULL) = ((trial ->> 'end'::text) IS NULL))
 ) with (fillfactor=50);
+CREATE INDEX account_active ON account USING btree (active_minute);
+CREATE INDEX account_available ON account USING btree (available_root);
+CREATE INDEX account_name ON account USING btree (lower(name) COLLATE "C", team_id);
 CREATE INDEX account_next_boundary ON account USING btree (next_boundary) WHERE next_boundary IS NOT NULL;
 
 create table account_notice (

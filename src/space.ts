@@ -27,6 +27,7 @@ import { savingTestCards } from './payments/test-cards.ts'
 import type { Services, TestSpace } from './resolvers/request/context.ts'
 import { schema } from './schema/schema.ts'
 import { confirmPage } from './server/confirm-page.ts'
+import { measurePlatformEvents } from './server/database-metrics.ts'
 import type { RequestTimes } from './server/http.ts'
 import { LedgerDelay, timed } from './server/limits/ledger-delay.ts'
 import { type Metrics, measured } from './server/metrics.ts'
@@ -38,6 +39,7 @@ import type { Route } from './server/route.ts'
 import { pagesOf } from './server/server.ts'
 import type { SpaceToServe } from './server/spaces.ts'
 import { stripeWebhook } from './server/stripe-webhook.ts'
+import { measureWebhooks } from './server/webhook-metrics.ts'
 import { startSenderThread } from './webhook-thread.ts'
 
 export type Intervals = {
@@ -133,7 +135,7 @@ export async function openSpace(opening: Opening, options: SpaceOptions): Promis
   opened.defer(() => closing(paying.close()))
   measurePayments(metrics, paying)
   const { sealing } = secrets
-  const webhooks = webhooksOf(opening, database, { ledger: counted, live, sealing, services: () => services })
+  const webhooks = webhooksOf(opening, database, { ledger: counted, live, sealing, metrics, services: () => services })
   const services: Services = {
     space,
     testSpace,
@@ -223,6 +225,7 @@ async function liveOf(
   const live = await openLive(database, openedLedger, { redisUrl: config.redisUrl, revoked, pollEveryMs, proofMs })
   opened.defer(() => live.close())
   access.onRevoked(() => live.bus.announceRevocations())
+  measurePlatformEvents(metrics, database)
   metrics.gauge('credits_hint_bus_connected', 'Whether hints of other gateways are heard: 1, or 0 while not.', () =>
     live.bus.connected ? 1 : 0,
   )
@@ -233,6 +236,7 @@ type WebhookParts = {
   readonly ledger: Ledger
   readonly live: OpenLive
   readonly sealing: SealingSecrets
+  readonly metrics: Metrics
   readonly services: () => Services
 }
 
@@ -240,9 +244,10 @@ type WebhookParts = {
 function webhooksOf(
   { config: { webhookAllowPrivate: allowPrivate, logLevel }, opened, log }: Opening,
   database: Database,
-  { ledger, live: { hints }, sealing: { secret, previousSecret }, services }: WebhookParts,
+  { ledger, live: { hints }, sealing: { secret, previousSecret }, metrics, services }: WebhookParts,
 ): Webhooks {
   const data = { url: database.url, logLevel, secret, previousSecret, allowPrivate }
+  const report = measureWebhooks(metrics, database)
   const { webhooks, close } = openWebhooks({
     database,
     ledger,
@@ -250,7 +255,7 @@ function webhooksOf(
     allowPrivate,
     box: createSecretBox(secret, previousSecret),
     views: createWebhookBodies({ schema, services, mask: createMasking(log) }),
-    startThread: (calls) => startSenderThread(data, log, calls),
+    startThread: (calls) => startSenderThread(data, log, calls, report),
   })
   opened.defer(() => closing(close()))
   return webhooks

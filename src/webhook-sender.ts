@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './database/open.ts'
 import { createLog } from './log.ts'
 import { Deliverer } from './partners/deliver.ts'
+import { MeasuredPost } from './partners/measured-post.ts'
 import { createPost } from './partners/post.ts'
+import { reportSender } from './partners/report-sender.ts'
 import { Sender } from './partners/sender.ts'
 import { createSecretBox } from './partners/signing-keys.ts'
 import { encodeId } from './resolvers/request/ids.ts'
@@ -30,7 +32,7 @@ const { url, logLevel, secret, previousSecret, allowPrivate }: SenderData = work
 const log = createLog({ logLevel })
 const applicationName = 'credits-gateway webhooks'
 const database = await openDatabase({ url, poolSize, queryTimeoutMs, log, applicationName })
-const post = createPost({ allowPrivate })
+const post = new MeasuredPost(createPost({ allowPrivate }))
 const { calls, answered } = answersIn((message) => port.postMessage(message))
 const sender = new Sender({
   pool: database.pool,
@@ -40,11 +42,14 @@ const sender = new Sender({
   ...calls,
 })
 
+const reported = reportSender(sender, post, (report) => port.postMessage({ kind: 'report', report }))
+
 async function stop(): Promise<void> {
   const stopped = sender.stop()
   // The attempts that are under way end at once, and count for nothing.
   post.close()
   await stopped
+  reported()
   await database.close()
   port.close()
 }

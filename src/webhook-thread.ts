@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { TeamId } from './domain/identity.ts'
+import type { SenderReport } from './partners/measured-post.ts'
 import type { SenderCalls } from './partners/sender.ts'
 import type { RunningSender } from './partners/sender-on-demand.ts'
 
@@ -17,6 +18,7 @@ export type SenderData = {
 type CallName = keyof SenderCalls
 type Call = { readonly kind: 'call'; readonly id: number; readonly name: CallName; readonly given: readonly unknown[] }
 type Answer = { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: unknown }
+export type ToGateway = Call | { readonly kind: 'report'; readonly report: SenderReport }
 export type FromGateway =
   | { readonly kind: 'hints'; readonly teams: readonly TeamId[] }
   | { readonly kind: 'refresh' | 'stop' }
@@ -56,7 +58,12 @@ const maxStoppingMs = 2_500
  * The sender on a thread of its own, so that neither signatures nor answers of partners delay a charge. A thread that
  * fails is started again; what it had sent and not recorded is sent again.
  */
-export function startSenderThread(data: SenderData, log: Logger, calls: SenderCalls): RunningSender {
+export function startSenderThread(
+  data: SenderData,
+  log: Logger,
+  calls: SenderCalls,
+  report: (report: SenderReport) => void = () => undefined,
+): RunningSender {
   let stopping = false
   let isRunning = false
   let worker = start()
@@ -66,7 +73,9 @@ export function startSenderThread(data: SenderData, log: Logger, calls: SenderCa
   function start(): Worker {
     // A worker inherits options of a test runner, which does not concern it.
     const started = new Worker(new URL('./webhook-sender.ts', import.meta.url), { workerData: data, execArgv: [] })
-    started.on('message', (call: Call) => answer(started, call))
+    started.on('message', (message: ToGateway) =>
+      message.kind === 'report' ? report(message.report) : answer(started, message),
+    )
     started.on('error', (error) =>
       log.error({ err: error }, 'The thread that sends webhooks failed; starting it again'),
     )

@@ -79,6 +79,8 @@ export type Account = {
   readonly nextHoldDeadline: Instant | null
   /** The effective time of the last entry; time never runs backwards in a ledger. */
   readonly lastAt: Instant
+  /** When credits were last held or charged; before that, when the team began. */
+  readonly activeAt: Instant
   readonly threshold: LowThreshold
   readonly levels: readonly AlertLevel[]
   /** Charged in the last 30 days; read only where the threshold or an alert level is a share of it. */

@@ -14,6 +14,10 @@ export const activityTypes = [
 ] as const
 export type ActivityType = (typeof activityTypes)[number]
 
+/** The types of postings that make a team active. Deposits, expiries and corrections come without its doing. */
+export const activeTypes = ['CHARGE', 'HOLD'] as const satisfies readonly ActivityType[]
+export const isActive = (type: ActivityType): boolean => activeTypes.some((active) => active === type)
+
 /**
  * The state of a grant's credits. `none` is outside the ledger. `locked` becomes available at the instant of its lock. `repaid` counts as spent and pays the team's debt.
  * `owed` is spent credit whose payment was taken back, or a charge that the balance did not cover.

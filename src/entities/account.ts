@@ -45,7 +45,21 @@ export const AccountEntity = defineEntity({
     nextHoldDeadline: p.datetime(3).nullable(),
     nextBoundary: p.datetime(3).nullable(),
     lastAt: p.datetime(3),
+    activeAt: p.datetime(3).defaultRaw('clock_timestamp()'),
+    availableRoot: p.integer().generated('floor(sqrt(sqrt(available::float8)))::integer stored'),
+    activeMinute: p
+      .datetime(6)
+      .columnType('timestamp')
+      .generated("date_trunc('minute', active_at at time zone 'UTC') stored"),
     createdAt: p.datetime(3),
   },
-  indexes: [{ name: 'account_next_boundary', properties: ['nextBoundary'], where: 'next_boundary is not null' }],
+  indexes: [
+    { name: 'account_next_boundary', properties: ['nextBoundary'], where: 'next_boundary is not null' },
+    { name: 'account_available', properties: ['availableRoot'] },
+    { name: 'account_active', properties: ['activeMinute'] },
+    {
+      name: 'account_name',
+      expression: 'create index "account_name" on "account" ((lower(name) collate "C"), "team_id")',
+    },
+  ],
 })

@@ -41,6 +41,7 @@ import { Migration20261201100000Budgets } from './20261201100000-budgets.ts'
 import { Migration20261201110000Trials } from './20261201110000-trials.ts'
 import { Migration20261202100000Spaces } from './20261202100000-spaces.ts'
 import { Migration20261202120000Moves } from './20261202120000-moves.ts'
+import { Migration20261202130000TeamOrders } from './20261202130000-team-orders.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -87,6 +88,7 @@ const classes = {
   Migration20261201110000Trials,
   Migration20261202100000Spaces,
   Migration20261202120000Moves,
+  Migration20261202130000TeamOrders,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

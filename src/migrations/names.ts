@@ -43,4 +43,5 @@ export const migrationNames = [
   'Migration20261201110000Trials',
   'Migration20261202100000Spaces',
   'Migration20261202120000Moves',
+  'Migration20261202130000TeamOrders',
 ] as const

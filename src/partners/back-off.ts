@@ -11,13 +11,19 @@ const pausesMs: readonly number[] = [
   ...[2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour],
 ]
 
+const longestPauseMs = Math.max(...pausesMs)
+
 export const maxAttempts = pausesMs.length + 1
 
 /** The part by which a pause is longer at most, so that endpoints that failed together are not retried together. */
 const spread = 0.1
 
-/** How long to wait after the failed attempt number `attempts` (from 1); null: it was the last one. */
-export function pauseAfter(attempts: number, random = Math.random()): number | null {
+/**
+ * How long to wait after the failed attempt number `attempts` (from 1); null: it was the last one. The receiver's
+ * `Retry-After` makes a pause longer, up to the longest one, and never shorter: else it would use up the attempts.
+ */
+export function pauseAfter(attempts: number, retryAfterMs = 0, random = Math.random()): number | null {
   const pauseMs = pausesMs[attempts - 1]
-  return pauseMs === undefined ? null : Math.round(pauseMs * (1 + spread * random))
+  if (pauseMs === undefined) return null
+  return Math.round(Math.max(pauseMs, Math.min(retryAfterMs, longestPauseMs)) * (1 + spread * random))
 }

@@ -1,6 +1,6 @@
 import { operatorId } from '../access/viewer.ts'
 import { pauseBefore } from '../concurrency/pauses.ts'
-import type { TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import type { SendingEndpoint } from './endpoint.ts'
 
 /** An endpoint of the operator receives the events of so many teams at once; one of a team has a single stream. */
@@ -23,6 +23,8 @@ export class EndpointQueue {
   readonly #again = new Set<TeamId>()
   /** Teams whose event has failed, until it is due again. */
   readonly #blocked = new Map<TeamId, number>()
+  /** When the first event of each team that waits for its delivery took effect. */
+  readonly #since = new Map<TeamId, Instant>()
   #limit: number
   #failures = 0
   #pausedUntil = 0
@@ -66,6 +68,18 @@ export class EndpointQueue {
   ended(teamId: TeamId): void {
     this.#running.delete(teamId)
     if (this.#again.delete(teamId)) this.add(teamId)
+  }
+
+  /** `at`: when the first event of the team that waits took effect; null: none waits. */
+  waitsSince(teamId: TeamId, at: Instant | null): void {
+    if (at === null) this.#since.delete(teamId)
+    else if (this.#since.has(teamId) || this.#since.size < maxWaiting) this.#since.set(teamId, at)
+  }
+
+  get oldestAt(): Instant | null {
+    let oldest: Instant | null = null
+    for (const at of this.#since.values()) oldest = oldest === null || at < oldest ? at : oldest
+    return oldest
   }
 
   succeeded(): void {

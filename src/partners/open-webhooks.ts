@@ -2,7 +2,9 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Hints } from '../live/hints/hints.ts'
 import { Deliverer } from './deliver.ts'
 import { resealSecrets } from './endpoint-rows.ts'
+import { MeasuredPost, type SenderReport } from './measured-post.ts'
 import { createPost } from './post.ts'
+import { reportSender } from './report-sender.ts'
 import { Sender, type SenderCalls } from './sender.ts'
 import { type RunningSender, SenderOnDemand } from './sender-on-demand.ts'
 import { createWebhooks, disabling, type Webhooks, type WebhooksOptions } from './webhooks.ts'
@@ -13,6 +15,8 @@ export type OpenWebhooksOptions = WebhooksOptions & {
   readonly hints: Pick<Hints, 'listenToAll'>
   /** Starts the sender on a thread of its own; absent: it runs here. */
   readonly startThread?: (calls: SenderCalls) => RunningSender
+  /** Hears what a sender here does, each second. */
+  readonly report?: (report: SenderReport) => void
 }
 
 export type OpenWebhooks = {
@@ -22,12 +26,18 @@ export type OpenWebhooks = {
 }
 
 /** Everything that sends events to partners. */
-export function openWebhooks({ ledger, hints, startThread, ...options }: OpenWebhooksOptions): OpenWebhooks {
+export function openWebhooks({
+  ledger,
+  hints,
+  startThread,
+  report = () => undefined,
+  ...options
+}: OpenWebhooksOptions): OpenWebhooks {
   const { database, box, views } = options
   const { pool, log } = database
   const webhooks = createWebhooks(options)
   const calls: SenderCalls = { select: views.select, disable: disabling({ pool, ledger, log }) }
-  const sender = new SenderOnDemand({ pool, log }, () => startThread?.(calls) ?? startHere(options, calls))
+  const sender = new SenderOnDemand({ pool, log }, () => startThread?.(calls) ?? startHere(options, calls, report))
   const unheard = hints.listenToAll((teamId) => sender.hint(teamId))
   webhooks.onChanged(() => sender.refresh())
   resealSecrets(pool, box).catch((error) =>
@@ -49,10 +59,12 @@ export function openWebhooks({ ledger, hints, startThread, ...options }: OpenWeb
 function startHere(
   { database: { pool, log }, box, views, ...options }: WebhooksOptions,
   calls: SenderCalls,
+  report: (report: SenderReport) => void,
 ): RunningSender {
-  const post = createPost(options)
+  const post = new MeasuredPost(createPost(options))
   const deliverer = new Deliverer(post, box)
   const sender = new Sender({ pool, log, deliverer, eventId: views.idOf, ...calls })
+  const reported = reportSender(sender, post, report)
   return {
     hint: (teamId) => sender.hint(teamId),
     refresh: () => sender.refresh(),
@@ -61,6 +73,7 @@ function startHere(
       // The attempts that are under way end at once, and count for nothing.
       post.close()
       await stopped
+      reported()
     },
   }
 }

@@ -11,6 +11,8 @@ export type Attempt = {
   /** The beginning of the answer, at most 1 KB; null: there was none. */
   readonly answer: string | null
   readonly failure: string | null
+  /** How long the receiver wants to be left alone: its `Retry-After` with 429 or 503. */
+  readonly retryAfterMs?: number
 }
 
 export type Post = {
@@ -79,13 +81,15 @@ class GuardedPost implements Post {
     const began = performance.now()
     const answer = new AnswerStart()
     let status: number | null = null
+    let wait: { retryAfterMs?: number } = {}
     let isOver = false
     let abort: (() => void) | null = null
     const end = (failure: string | null, isStale = false) => {
       isOver = true
       clearTimeout(timer)
       const text = status === null ? null : answer.text
-      resolve({ attempt: { status, latencyMs: Math.round(performance.now() - began), answer: text, failure }, isStale })
+      const latencyMs = Math.round(performance.now() - began)
+      resolve({ attempt: { status, latencyMs, answer: text, failure, ...wait }, isStale })
     }
     const timer = setTimeout(() => {
       end(`No answer within ${this.#timeLimitMs / 1000} seconds`)
@@ -104,8 +108,9 @@ class GuardedPost implements Post {
           // A connection may open after the limit: nobody would hear the answer.
           if (isOver) abort()
         },
-        onResponseStart(_, statusCode) {
+        onResponseStart(_, statusCode, headers) {
           status = statusCode
+          if (asksToWait.has(statusCode)) wait = retryAfterOf(headers['retry-after'])
         },
         onResponseData(_, chunk) {
           if (answer.add(chunk) <= maxReadBytes) return
@@ -139,6 +144,16 @@ class AnswerStart {
   get text(): string {
     return this.#kept === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8').replaceAll('\0', '\uFFFD')
   }
+}
+
+/** Statuses whose `Retry-After` counts. */
+const asksToWait: ReadonlySet<number> = new Set([429, 503])
+
+/** Seconds, or an HTTP date. Source: RFC 9110, section 10.2.3. Empty for anything else. */
+export function retryAfterOf(header: string | string[] | undefined, now = Date.now()): { retryAfterMs?: number } {
+  const text = `${header ?? ''}`.trim()
+  const ms = /^\d{1,10}$/.test(text) ? Number(text) * 1_000 : / GMT$/.test(text) ? Date.parse(text) - now : Number.NaN
+  return ms > 0 ? { retryAfterMs: ms } : {}
 }
 
 const isDelivered = (status: number) => status >= 200 && status < 300

@@ -5,7 +5,7 @@ import { operatorId } from '../access/viewer.ts'
 import { Lane } from '../concurrency/lane.ts'
 import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import { isConnectionLost } from '../database/errors.ts'
-import type { TeamId } from '../domain/identity.ts'
+import type { Instant, TeamId } from '../domain/identity.ts'
 import type { EventPosition } from '../ledger/history/account-events.ts'
 import { pauseAfter } from './back-off.ts'
 import type { SelectedFields } from './body.ts'
@@ -109,6 +109,13 @@ export class Sender {
     this.#isStale = true
     this.#lookAt = Math.min(this.#lookAt, this.#lookSoonestAt)
     this.#loop.poke()
+  }
+
+  /** When the oldest event took effect that waits for its delivery, as far as this sender has read; null: none does. */
+  get oldestAt(): Instant | null {
+    if (!this.#lease.isMine) return null
+    const oldest = [...this.#queues.values()].flatMap((queue) => queue.oldestAt ?? [])
+    return oldest.length === 0 ? null : oldest.reduce((first, at) => Math.min(first, at))
   }
 
   /** Ends after the attempts that are under way. */
@@ -230,9 +237,11 @@ export class Sender {
       await positions.beginStreams(this.#parts.pool, [key])
       page = await this.#pages.one(key)
     }
+    queue.waitsSince(teamId, page?.events[0]?.at ?? null)
     if (page === null || page.events.length === 0) return queue.takeAgain(teamId)
     if (page.failing !== null && page.failing.retryInMs > 0) return false
     const delivered = await this.#deliverEvents(queue, key, page, isOver)
+    if (delivered) queue.waitsSince(teamId, null)
     return delivered && (page.events.length === pageSize || queue.takeAgain(teamId))
   }
 
@@ -310,7 +319,7 @@ export class Sender {
 
   async #failed(queue: EndpointQueue, failed: Omit<positions.FailedAttempt, 'pauseMs'>): Promise<void> {
     const { attempt, failing } = failed
-    const pauseMs = attempt.status === gone ? null : pauseAfter((failing?.attempts ?? 0) + 1)
+    const pauseMs = attempt.status === gone ? null : pauseAfter((failing?.attempts ?? 0) + 1, attempt.retryAfterMs)
     const delivery = await positions.recordFailed(this.#parts.pool, { ...failed, pauseMs })
     if (delivery === null) return
     queue.block(failed.teamId, pauseMs ?? 0)

@@ -1,9 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import type { Credits } from '../domain/amounts/credits.ts'
-import { type TeamId, teamId } from '../domain/identity.ts'
+import { type Instant, type TeamId, teamId } from '../domain/identity.ts'
 import { type BalanceState, balanceState } from '../domain/low-balance.ts'
-import { isName } from '../domain/names.ts'
+import { isName, isStorable } from '../domain/names.ts'
 import { type RechargeState, rechargeAt } from '../domain/recharge.ts'
-import { type FoundTeams, findCandidates, listEnds, type TeamConditions, type TeamSpan } from '../ledger/find-teams.ts'
+import {
+  type FoundTeams,
+  findCandidates,
+  isPlaceValue,
+  type TeamConditions,
+  type TeamOrder,
+  type TeamPlace,
+  type TeamSpan,
+} from '../ledger/find-teams.ts'
+import { InconsistentTeam } from '../ledger/rows/inconsistent-team.ts'
 import type { TeamNow } from '../ledger/team-reader.ts'
 import { catalogNow } from './catalogs.ts'
 import { callerWithRole } from './request/caller.ts'
@@ -22,32 +32,58 @@ export type TeamFilter = {
   state?: Optional<BalanceState>
   availableBelow?: Optional<Credits>
   rechargeState?: Optional<RechargeState>
+  inactiveSince?: Optional<Instant>
 }
-export type TeamsArguments = PageArguments & { filter?: Optional<TeamFilter> }
+export const teamOrders = {
+  NAME_ASC: { field: 'name', direction: 'asc' },
+  NAME_DESC: { field: 'name', direction: 'desc' },
+  AVAILABLE_ASC: { field: 'available', direction: 'asc' },
+  AVAILABLE_DESC: { field: 'available', direction: 'desc' },
+  LAST_ACTIVITY_ASC: { field: 'activity', direction: 'asc' },
+  LAST_ACTIVITY_DESC: { field: 'activity', direction: 'desc' },
+} as const satisfies Record<string, TeamOrder>
+export type TeamOrderName = keyof typeof teamOrders
+export type TeamsArguments = PageArguments & { filter?: Optional<TeamFilter>; orderBy?: Optional<TeamOrderName> }
+
+/** A team that is listed, and of which nothing is told. `message` is for the operator. */
+export type UnreadableTeam = { readonly teamId: TeamId; readonly message: string }
+export type TeamPage = Connection<TeamView> & { readonly unreadable: readonly UnreadableTeam[] }
 
 /** Teams that a page reads at most, where their rows alone don't tell whether they fulfil the filter. */
 const maxCandidates = 200
 
+const usualOrder: TeamOrder = { field: 'id', direction: 'asc' }
+
 export async function teams(
   _: unknown,
-  { filter, ...given }: TeamsArguments,
+  { filter, orderBy, ...given }: TeamsArguments,
   context: GatewayContext,
-): Promise<Connection<TeamView>> {
+): Promise<TeamPage> {
   callerWithRole(context, 'PLATFORM')
   const conditions = readFilter(filter ?? {})
-  const list = { kind: 'teams', filter: filterMark({ ...conditions }) } as const
-  const { size, span } = readTeamPage(list, given)
-  const { shown, rest } = await readTeams(context, conditions, span, size)
-  const edges = shown.map((team) => ({
-    cursor: encodePlace(list, team.account.teamId),
-    node: { type: 'Team' as const, ...team },
-  }))
+  const order = orderBy == null ? usualOrder : teamOrders[orderBy]
+  const places = placesOf(order, conditions)
+  const size = sizeOf(given)
+  const span = {
+    order,
+    after: given.after == null ? null : (places.read(given.after) ?? badCursor('after')),
+    before: given.before == null ? null : (places.read(given.before) ?? badCursor('before')),
+    from: given.last == null ? ('start' as const) : ('end' as const),
+  }
+  const { shown, goesOn, rest } = await readTeams(context, conditions, span, size)
+  const edges = shown.flatMap(({ place, team }) =>
+    team instanceof InconsistentTeam
+      ? []
+      : [{ cursor: places.cursorOf(place), node: { type: 'Team' as const, ...team } }],
+  )
   const [start, end] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null]
-  const goesOn = rest !== null
-  const onward = goesOn && size > 0 ? encodePlace(list, rest) : null
+  const onward = rest === null ? null : places.cursorOf(rest)
   return {
     edges,
     nodes: edges.map(({ node }) => node),
+    unreadable: shown.flatMap(({ place, team }) =>
+      team instanceof InconsistentTeam ? [unreadable(context, place.teamId, team)] : [],
+    ),
     pageInfo: infoOfPage(
       given,
       goesOn,
@@ -58,22 +94,53 @@ export async function teams(
   }
 }
 
-function readTeamPage(list: TextList, given: PageArguments): { size: number; span: TeamSpan } {
-  const place = (argument: 'after' | 'before') => {
-    const cursor = given[argument]
-    return cursor == null ? listEnds[argument] : teamId(decodePlace(list, cursor) ?? badCursor(argument))
+/** The cursors of one order with one filter. A cursor names a place, which stays where it is when its team moves. */
+function placesOf(order: TeamOrder, conditions: TeamConditions) {
+  const isUsual = order === usualOrder
+  const marked = isUsual ? conditions : { ...conditions, orderBy: `${order.field} ${order.direction}` }
+  const list: TextList = { kind: 'teams', filter: filterMark({ ...marked }) }
+  return {
+    cursorOf: ({ value, teamId: team }: TeamPlace): string =>
+      encodePlace(list, isUsual ? team : JSON.stringify([value, team])),
+    read(cursor: string): TeamPlace | null {
+      const text = decodePlace(list, cursor)
+      if (text === null) return null
+      if (isUsual) return { value: '', teamId: teamId(text) }
+      const [value, team] = /^\["/.test(text) ? (parsedPlace(text) ?? []) : []
+      return value !== undefined && team !== undefined && isPlaceValue(order, value)
+        ? { value, teamId: teamId(team) }
+        : null
+    },
   }
-  const from = given.last == null ? 'start' : 'end'
-  return { size: sizeOf(given), span: { after: place('after'), before: place('before'), from } }
 }
 
-/** `rest`: the list continues after this id; null: it is complete. */
+/** Null: no two texts that PostgreSQL stores. */
+function parsedPlace(text: string): readonly string[] | null {
+  try {
+    const place: unknown = JSON.parse(text)
+    return Array.isArray(place) && place.every((each) => typeof each === 'string' && isStorable(each)) ? place : null
+  } catch {
+    return null
+  }
+}
+
+/** Logs it, too: nothing else of the answer tells that something is wrong. */
+function unreadable({ services }: GatewayContext, team: TeamId, error: InconsistentTeam): UnreadableTeam {
+  const traceId = randomUUID()
+  services.database.log.error({ err: error, teamId: team, traceId }, 'A team could not be listed: run verify-ledger')
+  const message = `The rows of this team contradict each other, so nothing of it is told: run verify-ledger. The log says more under ${traceId}.`
+  return { teamId: team, message }
+}
+
+type Listed = { readonly place: TeamPlace; readonly team: TeamNow | InconsistentTeam }
+
+/** `rest`: the list continues behind this place; null: it is complete, or nothing was wanted. */
 async function readTeams(
   context: GatewayContext,
   conditions: TeamConditions,
   span: TeamSpan,
   size: number,
-): Promise<{ shown: readonly TeamNow[]; rest: TeamId | null }> {
+): Promise<{ shown: readonly Listed[]; goesOn: boolean; rest: TeamPlace | null }> {
   const { services } = context
   const { lowThreshold } = await catalogNow(services)
   const { search: _, ...others } = conditions
@@ -86,36 +153,56 @@ async function readTeams(
       lowThreshold: 'credits' in lowThreshold ? lowThreshold.credits : null,
     }),
   )
-  const read = await Promise.all(candidates.map((team) => readTeam(services, team)))
-  const found = read.filter((team) => team !== null).filter((team) => fulfils(team, conditions, services))
+  const read = await Promise.all(candidates.map((place) => readListed(services, place)))
+  const found = read.flatMap((listed) =>
+    listed !== null && (listed.team instanceof InconsistentTeam || fulfils(listed.team, conditions, services))
+      ? [listed]
+      : [],
+  )
   const first = found.slice(0, size)
   const shown = span.from === 'start' ? first : first.toReversed()
-  if (found.length <= size) return { shown, rest }
-  return { shown, rest: first.at(-1)?.account.teamId ?? (span.from === 'start' ? span.after : span.before) }
+  if (found.length <= size) return { shown, goesOn: rest !== null, rest: size === 0 ? null : rest }
+  return { shown, goesOn: true, rest: first.at(-1)?.place ?? null }
+}
+
+/** One team whose rows contradict each other hides no other. Null: the team is gone. */
+async function readListed(services: Services, place: TeamPlace): Promise<Listed | null> {
+  try {
+    const team = await readTeam(services, place.teamId)
+    return team === null ? null : { place, team }
+  } catch (error) {
+    if (error instanceof InconsistentTeam) return { place, team: error }
+    throw error
+  }
 }
 
 /** Whether the team fulfils the conditions, with the effects of time since its rows were written. */
 function fulfils({ account, at }: TeamNow, conditions: TeamConditions, { catalogs }: Services): boolean {
-  const { planId, state, availableBelow, rechargeState } = conditions
-  const { available, lowThreshold, recharge } = account
+  const { planId, state, availableBelow, rechargeState, inactiveSince } = conditions
+  const { available, lowThreshold, recharge, activeAt } = account
   const rechargeNow = recharge && rechargeAt(recharge, at, catalogs.wholeAt(at).timeZone)
   return (
     (planId === null || account.planId === planId) &&
     (state === null || balanceState(available, lowThreshold) === state) &&
     (availableBelow === null || available < availableBelow) &&
-    (rechargeState === null || (rechargeNow?.state ?? 'OFF') === rechargeState)
+    (rechargeState === null || (rechargeNow?.state ?? 'OFF') === rechargeState) &&
+    (inactiveSince === null || activeAt < inactiveSince)
   )
 }
 
 const maxSearchCharacters = 100
 
-const readFilter = ({ search, planId, state, availableBelow, rechargeState }: TeamFilter): TeamConditions => ({
-  search: checkedSearch(search),
-  planId: planId == null ? null : checkedName('filter.planId', codeOf('Plan', planId)),
-  state: state ?? null,
-  availableBelow: availableBelow ?? null,
-  rechargeState: rechargeState ?? null,
-})
+const readFilter = (filter: TeamFilter): TeamConditions => {
+  const { search, planId, state, availableBelow, rechargeState, inactiveSince } = filter
+  return {
+    search: checkedSearch(search),
+    planId: planId == null ? null : checkedName('filter.planId', codeOf('Plan', planId)),
+    state: state ?? null,
+    availableBelow: availableBelow ?? null,
+    rechargeState: rechargeState ?? null,
+    inactiveSince: inactiveSince ?? null,
+  }
+}
 
 function checkedSearch(search: Optional<string>): string | null {
   if (search == null || isName(search, maxSearchCharacters)) return search ?? null

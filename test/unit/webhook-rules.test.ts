@@ -1,10 +1,11 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { maxAttempts, pauseAfter } from '../../src/partners/back-off.ts'
+import { retryAfterOf } from '../../src/partners/post.ts'
 import { createSecretBox, newSeed, signingSecretOf } from '../../src/partners/signing-keys.ts'
 
 describe('the pauses between attempts', () => {
-  const pauses = Array.from({ length: maxAttempts }, (_, index) => pauseAfter(index + 1, 0))
+  const pauses = Array.from({ length: maxAttempts }, (_, index) => pauseAfter(index + 1, 0, 0))
 
   it('begin with five seconds, grow, and end after more than three days', () => {
     expect(pauses[0]).toBe(5_000)
@@ -15,7 +16,32 @@ describe('the pauses between attempts', () => {
   })
 
   it('are spread by a tenth at most', () => {
-    expect(pauseAfter(1, 0.999)).toBeLessThanOrEqual(5_500)
+    expect(pauseAfter(1, 0, 0.999)).toBeLessThanOrEqual(5_500)
+  })
+})
+
+describe("a receiver's Retry-After", () => {
+  const hour = 3_600_000
+  const day = 24 * hour
+
+  it('makes a pause longer, up to a day, and never shorter', () => {
+    expect(pauseAfter(1, hour, 0)).toBe(hour)
+    expect(pauseAfter(1, 100 * day, 0)).toBe(day)
+    expect(pauseAfter(4, 1_000, 0)).toBe(2 * hour)
+    expect(pauseAfter(maxAttempts, hour, 0)).toBeNull()
+  })
+
+  const now = Date.parse('2026-11-30T12:00:00Z')
+  it.each([
+    ['seconds', '120', { retryAfterMs: 120_000 }],
+    ['a date', 'Mon, 30 Nov 2026 12:05:00 GMT', { retryAfterMs: 300_000 }],
+    ['a date that has passed', 'Mon, 30 Nov 2026 11:00:00 GMT', {}],
+    ['nothing', undefined, {}],
+    ['another text', 'soon', {}],
+    ['a number below zero', '-1', {}],
+    ['a fraction', '1.5', {}],
+  ])('is read as %s', (_, header, expected) => {
+    expect(retryAfterOf(header, now)).toEqual(expected)
   })
 })
 

@@ -19,7 +19,7 @@ export type Spent =
 
 export type LeaseParts = {
   readonly caller: Pick<Caller, 'mutate'>
-  readonly outbox: Pick<Outbox, 'keep' | 'flush'>
+  readonly outbox: Pick<Outbox, 'keep'>
   readonly watcher: Pick<CreditsClient, 'events' | 'close'>
   readonly hold: HeldFragment
   readonly prices: PriceList
@@ -59,6 +59,9 @@ export class Lease {
   /** The sum of the spends that were charged, and what the gateway last said of the hold. The larger one counts. */
   #charged = 0n
   #captured = 0n
+  /** The spends of which the outbox still has to tell what became of them. */
+  #unsettled = 0
+  #onAllSettled: (() => void) | null = null
   #until: Instant
   #ended: LeaseEnd | null = null
   #renewing: Promise<void> | null = null
@@ -134,13 +137,13 @@ export class Lease {
   }
 
   /**
-   * Ends the lease. Waits until its spends are charged, and gives the rest back. If the time is over first, the spends stay in the outbox, and
-   * the rest comes back at the deadline of the hold. Default: 30,000 milliseconds.
+   * Ends the lease. Waits until its own spends are charged, whatever else is in the outbox, and gives the rest back. If the time is over first, or
+   * a spend is parked, the spends stay in the outbox, and the rest comes back at the deadline of the hold. Default: 30,000 milliseconds.
    */
   async close({ timeoutMs = 30_000 }: { timeoutMs?: number } = {}): Promise<void> {
     this.#end('CLOSED')
     await this.#renewing
-    if (this.#unconfirmed > 0n) await this.#parts.outbox.flush({ timeoutMs })
+    await this.#allSettled(timeoutMs)
     if (this.#unconfirmed > 0n) return
     await this.#parts.caller
       .mutate(ReleaseDocument, { holdId: this.holdId, reason: 'The lease ended' })
@@ -164,9 +167,30 @@ export class Lease {
       captures: true,
       idempotencyKey: randomUUID(),
     } as const
-    await this.#parts.outbox.keep(recorded, () => {
-      this.#charged += price
-    })
+    this.#unsettled += 1
+    try {
+      await this.#parts.outbox.keep(recorded, (isCharged) => {
+        if (isCharged) this.#charged += price
+        this.#settled()
+      })
+    } catch (error) {
+      this.#settled()
+      throw error
+    }
+  }
+
+  #settled(): void {
+    this.#unsettled -= 1
+    if (this.#unsettled === 0) this.#onAllSettled?.()
+  }
+
+  async #allSettled(timeoutMs: number): Promise<void> {
+    if (this.#unsettled === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#onAllSettled = resolve
+    const timer = setTimeout(resolve, timeoutMs)
+    await promise
+    clearTimeout(timer)
   }
 
   #renew(more: boolean): void {

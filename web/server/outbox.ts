@@ -21,6 +21,9 @@ export type OutboxListeners = {
   onError?: (error: unknown) => unknown
 }
 
+/** True: the item is charged. False: it is parked, or another process has sent it, or this outbox is closed. */
+type OnSettled = (isCharged: boolean) => void
+
 /** Items that are read and sent at once, so memory does not grow with the outbox. */
 const batchSize = 100
 const turnMs = 15_000
@@ -46,8 +49,8 @@ export class Outbox {
   /** A defect stopped the last attempt, so the next one finds the items that cause it. */
   #apart = false
   #pause: { readonly isIdle: boolean; readonly end: () => void } | null = null
-  /** Those who want to know when an item of this process is charged, by its id. */
-  readonly #onCharged = new Map<string, () => void>()
+  /** Those who want to know what became of an item of this process, by its id. */
+  readonly #onSettled = new Map<string, OnSettled>()
   /** Something was recorded since the last look, so the next one does not wait. */
   #asked = false
   #moved = Promise.withResolvers<void>()
@@ -72,15 +75,15 @@ export class Outbox {
     return { idempotencyKey: recorded.idempotencyKey }
   }
 
-  /** `record` for usage that has its key already. `onCharged` is called when this process learns that it was charged. */
-  async keep(recorded: Recorded, onCharged?: () => void): Promise<void> {
+  /** `record` for usage that has its key already. `onSettled` is called once, when nothing more is to be heard of it here. */
+  async keep(recorded: Recorded, onSettled?: OnSettled): Promise<void> {
     if (this.#closed) throw new CreditsClientError('CLIENT_CLOSED', 'The outbox is closed: record before `close()`')
     const item = { id: randomUUID(), text: textOf(recorded) }
-    if (onCharged !== undefined) this.#onCharged.set(item.id, onCharged)
+    if (onSettled !== undefined) this.#onSettled.set(item.id, onSettled)
     try {
       await this.#add(item)
     } catch (error) {
-      this.#onCharged.delete(item.id)
+      this.#onSettled.delete(item.id)
       throw error
     }
     this.#hurry()
@@ -127,6 +130,7 @@ export class Outbox {
     this.#pause?.end()
     await this.#adding?.added.catch(() => undefined)
     await this.#sending
+    this.#hearNoMore()
     await this.#store.close()
   }
 
@@ -202,9 +206,14 @@ export class Outbox {
 
   /** Other processes have charged what this one still wants to hear of. */
   async #forgetCharged(): Promise<void> {
-    if (this.#onCharged.size === 0) return
+    if (this.#onSettled.size === 0) return
     const { waiting } = await this.#store.counts()
-    if (waiting === 0 && this.#adding === null) this.#onCharged.clear()
+    if (waiting === 0 && this.#adding === null) this.#hearNoMore()
+  }
+
+  #hearNoMore(): void {
+    for (const onSettled of this.#onSettled.values()) onSettled(false)
+    this.#onSettled.clear()
   }
 
   async #settled({ item, outcome }: Delivered): Promise<void> {
@@ -213,10 +222,11 @@ export class Outbox {
       const pauseMs = Math.min(lookEveryMs * 2 ** item.failures, maxPostponedMs)
       return this.#store.postpone(item.id, Date.now() + pauseMs)
     }
-    const onCharged = this.#onCharged.get(item.id)
-    this.#onCharged.delete(item.id)
-    if (outcome.kind === 'CHARGED') return onCharged?.()
+    const onSettled = this.#onSettled.get(item.id)
+    this.#onSettled.delete(item.id)
+    if (outcome.kind === 'CHARGED') return onSettled?.(true)
     await this.#store.park(item.id, outcome.refusal)
+    onSettled?.(false)
     tell(this.#onParked, parkedFrom({ ...item, refusal: outcome.refusal }))
   }
 

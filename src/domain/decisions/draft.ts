@@ -7,7 +7,7 @@ import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, 
 import { balanceState, noticeOfCrossing } from '../low-balance.ts'
 import { noGroups } from '../member-group.ts'
 import type { AccountNotice, NoticeType } from '../notice.ts'
-import type { ActivityType, CreditState, Entry, EntryUse, Posting } from '../posting.ts'
+import { type ActivityType, type CreditState, type Entry, type EntryUse, isActive, type Posting } from '../posting.ts'
 import type { NewPurchase } from '../purchase.ts'
 import type { Tag } from '../tags.ts'
 import { DraftGrants } from './draft-grants.ts'
@@ -71,6 +71,7 @@ export class Draft {
   #alert: Account['alert']
   #lastEvent: Account['lastEvent']
   #lastAt: Instant
+  #activeAt: Instant
   /** How much the pending movements change the available and held credits of all grants. */
   #change: Credits = 0n
   #settings: Partial<Account> = {}
@@ -85,6 +86,7 @@ export class Draft {
     this.#alert = account.alert
     this.#lastEvent = account.lastEvent
     this.#lastAt = account.lastAt
+    this.#activeAt = account.activeAt
   }
 
   /** Replaces settings and schedules. */
@@ -240,6 +242,7 @@ export class Draft {
     this.#noteClawbacks(posting)
     this.#change = 0n
     this.#lastAt = at
+    if (isActive(type)) this.#activeAt = at
     return posting
   }
 
@@ -320,6 +323,7 @@ export class Draft {
       alert: this.#alert,
       lastEvent: this.#lastEvent,
       lastAt: this.#lastAt,
+      activeAt: this.#activeAt,
     }
   }
 

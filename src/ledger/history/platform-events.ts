@@ -77,6 +77,17 @@ const heldBack = `select
   exists (select from entry where type is not null and platform_position >= platform_horizon())
   or exists (select from account_notice where platform_position >= platform_horizon()) as "isHeldBack"`
 
+/** A notice has no time of its own, and mostly follows an entry. */
+const heldBackFor = `select greatest(extract(epoch from clock_timestamp() - (
+  select posted_at from entry where type is not null and platform_position >= platform_horizon()
+  order by platform_position, team_id, revision limit 1)), 0)::float8 as seconds`
+
+/** For how long the oldest posting that is committed has been held back, in seconds; 0: none is. */
+export async function platformHeldBackSeconds(client: Client): Promise<number> {
+  const { rows } = await client.query<{ seconds: number | null }>({ name: 'platform-held-back', text: heldBackFor })
+  return rows[0]?.seconds ?? 0
+}
+
 /** The next events of all teams behind a place, at most `limit`, each exactly once and in order. Call it in a snapshot. */
 export async function readPlatformEvents(client: Client, after: PlatformPlace, limit: number): Promise<PlatformPage> {
   const [events, held] = await Promise.all([

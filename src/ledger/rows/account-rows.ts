@@ -74,6 +74,7 @@ const account = columnsOf<typeof AccountEntity>()({
   last_event_number: asInteger(),
   next_hold_deadline: asInstant<Instant | null>(),
   last_at: asInstant(),
+  active_at: asInstant(),
 })
 
 const allowance = columnsOf<typeof AllowanceEntity>()({
@@ -180,6 +181,7 @@ export function toAccount(row: AccountRows, policy: Policy): Account {
     sessions: row.sessions.map(toSession),
     nextHoldDeadline: row.next_hold_deadline,
     lastAt: row.last_at,
+    activeAt: row.active_at,
     monthlyUsage,
     threshold,
     levels: (row.levels ?? []).map(readAlertLevel),

@@ -3,8 +3,9 @@ import type { Instant, TeamId } from '../../domain/identity.ts'
 import { instant } from '../rows/instants.ts'
 
 const createAccounts = `
-  insert into account (team_id, name, seats, version, revision, available, held, owed, alert, last_at, created_at)
-  select team_id, team_id, 1, 0, 0, 0, 0, 0, 'OK', ${instant('$2::float8')}, ${instant('$2::float8')}
+  insert into account (team_id, name, seats, version, revision, available, held, owed, alert, last_at, active_at, created_at)
+  select team_id, team_id, 1, 0, 0, 0, 0, 0, 'OK', ${instant('$2::float8')}, ${instant('$2::float8')},
+    ${instant('$2::float8')}
   from unnest($1::text[]) as u(team_id) order by team_id
   on conflict do nothing returning team_id`
 

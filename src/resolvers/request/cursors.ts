@@ -16,7 +16,7 @@ export const filterMark = (filter: Readonly<Record<string, unknown>>): string =>
 
 /** Cursors of another version are refused like those of another list. */
 const version = 2
-const longest = 1_200
+const longest = 4_000
 const shape = /^\d+:[a-z]+:[0-9a-f]*:(\d{1,16}):/
 
 /** The cursor of a position, which no other list accepts. */

@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Credits, LeaseOptions } from '../../../web/server/index.ts'
 import { type Gateway, startGateway } from '../../setup/gateway.ts'
@@ -64,6 +65,38 @@ test('while the gateway is away the work goes on, overspend is at most the lease
   expect(lease.overspend).toBe('0')
   await lease.close()
   expect(await balanceOf(gateway.url, teamId)).toMatchObject({ available: '455', held: '0' })
+})
+
+test('the end of a lease waits for its own spends alone', async () => {
+  const { teamId, credits, lease } = await leased('own')
+  await makeTeam(gateway.url, 'stuck', 'free')
+  const database = new Client({ connectionString: gateway.databaseUrl })
+  await database.connect()
+  // The new version makes the ledger read the team again.
+  const add = (amount: number) =>
+    database.query("update account set available = available + $1, version = version + 1 where team_id = 'stuck'", [
+      amount,
+    ])
+  await add(1)
+  await credits.record(ten, { teamId: 'stuck', reference: 'stuck-1' })
+  expect(await lease.spend(ten)).toMatchObject({ __typename: 'Spent' })
+  // Longer than this test may take.
+  await lease.close({ timeoutMs: 3_600_000 })
+  expect(await balanceOf(gateway.url, teamId)).toMatchObject({ available: '499.55', held: '0' })
+  expect(await credits.outbox.size()).toEqual({ waiting: 1, parked: 0 })
+  await add(-1)
+  await database.end()
+})
+
+test('the end of a lease does not wait for a spend that is parked', async () => {
+  const { teamId, credits, lease } = await leased('parked')
+  line.cut()
+  await lease.spend(ten)
+  await mutate(gateway.url, 'settleHold', { holdId: lease.holdId, idempotencyKey: 'elsewhere' })
+  line.mend()
+  await lease.close({ timeoutMs: 3_600_000 })
+  expect(await credits.outbox.size()).toEqual({ waiting: 0, parked: 1 })
+  expect((await balanceOf(gateway.url, teamId)).held).toBe('0')
 })
 
 test('a lease that runs low holds more', async () => {

@@ -3,53 +3,28 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type OutboxStore, type Parked, SqliteStore } from '../../../web/server/index.ts'
-import { type Gateway, startGateway } from '../../setup/gateway.ts'
-import { type GatewayDoor, gatewayDoor, type Treatment } from '../../setup/gateway-door.ts'
+import { gatewayDoor, type Treatment } from '../../setup/gateway-door.ts'
 import { MemoryOutbox, sharedItems } from '../../setup/memory-outbox.ts'
-import { advanceClock, balanceOf, grant, makeTeam } from '../../setup/operator.ts'
+import { advanceClock, balanceOf, grant } from '../../setup/operator.ts'
 import { unreliableLine } from '../../setup/unreliable-line.ts'
-import { closeAll, hundred, openCredits, outboxFile, receiptOf, twenty } from './scene.ts'
+import { hundred, openCredits, openScene, outboxFile, receiptOf, twenty } from './scene.ts'
 
 const run = promisify(execFile)
 const recorder = resolve('test/fault/recording-process.ts')
 
-let gateway: Gateway
-let door: GatewayDoor
-let plan: Treatment[] = []
+const scene = openScene()
+const team = (name: string) => scene.team(name)
 
-beforeAll(async () => {
-  gateway = await startGateway()
-  door = await gatewayDoor(
-    () => gateway.url,
-    () => plan.shift() ?? 'PASS',
-  )
-})
-afterEach(async () => {
-  await closeAll()
-  plan = []
-})
-afterAll(async () => {
-  await door?.close()
-  await gateway?.close()
-})
-
-/** A team with 1,000 credits. */
-async function team(name: string): Promise<string> {
-  await makeTeam(gateway.url, name, 'free')
-  await grant(gateway.url, name, '500')
-  return name
-}
-
-const availableOf = async (teamId: string) => (await balanceOf(gateway.url, teamId)).available
+const availableOf = async (teamId: string) => (await balanceOf(scene.gateway.url, teamId)).available
 const chargesOf = async (teamId: string, reference: string) =>
-  (await receiptOf(gateway.url, teamId, reference))?.charges.length ?? 0
+  (await receiptOf(scene.gateway.url, teamId, reference))?.charges.length ?? 0
 
 describe('recorded usage is charged once', () => {
   test('when the gateway was away, and the process that recorded it has ended', async () => {
     const teamId = await team('away')
-    const line = await unreliableLine(gateway.url)
+    const line = await unreliableLine(scene.gateway.url)
     line.cut()
     const outbox = outboxFile()
     let failed = 0
@@ -73,9 +48,9 @@ describe('recorded usage is charged once', () => {
 
   test('when requests, answers and connections are lost and the gateway is overloaded', async () => {
     const teamId = await team('rough')
-    plan = ['REFUSE', 'LOSE_ANSWER', 'LOSE_REQUEST', 'LOSE_ANSWER']
+    scene.plan = ['REFUSE', 'LOSE_ANSWER', 'LOSE_REQUEST', 'LOSE_ANSWER']
     const errors: unknown[] = []
-    const credits = await openCredits(door.url, { onError: (error) => errors.push(error) })
+    const credits = await openCredits(scene.door.url, { onError: (error) => errors.push(error) })
     await Promise.all(['a', 'b', 'c', 'd'].map((reference) => credits.record(twenty, { teamId, reference })))
     expect(await credits.flush()).toBe(0)
     expect(errors).toHaveLength(4)
@@ -85,14 +60,14 @@ describe('recorded usage is charged once', () => {
 
   test('when the rows of another team contradict each other, whose usage waits until they are repaired', async () => {
     const [sound, broken] = [await team('sound'), await team('broken')]
-    const database = new Client({ connectionString: gateway.databaseUrl })
+    const database = new Client({ connectionString: scene.gateway.databaseUrl })
     await database.connect()
     // The new version makes the ledger read the team again.
     const damage = (by: number) =>
       database.query(`update account set held = held + $1, version = version + 1 where team_id = 'broken'`, [by])
     await damage(1)
     const failed = Promise.withResolvers<unknown>()
-    const credits = await openCredits(gateway.url, { onError: failed.resolve })
+    const credits = await openCredits(scene.gateway.url, { onError: failed.resolve })
     await Promise.all([
       credits.record(twenty, { teamId: broken, reference: 'broken-1' }),
       credits.record(twenty, { teamId: sound, reference: 'sound-1' }),
@@ -108,7 +83,7 @@ describe('recorded usage is charged once', () => {
 
   test('when the same work is recorded twice under its key', async () => {
     const teamId = await team('twice')
-    const credits = await openCredits(gateway.url)
+    const credits = await openCredits(scene.gateway.url)
     const options = { teamId, reference: 'twice-1', idempotencyKey: 'job-1' }
     expect(await credits.record(twenty, options)).toEqual({ idempotencyKey: 'job-1' })
     await credits.record(twenty, options)
@@ -118,12 +93,14 @@ describe('recorded usage is charged once', () => {
 
   test('in the order of the team', async () => {
     const teamId = await team('order')
-    const credits = await openCredits(door.url)
-    plan = ['LOSE_ANSWER']
+    const credits = await openCredits(scene.door.url)
+    scene.plan = ['LOSE_ANSWER']
     const references = Array.from({ length: 12 }, (_, index) => `order-${index}`)
     for (const reference of references) await credits.record(twenty, { teamId, reference })
     await credits.flush()
-    const sent = door.bodies.flatMap((body) => [...body.matchAll(/"reference":"(order-\d+)"/g)].map(([, name]) => name))
+    const sent = scene.door.bodies.flatMap((body) =>
+      [...body.matchAll(/"reference":"(order-\d+)"/g)].map(([, name]) => name),
+    )
     expect([...new Set(sent)]).toEqual(references)
   })
 
@@ -156,7 +133,7 @@ describe('recorded usage is charged once', () => {
     let arrived = 0
     const both = Promise.withResolvers<void>()
     const meeting = await gatewayDoor(
-      () => gateway.url,
+      () => scene.gateway.url,
       async (): Promise<Treatment> => {
         arrived += 1
         if (arrived === 2) both.resolve()
@@ -181,7 +158,7 @@ describe('recorded usage is charged once', () => {
 describe('recorded usage of a hold', () => {
   const held = async (name: string, expiresInSeconds = 600) => {
     const teamId = await team(name)
-    const credits = await openCredits(gateway.url)
+    const credits = await openCredits(scene.gateway.url)
     const hold = await credits.hold({ teamId, usage: hundred, reference: name, expiresInSeconds })
     if (hold.__typename !== 'Hold') throw new Error(hold.message)
     return { teamId, credits, holdId: hold.id }
@@ -191,14 +168,14 @@ describe('recorded usage of a hold', () => {
     const { teamId, credits, holdId } = await held('settles')
     await credits.record(twenty, { teamId, holdId })
     expect(await credits.flush()).toBe(0)
-    expect(await balanceOf(gateway.url, teamId)).toMatchObject({ available: '980', held: '0' })
+    expect(await balanceOf(scene.gateway.url, teamId)).toMatchObject({ available: '980', held: '0' })
   })
 
   test('is all that is held, where it is not known', async () => {
     const { teamId, credits, holdId } = await held('all')
     await credits.record(null, { teamId, holdId })
     expect(await credits.flush()).toBe(0)
-    expect(await balanceOf(gateway.url, teamId)).toMatchObject({ available: '900', held: '0' })
+    expect(await balanceOf(scene.gateway.url, teamId)).toMatchObject({ available: '900', held: '0' })
   })
 
   test('is charged without it, where the hold was released before', async () => {
@@ -221,12 +198,12 @@ describe('recorded usage of a hold', () => {
 
   test('is charged without it, where the hold has expired', async () => {
     const { teamId, credits, holdId } = await held('expired', 60)
-    const { asOf } = await balanceOf(gateway.url, teamId)
-    await advanceClock(gateway.url, new Date(Date.parse(asOf) + 120_000))
+    const { asOf } = await balanceOf(scene.gateway.url, teamId)
+    await advanceClock(scene.gateway.url, new Date(Date.parse(asOf) + 120_000))
     await credits.record(twenty, { teamId, holdId, reference: 'expired-late' })
     expect(await credits.flush()).toBe(0)
     expect(await chargesOf(teamId, 'expired-late')).toBe(1)
-    expect((await balanceOf(gateway.url, teamId)).held).toBe('0')
+    expect((await balanceOf(scene.gateway.url, teamId)).held).toBe('0')
   })
 })
 
@@ -234,7 +211,7 @@ describe('usage that is refused for good', () => {
   test('is parked with its reason and told, and what stands beside it is charged', async () => {
     const teamId = await team('parked')
     const told: Parked[] = []
-    const credits = await openCredits(gateway.url, { onParked: (parked) => told.push(parked) })
+    const credits = await openCredits(scene.gateway.url, { onParked: (parked) => told.push(parked) })
     await Promise.all([
       credits.record(twenty, { teamId, reference: 'good-1' }),
       credits.record([{ rate: 'image.unknown' }], { teamId, reference: 'unknown' }),
@@ -257,13 +234,13 @@ describe('usage that is refused for good', () => {
 
   test('is sent again on demand, with its key', async () => {
     const teamId = await team('topped-up')
-    const credits = await openCredits(gateway.url)
+    const credits = await openCredits(scene.gateway.url)
     const dear = [{ rate: 'image.flux-2-pro', count: 10 }]
     for (let index = 0; index < 5; index += 1) await credits.record(dear, { teamId, reference: `dear-${index}` })
     expect(await credits.flush()).toBe(0)
     const [first, second] = await credits.outbox.parked()
     expect(first).toMatchObject({ reference: 'dear-3', refusal: { code: 'INSUFFICIENT_CREDITS' } })
-    await grant(gateway.url, teamId, '200')
+    await grant(scene.gateway.url, teamId, '200')
     expect(await credits.outbox.retry(first?.id ?? '')).toBe(true)
     expect(await credits.flush()).toBe(0)
     expect(await chargesOf(teamId, 'dear-3')).toBe(1)
@@ -273,7 +250,7 @@ describe('usage that is refused for good', () => {
 
   test('is never a reason to send more than 100 items at once', async () => {
     const teamId = await team('many')
-    await grant(gateway.url, teamId, '1000000')
+    await grant(scene.gateway.url, teamId, '1000000')
     const file = outboxFile()
     const store = new SqliteStore(file)
     const record = (index: number) => ({ usage: twenty, teamId, idempotencyKey: `many-${index}` })
@@ -287,7 +264,7 @@ describe('usage that is refused for good', () => {
         return items
       },
     })
-    const credits = await openCredits(gateway.url, { outbox })
+    const credits = await openCredits(scene.gateway.url, { outbox })
     expect(await credits.flush()).toBe(0)
     expect(Math.max(...taken)).toBe(100)
     expect(await availableOf(teamId)).toBe(`${1_001_000 - 10_000 * 20}`)
@@ -297,7 +274,7 @@ describe('usage that is refused for good', () => {
 describe('usage that can not be written', () => {
   test('is an error to its caller where the file may not grow, and what was recorded before is charged', async () => {
     const teamId = await team('full')
-    await grant(gateway.url, teamId, '100000')
+    await grant(scene.gateway.url, teamId, '100000')
     const outbox = outboxFile()
     // No file of the process grows beyond 256 KB.
     const env = {
@@ -313,7 +290,7 @@ describe('usage that can not be written', () => {
     expect(failed[0]).toMatch(/^failed NOT_RECORDED .*(full|disk I\/O error)/)
     const recorded = lines.length - failed.length
     expect(recorded).toBeGreaterThan(20)
-    const credits = await openCredits(gateway.url, { outbox })
+    const credits = await openCredits(scene.gateway.url, { outbox })
     expect(await credits.outbox.size()).toEqual({ waiting: recorded, parked: 0 })
     expect(await credits.flush()).toBe(0)
     expect(await availableOf(teamId)).toBe(`${101_000 - 20 * recorded}`)
@@ -322,7 +299,7 @@ describe('usage that can not be written', () => {
   test('is an error to its caller where another process keeps the file locked', async () => {
     const teamId = await team('locked')
     const outbox = outboxFile()
-    const credits = await openCredits(gateway.url, { outbox })
+    const credits = await openCredits(scene.gateway.url, { outbox })
     const other = new DatabaseSync(outbox)
     other.exec('begin immediate')
     await expect(credits.record(twenty, { teamId })).rejects.toMatchObject({
@@ -337,7 +314,7 @@ describe('usage that can not be written', () => {
   })
 
   test('is an error where the gateway could never charge it', async () => {
-    const credits = await openCredits(gateway.url)
+    const credits = await openCredits(scene.gateway.url)
     await expect(credits.record([])).rejects.toThrow(/1 to 50 lines/)
     await expect(credits.record(null)).rejects.toThrow(/holdId/)
     await expect(credits.record(twenty, { reference: 'x'.repeat(40_000) })).rejects.toThrow(/32768 characters/)

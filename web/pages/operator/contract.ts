@@ -361,6 +361,8 @@ export type SpendingLimitInput = {
 export type TeamFilter = {
   /** Fewer credits than this are available now. */
   readonly availableBelow?: string | null | undefined;
+  /** Nothing was held or charged at this instant or later, and the team began before it. Deposits, expiries and corrections are no activity. */
+  readonly inactiveSince?: string | null | undefined;
   /** The code of a plan of `Query.plans`, or its `id`. */
   readonly planId?: string | null | undefined;
   /** The present state of auto-recharge. */

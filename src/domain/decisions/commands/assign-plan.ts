@@ -50,6 +50,7 @@ export const newAccount = (teamId: TeamId, context: Context): Account => ({
   sessions: [],
   nextHoldDeadline: null,
   lastAt: context.at,
+  activeAt: context.at,
   monthlyUsage: 0n,
   threshold: null,
   levels: [],

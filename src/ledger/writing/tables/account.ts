@@ -10,6 +10,9 @@ type Context = {
   readonly at: Instant
 }
 
+/** The columns that the database fills. */
+type ByDatabase = 'createdAt' | 'availableRoot' | 'activeMinute'
+
 /** The columns that every batch writes. */
 const position = {
   teamId: text((account) => account.teamId),
@@ -20,10 +23,11 @@ const position = {
   held: bigint((account) => account.held),
   owed: bigint((account) => account.owed),
   lastAt: instant((account) => account.lastAt),
+  activeAt: instant((account) => account.activeAt),
 } satisfies Record<string, Column<Account, Context>>
 
 /** The columns that change rarely: written only if they did, or may have. */
-const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, keyof typeof position | 'createdAt'> = {
+const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, keyof typeof position | ByDatabase> = {
   name: text((account) => account.name),
   planId: text((account) => account.planId),
   seats: integer((account) => account.seats),

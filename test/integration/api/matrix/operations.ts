@@ -275,15 +275,17 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Query.teams': {
     arguments:
-      'after before last filter.availableBelow filter.planId filter.rechargeState filter.search filter.state first',
+      'after before last filter.availableBelow filter.inactiveSince filter.planId filter.rechargeState filter.search filter.state first orderBy',
     expected: plain('TeamConnection', 'PLATFORM'),
     values: {
       after: () => string(encodePlace({ kind: 'teams', filter: '' }, 'acme')),
       before: () => string(encodePlace({ kind: 'teams', filter: '' }, 'globex')),
       'filter.availableBelow': () => '"5"',
+      'filter.inactiveSince': () => '"2040-01-01T00:00:00Z"',
       'filter.rechargeState': () => 'OFF',
       'filter.search': () => '"acme"',
       'filter.state': () => 'OK',
+      orderBy: () => 'NAME_ASC',
     },
   },
   'Query.webhookEndpoints': { arguments: '', expected: plain('WebhookEndpoint', 'PLATFORM') },

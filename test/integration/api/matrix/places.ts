@@ -168,6 +168,10 @@ export const withoutValue: ReadonlySet<string> = new Set([
   'Purchase.tax',
   'SpendingLimitReached.groupId',
   'PurchasePreview.tax',
+  // No team of the scene is broken: team-orders.test.ts breaks one.
+  'TeamConnection.unreadable',
+  'UnreadableTeam.message',
+  'UnreadableTeam.teamId',
 ])
 
 /** Every type, and the place of each of its fields. */
@@ -895,7 +899,7 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   TeamConnection: {
-    fields: 'edges nodes pageInfo',
+    fields: 'edges nodes pageInfo unreadable',
     routes: [routes.ofOperator((_, selection) => `teams(first: 5) { ${selection} }`)],
   },
   TeamEdge: {
@@ -905,6 +909,10 @@ export const places: Readonly<Record<string, Place>> = {
   TopUpTier: {
     fields: 'from perCredit',
     routes: [routes.ofCatalog((selection) => `customTopUp { tiers { ${selection} } }`)],
+  },
+  UnreadableTeam: {
+    fields: 'message teamId',
+    routes: [routes.ofOperator((_, selection) => `teams(first: 5) { unreadable { ${selection} } }`)],
   },
   UnknownPackage: { fields: failure, routes: [routes.buying('UnknownPackage', {}, 'none')] },
   UnknownPlan: {
