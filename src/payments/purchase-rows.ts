@@ -203,15 +203,21 @@ export async function readWarned(client: Client, { amount, currency }: Money): P
   return rows.map(toPurchase)
 }
 
-const readNamed = `select ${purchaseColumns} from purchase p
+/** A purchase, and the ledger's clock when it was read. */
+export type KnownPurchase = { readonly purchase: Purchase; readonly at: Instant }
+
+const readNamed = `select ${purchaseColumns}, ${ms('ledger_now()', 'at')} from purchase p
   join unnest($1::text[], $2::integer[]) n(team_id, id) using (team_id, id)`
 
 /** The purchases of these names that exist. */
-export async function readNamedPurchases(client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> {
+export async function readKnownPurchases(client: Client, names: readonly PurchaseName[]): Promise<KnownPurchase[]> {
   const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
-  const { rows } = await client.query<PurchaseRow>({ name: 'named-purchases', text: readNamed, values })
-  return rows.map(toPurchase)
+  const { rows } = await client.query<PurchaseRow & { at: number }>({ name: 'named-purchases', text: readNamed, values })
+  return rows.map((row) => ({ purchase: toPurchase(row), at: Math.round(row.at) }))
 }
+
+export const readNamedPurchases = async (client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> =>
+  (await readKnownPurchases(client, names)).map(({ purchase }) => purchase)
 
 /**
  * How many earlier purchases of a team's members wait to be paid. A purchase without a request to Stripe counts for its

@@ -52,8 +52,8 @@ export type Table<Source, Context> = {
   readonly cells: readonly Column<Source, Context>['of'][]
   /** Whether rows may exist, so that a null is a value there. */
   readonly overwrites: boolean
-  /** The column that finds the row to update; null: rows are inserted. */
-  readonly updatedBy: string | null
+  /** The columns that find the row to update; none: rows are inserted. */
+  readonly updatedBy: readonly string[]
   /** The end of the statement that inserts. */
   readonly end: string
 }
@@ -82,7 +82,7 @@ export function table<Source, Context>(
     aside: order ? 2 : 1,
     cells: [...(order ? [order.of] : []), ...cells],
     overwrites: key.length > 0,
-    updatedBy: null,
+    updatedBy: [],
     end: order ? ' order by u.ix, u.number' : overwrite(columns, key.map(columnName), keep.map(columnName)),
   }
 }
@@ -94,11 +94,11 @@ function overwrite(columns: Columns, key: readonly string[], keep: readonly stri
     on conflict (${['team_id', ...key].join(', ')}) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 }
 
-/** A table of whose existing rows these columns are updated; the first one finds the row. */
+/** A table of whose existing rows these columns are updated; the columns in `by` find the row. */
 export function updated<Source, Context>(
   name: string,
   description: Readonly<Record<string, Column<Source, Context>>>,
+  by: readonly string[],
 ): Table<Source, Context> {
-  const inserted = table(name, description)
-  return { ...inserted, overwrites: true, updatedBy: inserted.columns[1]?.[0] ?? null }
+  return { ...table(name, description), overwrites: true, updatedBy: by.map(columnName) }
 }

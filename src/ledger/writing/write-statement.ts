@@ -27,10 +27,10 @@ function write({ table, columns }: Written, first: number): string {
   const { name, aside, updatedBy, end } = tables[table]
   const rows = `${unnest(columns, 'u', first)} join team t on t.ix = u.ix`
   const own = columns.slice(aside)
-  if (updatedBy !== null) {
-    const set = own.filter(([column]) => column !== updatedBy).map((column) => `${column[0]} = ${value('u', column)}`)
+  if (updatedBy.length > 0) {
+    const set = own.filter(([column]) => !updatedBy.includes(column)).map((column) => `${column[0]} = ${value('u', column)}`)
     return `update ${name} g set ${set.join(', ')} from ${rows}
-      where g.team_id = t.team_id and g.${updatedBy} = u.${updatedBy}`
+      where g.team_id = t.team_id and ${updatedBy.map((column) => `g.${column} = u.${column}`).join(' and ')}`
   }
   return `insert into ${name} (team_id, ${own.map(([column]) => column).join(', ')})
     select t.team_id, ${own.map((column) => value('u', column)).join(', ')}

@@ -1,6 +1,7 @@
 import type { NewPurchase } from '../../../domain/purchase.ts'
 import type { PurchaseEntity } from '../../../entities/purchase.ts'
-import { bigint, type Described, instant, integer, table, text } from '../table.ts'
+import type { PostedFacts } from '../../deciding/team-state.ts'
+import { bigint, type Column, type Described, instant, integer, table, text, updated } from '../table.ts'
 
 /** When a purchase that nobody went on with is given up. */
 const abandonedAfterMs = 86_400_000
@@ -33,3 +34,13 @@ const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' 
 }
 
 export const purchase = table('purchase', description)
+
+const postedFacts = {
+  id: integer(({ purchase }) => purchase),
+  facts: integer(({ facts }) => facts),
+  posted: integer(({ facts }) => facts),
+  askAt: instant(({ askAt }) => askAt),
+} satisfies Record<string, Column<PostedFacts, null>>
+
+/** Where more facts are known by now, these are not the last to be posted, and the row keeps when it is due. */
+export const posted = updated('purchase', postedFacts, ['id', 'facts'])
