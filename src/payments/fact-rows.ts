@@ -20,8 +20,10 @@ export type Written = { readonly before: Purchase; readonly after: Purchase; rea
 export type ToldEvent = { readonly event: EventName; readonly with: PurchaseName | null }
 
 const eventColumns = 'id text, type text, object text, created_at float8'
+// The clock is read once, and not for each row.
 const insertEvents = `insert into stripe_event (id, type, object, created_at, received_at)
-  select id, type, object, ${instant('created_at')}, ledger_now() from`
+  select e.id, e.type, e.object, ${instant('e.created_at')}, c.now
+  from (select ledger_now() as now offset 0) c cross join`
 
 // A row that has changed since it was read is not updated: what is written would not follow from it.
 const updateFacts = `

@@ -206,13 +206,19 @@ export async function readWarned(client: Client, { amount, currency }: Money): P
 /** A purchase, and the ledger's clock when it was read. */
 export type KnownPurchase = { readonly purchase: Purchase; readonly at: Instant }
 
-const readNamed = `select ${purchaseColumns}, ${ms('ledger_now()', 'at')} from purchase p
+// The clock is read once, and not for each row.
+const readNamed = `with clock_now as materialized (select ${ms('ledger_now()', 'at')})
+  select ${purchaseColumns}, c.at from clock_now c cross join purchase p
   join unnest($1::text[], $2::integer[]) n(team_id, id) using (team_id, id)`
 
 /** The purchases of these names that exist. */
 export async function readKnownPurchases(client: Client, names: readonly PurchaseName[]): Promise<KnownPurchase[]> {
   const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
-  const { rows } = await client.query<PurchaseRow & { at: number }>({ name: 'named-purchases', text: readNamed, values })
+  const { rows } = await client.query<PurchaseRow & { at: number }>({
+    name: 'named-purchases',
+    text: readNamed,
+    values,
+  })
   return rows.map((row) => ({ purchase: toPurchase(row), at: Math.round(row.at) }))
 }
 

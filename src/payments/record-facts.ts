@@ -124,7 +124,12 @@ class LaneRecorder implements FactRecorder {
     return new Map([...changes].sort(([one], [other]) => (one < other ? -1 : 1)))
   }
 
-  #report(name: PurchaseName, before: Purchase, { outcome, failure }: Purchase, { intent, session }: Observation): void {
+  #report(
+    name: PurchaseName,
+    before: Purchase,
+    { outcome, failure }: Purchase,
+    { intent, session }: Observation,
+  ): void {
     if (outcome !== 'PAID_OTHERWISE' || before.outcome === outcome) return
     this.#log.error({ ...name, payment: intent ?? session, failure }, 'A payment is not the price: refund it')
   }
@@ -150,7 +155,9 @@ class LaneRecorder implements FactRecorder {
 
   /** Tells the ledger what it does not know. Returns why purchases could not be posted. */
   async #post(behind: readonly KnownPurchase[]): Promise<ReadonlyMap<string, unknown>> {
-    const submissions = behind.flatMap((known) => submissionsOf(known).map((each) => [nameOf(known.purchase), each] as const))
+    const submissions = behind.flatMap((known) =>
+      submissionsOf(known).map((each) => [nameOf(known.purchase), each] as const),
+    )
     const failures = new Map<string, unknown>()
     const results = await this.#ledger.submitAll(submissions.map(([, submission]) => submission))
     for (const [index, [name]] of submissions.entries()) {
@@ -170,9 +177,10 @@ const nameOf = ({ teamId, id }: PurchaseName): string => `${teamId}\n${id}`
 
 const isOther = (found: Purchase, tag: string | null): boolean => tag !== null && tag !== tagOf(found)
 
-function withFacts(before: Purchase, facts: Purchase): Purchase {
-  const state = stateOf(facts)
-  return { ...facts, state, asks: state === before.state ? before.asks : 0, facts: before.facts + 1 }
+/** However many observations are written together, they count as one more fact. */
+function withFacts({ state: former, asks, facts, posted }: Purchase, observed: Purchase): Purchase {
+  const state = stateOf(observed)
+  return { ...observed, state, asks: state === former ? asks : 0, facts: facts + 1, posted }
 }
 
 /** Facts of which the ledger need not be told are posted at once; the very same object if there is nothing to write. */
@@ -184,7 +192,11 @@ function settled(before: Purchase, after: Purchase): Purchase {
 }
 
 /** An event is stored with the facts that it told of. */
-function eventsOf(batch: readonly Seen[], known: ReadonlyMap<string, KnownPurchase>, changes: ReadonlyMap<string, Written>) {
+function eventsOf(
+  batch: readonly Seen[],
+  known: ReadonlyMap<string, KnownPurchase>,
+  changes: ReadonlyMap<string, Written>,
+) {
   return batch.flatMap(({ purchase, see, event }): readonly ToldEvent[] => {
     const name = nameOf(purchase)
     const changed = changes.get(name)

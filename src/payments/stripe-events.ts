@@ -9,6 +9,7 @@ import { hastenChange } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
 import type { EventScope } from './event-scope.ts'
 import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
+import { type EventName, writeEvents } from './fact-rows.ts'
 import type { InvoiceCosts } from './invoice-costs.ts'
 import type { BillStates } from './metered-bill-states.ts'
 import type { OtherPayments } from './other-payments.ts'
@@ -16,13 +17,12 @@ import { isPrice, paidByIntent } from './paid-amount.ts'
 import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
 import {
   isBuying,
-  readLastRechargeMethod,
   type KnownPurchase,
   readKnownPurchases,
+  readLastRechargeMethod,
   readPurchaseOfInvoice,
   readPurchaseOfPayment,
 } from './purchase-rows.ts'
-import { type EventName, writeEvents } from './fact-rows.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { hastenReversed } from './reversed-invoice-rows.ts'
 import type { ReversedInvoices } from './reversed-invoices.ts'
@@ -233,10 +233,7 @@ export class StripeEvents {
   }
 
   /** An intent states its tax nowhere: the Checkout page or the invoice that it pays does. */
-  async #succeeded(
-    intent: Stripe.PaymentIntent,
-    purchase: Purchase | null,
-  ): Promise<(known: Purchase) => Observation> {
+  async #succeeded(intent: Stripe.PaymentIntent, purchase: Purchase | null): Promise<(known: Purchase) => Observation> {
     const byIntent = (known: Purchase) => ofIntent(intent, known)
     if (purchase === null || intent.status !== 'succeeded') return byIntent
     if (purchase.taxBehavior === null && isPrice(paidByIntent(intent).price, purchase)) return byIntent

@@ -21,7 +21,7 @@ import { type Failure, IdempotencyConflict, InvalidUsage, NotFound } from '../..
 import type { Clawback, Grant } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
-import type { ChargeId, HoldId, Instant } from '../../domain/identity.ts'
+import type { ChargeId, HoldId, Instant, PurchaseId } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
 import { type Entry, type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
@@ -29,7 +29,13 @@ import { type Context, contextAt, type Worlds } from '../../domain/rules.ts'
 import { windowAt } from '../../domain/spending-limit.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
 import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
-import { currencyChosenBy, type PostedFacts, type StoredCommand, type Submission, type TeamState } from './team-state.ts'
+import {
+  currencyChosenBy,
+  type PostedFacts,
+  type StoredCommand,
+  type Submission,
+  type TeamState,
+} from './team-state.ts'
 
 /**
  * Decides a team's submissions one after another, as if each had arrived alone: first the effects of time, then each
@@ -127,7 +133,7 @@ class TeamBatch {
       holds: this.#holds,
       commands: this.#commands,
       audits: this.#audits,
-      posted: [...this.#posted].flatMap(([posts, isDone]) => (isDone ? posts : [])),
+      posted: this.#lastPosted(),
       decided,
       at: this.#at,
     }
@@ -194,6 +200,13 @@ class TeamBatch {
     this.#notices.push(...notices)
     this.#purchases.push(...purchases)
     this.#clawbacks.push(...clawbacks)
+  }
+
+  /** The last facts of each purchase: those before them are part of them. */
+  #lastPosted(): PostedFacts[] {
+    const last = new Map<PurchaseId, PostedFacts>()
+    for (const [posts, isDone] of this.#posted) if (isDone) last.set(posts.purchase, posts)
+    return [...last.values()]
   }
 
   #done(): Decided {

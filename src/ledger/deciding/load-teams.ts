@@ -117,21 +117,33 @@ export async function readStates(
   const purchases = refs.posting.map(({ id }) => id)
   const askOf = async <Row>(name: string, text: string, teams: readonly TeamId[]) =>
     teams.length === 0 ? [] : ((await client.query({ name, text, values: [teams] })).rows as Row[])
-  const [read, sourceGrants, chargeGrants, holdGrants, holds, charges, commands, leftovers, paying, waiting, tried, posted] =
-    await Promise.all([
-      readTeams(client, refs.teams, timeline, refs.usageOf),
-      ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
-      ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
-      ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
-      ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
-      ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
-      ask<CommandRow>('commands', readCommands, refs.keys, keys),
-      readUnusedAtPeriodEnd(client, refs.renewed),
-      readPayingTeams(client, refs.choosing),
-      askOf<HoldRow>('waiting-holds', readWaitingHolds, refs.recharged),
-      askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
-      ask<PostedRow>('posted-facts', readPosted, refs.posting, purchases),
-    ])
+  const [
+    read,
+    sourceGrants,
+    chargeGrants,
+    holdGrants,
+    holds,
+    charges,
+    commands,
+    leftovers,
+    paying,
+    waiting,
+    tried,
+    posted,
+  ] = await Promise.all([
+    readTeams(client, refs.teams, timeline, refs.usageOf),
+    ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
+    ask<GrantRow>('grants-of-charges', readGrantsOfCharges, refs.charges, chargeIds),
+    ask<GrantRow>('grants-of-holds', readGrantsOfHolds, refs.holds, holdIds),
+    ask<HoldRow>('holds', readHolds, refs.holds, holdIds),
+    ask<ChargeRow>('charges', readCharges, refs.charges, chargeIds),
+    ask<CommandRow>('commands', readCommands, refs.keys, keys),
+    readUnusedAtPeriodEnd(client, refs.renewed),
+    readPayingTeams(client, refs.choosing),
+    askOf<HoldRow>('waiting-holds', readWaitingHolds, refs.recharged),
+    askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
+    ask<PostedRow>('posted-facts', readPosted, refs.posting, purchases),
+  ])
 
   const teamNow = (teamId: TeamId) => {
     const team = read.teams.get(teamId)

@@ -174,11 +174,13 @@ export class BatchWriter {
       )
       const written = await writeTeams(connection, writes, null)
       for (const decision of writes) {
-        if (decision.change.account !== null && written.has(decision.change.account.teamId)) this.#learn(decision, results)
+        if (decision.change.account !== null && written.has(decision.change.account.teamId))
+          this.#learn(decision, results)
       }
       return written
     } catch (error) {
-      if (!isExpected(error)) this.#database.log.error({ error }, 'Payments could not be written without a lock; deciding them again')
+      if (!isExpected(error))
+        this.#database.log.error({ error }, 'Payments could not be written without a lock; deciding them again')
       return new Set()
     }
   }

@@ -52,8 +52,10 @@ export type Table<Source, Context> = {
   readonly cells: readonly Column<Source, Context>['of'][]
   /** Whether rows may exist, so that a null is a value there. */
   readonly overwrites: boolean
-  /** The columns that find the row to update; none: rows are inserted. */
-  readonly updatedBy: readonly string[]
+  /** The column that finds the row to update; null: rows are inserted. */
+  readonly updatedBy: string | null
+  /** The value of an updated column in SQL, where it is not simply the row's own one. */
+  readonly set: Readonly<Record<string, string>>
   /** The end of the statement that inserts. */
   readonly end: string
 }
@@ -82,7 +84,8 @@ export function table<Source, Context>(
     aside: order ? 2 : 1,
     cells: [...(order ? [order.of] : []), ...cells],
     overwrites: key.length > 0,
-    updatedBy: [],
+    updatedBy: null,
+    set: {},
     end: order ? ' order by u.ix, u.number' : overwrite(columns, key.map(columnName), keep.map(columnName)),
   }
 }
@@ -94,11 +97,12 @@ function overwrite(columns: Columns, key: readonly string[], keep: readonly stri
     on conflict (${['team_id', ...key].join(', ')}) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 }
 
-/** A table of whose existing rows these columns are updated; the columns in `by` find the row. */
+/** A table of whose existing rows these columns are updated; the first one finds the row. In SQL, `g` is that row and `u` the new one. */
 export function updated<Source, Context>(
   name: string,
   description: Readonly<Record<string, Column<Source, Context>>>,
-  by: readonly string[],
+  set: Readonly<Record<string, string>> = {},
 ): Table<Source, Context> {
-  return { ...table(name, description), overwrites: true, updatedBy: by.map(columnName) }
+  const inserted = table(name, description)
+  return { ...inserted, overwrites: true, updatedBy: inserted.columns[1]?.[0] ?? null, set }
 }

@@ -36,8 +36,4 @@ export const grant = table('credit_grant', description)
 
 const { id, available, held, spent, expired, revoked, clawedBack, frozen, open } = description
 /** The columns that move on existing grants. */
-export const burnt = updated(
-  'credit_grant',
-  { id, available, held, spent, expired, revoked, clawedBack, frozen, open },
-  ['id'],
-)
+export const burnt = updated('credit_grant', { id, available, held, spent, expired, revoked, clawedBack, frozen, open })

@@ -1,6 +1,7 @@
 import type { NewPurchase } from '../../../domain/purchase.ts'
 import type { PurchaseEntity } from '../../../entities/purchase.ts'
 import type { PostedFacts } from '../../deciding/team-state.ts'
+import { instant as toTimestamp } from '../../rows/instants.ts'
 import { bigint, type Column, type Described, instant, integer, table, text, updated } from '../table.ts'
 
 /** When a purchase that nobody went on with is given up. */
@@ -37,10 +38,11 @@ export const purchase = table('purchase', description)
 
 const postedFacts = {
   id: integer(({ purchase }) => purchase),
-  facts: integer(({ facts }) => facts),
   posted: integer(({ facts }) => facts),
   askAt: instant(({ askAt }) => askAt),
 } satisfies Record<string, Column<PostedFacts, null>>
 
-/** Where more facts are known by now, these are not the last to be posted, and the row keeps when it is due. */
-export const posted = updated('purchase', postedFacts, ['id', 'facts'])
+/** A purchase of which more facts are known by now is due when those say. */
+export const posted = updated('purchase', postedFacts, {
+  ask_at: `case when g.facts = u.posted then ${toTimestamp('u.ask_at')} else g.ask_at end`,
+})
