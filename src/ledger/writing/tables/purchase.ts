@@ -42,7 +42,11 @@ const postedFacts = {
   askAt: instant(({ askAt }) => askAt),
 } satisfies Record<string, Column<PostedFacts, null>>
 
-/** A purchase of which more facts are known by now is due when those say. */
+/**
+ * A purchase of which more facts are known by now is due when those say. They may be posted already, where nothing follows
+ * from them.
+ */
 export const posted = updated('purchase', postedFacts, {
+  posted: 'greatest(g.posted, u.posted)',
   ask_at: `case when g.facts = u.posted then ${toTimestamp('u.ask_at')} else g.ask_at end`,
 })
