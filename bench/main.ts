@@ -14,6 +14,7 @@ import { manyTeams } from './cases/many-teams.ts'
 import { oneTeam } from './cases/one-team.ts'
 import { chargeOverHttp, estimateOverHttp } from './cases/over-http.ts'
 import { overload } from './cases/overload.ts'
+import { paymentEvents } from './cases/payment-events.ts'
 import { pillStart } from './cases/pill-start.ts'
 import { webhooks } from './cases/webhooks.ts'
 import { webhooksOut } from './cases/webhooks-out.ts'
@@ -29,6 +30,7 @@ const cases: readonly Case[] = [
   activityPage,
   gateways,
   webhooks,
+  paymentEvents,
   webhooksOut,
   byTimeAlone,
   overload,

@@ -1,10 +1,9 @@
 import autocannon from 'autocannon'
 import { Stripe } from 'stripe'
 import { openSandbox, type Sandbox } from '../../packages/stripe-sandbox/src/sandbox.ts'
-import type { PurchaseId, TeamId } from '../../src/domain/identity.ts'
-import { metadataOf } from '../../src/payments/stripe-metadata.ts'
-import { type Ground, makeTeams, submit, withGround } from '../bench-ledger.ts'
+import { type Ground, withGround } from '../bench-ledger.ts'
 import { type Case, perSecond, type Run, rate } from '../figure.ts'
+import { type Begun, beginPurchases, paidEvent } from '../payment-event.ts'
 import { startProcess, stopProcess } from '../processes.ts'
 
 const webhookSecret = 'whsec_for_benchmarks_alone'
@@ -17,7 +16,7 @@ export const webhooks: Case = {
   name: 'webhooks',
   run: (run) =>
     withGround(async (ground) => {
-      const purchases = await begin(ground, Math.ceil((run.seconds + 2) * maxPerSecond), run)
+      const purchases = await beginPurchases(ground, teamCount, Math.ceil((run.seconds + 2) * maxPerSecond), run)
       // The gateway asks Stripe once whose events are its own.
       const sandbox = await openSandbox({ dir: null })
       const on = { ...ground, sandbox }
@@ -36,26 +35,6 @@ export const webhooks: Case = {
         },
       ]
     }),
-}
-
-type Begun = { readonly teamId: TeamId; readonly id: PurchaseId; readonly createdAt: number }
-
-/** Purchases that wait to be paid, and have their invoice already, so that no other call goes to Stripe meanwhile. */
-async function begin({ ledger, database }: Ground, count: number, { progress }: Run): Promise<Begun[]> {
-  progress(`beginning ${count} purchases`)
-  const teams = await makeTeams(ledger, teamCount)
-  const terms = { packageId: 'starter', pay: 'CHECKOUT', successUrl: null, cancelUrl: null, memberId: null } as const
-  const command = { kind: 'begin-purchase', ...terms, caller: { id: null, role: 'ADMIN' } } as const
-  const begun: Begun[] = []
-  while (begun.length < count) {
-    const answers = await Promise.all(teams.map(async (team) => ({ team, ...(await submit(ledger, team, command)) })))
-    for (const { team, outcome } of answers) {
-      if (outcome.kind === 'purchase') begun.push({ teamId: team, ...outcome.purchase })
-    }
-  }
-  await database.pool.query(`update purchase set invoice_url = 'https://invoice.example'`)
-  await database.pool.query('vacuum (analyze) purchase')
-  return begun
 }
 
 async function eventsPerSecond(
@@ -97,40 +76,5 @@ async function eventsPerSecond(
     return perSecond(requests.total, duration)
   } finally {
     await stopProcess(child)
-  }
-}
-
-/** The event as Stripe sends it, with the same length. */
-const paidEvent = (purchase: Begun) => {
-  const id = `pi_${purchase.teamId}_${purchase.id}`
-  return {
-    id: `evt_${purchase.teamId}_${purchase.id}`,
-    object: 'event',
-    api_version: Stripe.API_VERSION,
-    created: Math.floor(Date.now() / 1000),
-    type: 'payment_intent.succeeded',
-    livemode: false,
-    pending_webhooks: 1,
-    request: { id: 'req_bench', idempotency_key: 'bench' },
-    data: {
-      object: {
-        id,
-        object: 'payment_intent',
-        amount: 500,
-        amount_received: 500,
-        currency: 'usd',
-        status: 'succeeded',
-        customer: 'cus_bench',
-        latest_charge: `ch_${purchase.id}`,
-        last_payment_error: null,
-        next_action: null,
-        metadata: metadataOf(purchase),
-        description: 'Starter, 5,000 credits',
-        client_secret: `${id}_secret`.padEnd(60, 'x'),
-        payment_method_options: { card: { installments: null, network: null, request_three_d_secure: 'automatic' } },
-        payment_method_types: ['card', 'link', 'klarna', 'us_bank_account', 'cashapp', 'amazon_pay'],
-        statement_descriptor: 'x'.repeat(600),
-      },
-    },
   }
 }

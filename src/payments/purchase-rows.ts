@@ -203,15 +203,27 @@ export async function readWarned(client: Client, { amount, currency }: Money): P
   return rows.map(toPurchase)
 }
 
-const readNamed = `select ${purchaseColumns} from purchase p
+/** A purchase, and the ledger's clock when it was read. */
+export type KnownPurchase = { readonly purchase: Purchase; readonly at: Instant }
+
+// The clock is read once, and not for each row.
+const readNamed = `with clock_now as materialized (select ${ms('ledger_now()', 'at')})
+  select ${purchaseColumns}, c.at from clock_now c cross join purchase p
   join unnest($1::text[], $2::integer[]) n(team_id, id) using (team_id, id)`
 
 /** The purchases of these names that exist. */
-export async function readNamedPurchases(client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> {
+export async function readKnownPurchases(client: Client, names: readonly PurchaseName[]): Promise<KnownPurchase[]> {
   const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
-  const { rows } = await client.query<PurchaseRow>({ name: 'named-purchases', text: readNamed, values })
-  return rows.map(toPurchase)
+  const { rows } = await client.query<PurchaseRow & { at: number }>({
+    name: 'named-purchases',
+    text: readNamed,
+    values,
+  })
+  return rows.map((row) => ({ purchase: toPurchase(row), at: Math.round(row.at) }))
 }
+
+export const readNamedPurchases = async (client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> =>
+  (await readKnownPurchases(client, names)).map(({ purchase }) => purchase)
 
 /**
  * How many earlier purchases of a team's members wait to be paid. A purchase without a request to Stripe counts for its

@@ -9,6 +9,7 @@ import { hastenChange } from './add-on-rows.ts'
 import type { Customers } from './customers.ts'
 import type { EventScope } from './event-scope.ts'
 import { EventVersions, mayBeOfSubscription } from './event-versions.ts'
+import { type EventName, writeEvents } from './fact-rows.ts'
 import type { InvoiceCosts } from './invoice-costs.ts'
 import type { BillStates } from './metered-bill-states.ts'
 import type { OtherPayments } from './other-payments.ts'
@@ -16,12 +17,13 @@ import { isPrice, paidByIntent } from './paid-amount.ts'
 import { isSecondPayment, type Observation, type Purchase } from './purchase.ts'
 import {
   isBuying,
+  type KnownPurchase,
+  readKnownPurchases,
   readLastRechargeMethod,
-  readNamedPurchases,
   readPurchaseOfInvoice,
   readPurchaseOfPayment,
 } from './purchase-rows.ts'
-import { type EventName, type FactRecorder, writeEvents } from './record-facts.ts'
+import type { FactRecorder } from './record-facts.ts'
 import { hastenReversed } from './reversed-invoice-rows.ts'
 import type { ReversedInvoices } from './reversed-invoices.ts'
 import { isMissing } from './stripe-faults.ts'
@@ -101,9 +103,11 @@ export const handledTypes = [
 
 const readLimits = { batch: 64, parallel: 2, capacity: 20_000 }
 
-async function readEach(pool: Pool, names: readonly PurchaseName[]): Promise<PromiseSettledResult<Purchase | null>[]> {
-  const found = await readNamedPurchases(pool, names)
-  const byName = new Map(found.map((one) => [`${one.id} ${one.teamId}`, one]))
+type Reading = PromiseSettledResult<KnownPurchase | null>
+
+async function readEach(pool: Pool, names: readonly PurchaseName[]): Promise<Reading[]> {
+  const found = await readKnownPurchases(pool, names)
+  const byName = new Map(found.map((one) => [`${one.purchase.id} ${one.purchase.teamId}`, one]))
   return names.map(({ id, teamId }) => ({ status: 'fulfilled', value: byName.get(`${id} ${teamId}`) ?? null }))
 }
 
@@ -113,7 +117,7 @@ export class StripeEvents {
   readonly #pool: Pool
   readonly #versions: EventVersions
   /** Reads for events that arrive together are made together. */
-  readonly #purchases: Lane<PurchaseName, Purchase | null>
+  readonly #purchases: Lane<PurchaseName, KnownPurchase | null>
 
   constructor(options: StripeEventsOptions) {
     this.#options = options
@@ -135,7 +139,7 @@ export class StripeEvents {
     }
     switch (event.type) {
       case 'payment_intent.succeeded':
-        return this.#ofPurchase(event.data.object.metadata, await this.#succeeded(event.data.object), name)
+        return this.#paid(event.data.object, name)
       case 'payment_intent.payment_failed':
       case 'payment_intent.requires_action':
       case 'payment_intent.canceled':
@@ -200,10 +204,12 @@ export class StripeEvents {
     metadata: Stripe.Metadata | null,
     see: (known: Purchase) => Observation,
     event: EventName,
+    known?: KnownPurchase,
   ): Promise<Handled> {
     const purchase = purchaseIn(metadata)
     if (purchase === null) return this.#foreign(event)
-    const found = await this.#options.recorder.record({ purchase, tag: purchase.tag, see, event })
+    const seen = { purchase, tag: purchase.tag, see, event, ...(known && { known }) }
+    const found = await this.#options.recorder.record(seen)
     if (found !== null) {
       await this.#refundSecond(found, see(found), event)
       return 'handled'
@@ -219,11 +225,16 @@ export class StripeEvents {
     await writeEvents(this.#pool, [event])
   }
 
-  /** An intent states its tax nowhere: the Checkout page or the invoice that it pays does. */
-  async #succeeded(intent: Stripe.PaymentIntent): Promise<(known: Purchase) => Observation> {
-    const byIntent = (known: Purchase) => ofIntent(intent, known)
+  async #paid(intent: Stripe.PaymentIntent, event: EventName): Promise<Handled> {
     const name = purchaseIn(intent.metadata)
-    const purchase = name === null ? null : await this.#purchases.one(name)
+    const known = name === null ? null : await this.#purchases.one(name)
+    const see = await this.#succeeded(intent, known?.purchase ?? null)
+    return this.#ofPurchase(intent.metadata, see, event, known ?? undefined)
+  }
+
+  /** An intent states its tax nowhere: the Checkout page or the invoice that it pays does. */
+  async #succeeded(intent: Stripe.PaymentIntent, purchase: Purchase | null): Promise<(known: Purchase) => Observation> {
+    const byIntent = (known: Purchase) => ofIntent(intent, known)
     if (purchase === null || intent.status !== 'succeeded') return byIntent
     if (purchase.taxBehavior === null && isPrice(paidByIntent(intent).price, purchase)) return byIntent
     return (await taxedPayment(this.#options.stripe, intent, purchase)) ?? byIntent
@@ -242,7 +253,8 @@ export class StripeEvents {
     const paidFor = purchase ?? purchaseIn(paid?.metadata ?? null)
     if (paid === null) return this.#noPurchase(seen, event)
     if (paidFor === null) return this.#ofInvoicePayment(intent, seen, event)
-    const succeeded = await this.#succeeded(paid)
+    const named = purchaseIn(paid.metadata)
+    const succeeded = await this.#succeeded(paid, named && ((await this.#purchases.one(named))?.purchase ?? null))
     if (purchase !== null) return this.#record(purchase, (known) => ({ ...succeeded(known), ...seen }), event)
     const isSecond = ({ outcome, intent: first }: Purchase) => outcome === 'PAID' && first !== intent
     // A refund of a second payment takes no credits back: the credits came with the first payment.

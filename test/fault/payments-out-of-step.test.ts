@@ -127,7 +127,7 @@ test('the database is lost in the webhook: no 2xx, told again, credited once', a
   const charged = scene.door.hold('after', charges)
   buy(gateway.url, 'lost').catch(() => undefined)
   await charged
-  const swallowed = scene.line.deafen('lock-purchases')
+  const swallowed = scene.line.deafen('write-facts')
   scene.sandbox.webhooks.release()
   await swallowed
   scene.line.cut()

@@ -54,6 +54,7 @@ class Paying {
       stored: new Map(),
       usedBefore: new Map(),
       leftover: [],
+      posted: new Map(),
       checkpoint: 0,
       hasPaid: this.paid().size > 0,
     }

@@ -38,6 +38,7 @@ const nothing = {
   charges: new Map(),
   stored: new Map(),
   usedBefore: new Map(),
+  posted: new Map(),
 }
 
 /** A system with the gateway's own rules: the ledger's decisions, told as entries. */

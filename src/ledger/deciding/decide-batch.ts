@@ -21,7 +21,7 @@ import { type Failure, IdempotencyConflict, InvalidUsage, NotFound } from '../..
 import type { Clawback, Grant } from '../../domain/grant.ts'
 import type { Hold } from '../../domain/hold.ts'
 import { formerKeys, fullKey, namespaceOf, repeats } from '../../domain/idempotency.ts'
-import type { ChargeId, HoldId, Instant } from '../../domain/identity.ts'
+import type { ChargeId, HoldId, Instant, PurchaseId } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
 import { type Entry, type Posting, takenIn } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
@@ -29,7 +29,13 @@ import { type Context, contextAt, type Worlds } from '../../domain/rules.ts'
 import { windowAt } from '../../domain/spending-limit.ts'
 import { storeOutcome } from '../../entities/json/stored.ts'
 import type { AuditedAct, Decided, TeamChange } from './team-change.ts'
-import { currencyChosenBy, type StoredCommand, type Submission, type TeamState } from './team-state.ts'
+import {
+  currencyChosenBy,
+  type PostedFacts,
+  type StoredCommand,
+  type Submission,
+  type TeamState,
+} from './team-state.ts'
 
 /**
  * Decides a team's submissions one after another, as if each had arrived alone: first the effects of time, then each
@@ -63,6 +69,8 @@ class TeamBatch {
   readonly #holds = new Map<HoldId, Hold>()
   readonly #commands: { key: string; command: StoredCommand; audited: boolean }[] = []
   readonly #audits: AuditedAct[] = []
+  /** Whether all commands of these facts have had their effect. */
+  readonly #posted = new Map<PostedFacts, boolean>()
   /** The commands that had an effect in this batch, by full key. */
   readonly #answered = new Map<string, { stored: StoredCommand; answer: Answer }>()
 
@@ -90,11 +98,28 @@ class TeamBatch {
   }
 
   decide(submission: Submission): Decided {
+    const { posts } = submission
+    if (posts !== undefined && this.#isPosted(posts)) return this.#done()
+    const decided = this.#attempt(submission)
+    if (posts !== undefined) this.#posted.set(posts, this.#posted.get(posts) !== false && hasEffect(decided))
+    return decided
+  }
+
+  #attempt(submission: Submission): Decided {
     try {
       return this.#decideOne(submission)
     } catch (defect) {
       return { defect }
     }
+  }
+
+  /** Whether the ledger has these facts, or newer ones. */
+  #isPosted(posts: PostedFacts): boolean {
+    const { purchase, facts } = posts
+    if ((this.#state.posted.get(purchase) ?? 0) >= facts) return true
+    return [...this.#posted].some(
+      ([other, isDone]) => isDone && other !== posts && other.purchase === purchase && other.facts >= facts,
+    )
   }
 
   change(decided: readonly Decided[]): TeamChange {
@@ -108,6 +133,7 @@ class TeamBatch {
       holds: this.#holds,
       commands: this.#commands,
       audits: this.#audits,
+      posted: this.#lastPosted(),
       decided,
       at: this.#at,
     }
@@ -121,7 +147,7 @@ class TeamBatch {
     const before = this.#account
     if (before === null && !begins(command, at)) return this.#refuse(new NotFound({ what: 'team' }))
     if (before !== null && (command.kind === 'open-team' || command.kind === 'post-due')) {
-      return { answer: { outcome: { kind: 'done' }, revision: before.revision, at, account: before } }
+      return this.#done()
     }
     const facts = this.#factsOf(command)
     const context = this.#contextOf(command)
@@ -174,6 +200,18 @@ class TeamBatch {
     this.#notices.push(...notices)
     this.#purchases.push(...purchases)
     this.#clawbacks.push(...clawbacks)
+  }
+
+  /** The last facts of each purchase: those before them are part of them. */
+  #lastPosted(): PostedFacts[] {
+    const last = new Map<PurchaseId, PostedFacts>()
+    for (const [posts, isDone] of this.#posted) if (isDone) last.set(posts.purchase, posts)
+    return [...last.values()]
+  }
+
+  #done(): Decided {
+    const revision = this.#account?.revision ?? 0
+    return { answer: { outcome: { kind: 'done' }, revision, at: this.#at, account: this.#account } }
   }
 
   #refuse(failure: Failure): Decided {
@@ -276,6 +314,9 @@ const begins = (command: Command, at: number) =>
   command.kind === 'import-team' ||
   command.kind === 'follow-team' ||
   (command.kind === 'follow-subscription' && !command.ended && (command.paidThrough ?? at) > at)
+
+const hasEffect = (decided: Decided): boolean =>
+  !('defect' in decided) && !('answer' in decided && decided.answer.outcome.kind === 'refused')
 
 type Noted = Pick<Decision, 'postings' | 'notices' | 'purchases' | 'clawbacks'>
 

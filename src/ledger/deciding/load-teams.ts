@@ -10,6 +10,7 @@ import {
   holdId,
   type Instant,
   type MemberId,
+  type PurchaseId,
   type TeamId,
 } from '../../domain/identity.ts'
 import { noGroups } from '../../domain/member-group.ts'
@@ -67,6 +68,9 @@ const selectCommands = `
 const readCommands = `${selectCommands}
   from command c join unnest($1::text[], $2::text[]) r(team_id, key) using (team_id, key)`
 
+const readPosted = `select p.team_id, p.id, p.posted from purchase p
+  join unnest($1::text[], $2::integer[]) r(team_id, id) using (team_id, id)`
+
 const readWaitingHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.waiting is not null and h.state = 'OPEN'`
 
 const readOpenHolds = `select ${holdColumns} from hold h where h.team_id = any($1) and h.state = 'OPEN'`
@@ -79,6 +83,8 @@ export type LoadedTeams = {
   /** A team whose rows contradict each other is its error, so that it harms no other. */
   readonly states: ReadonlyMap<TeamId, TeamState | InconsistentTeam>
   readonly now: Instant
+  /** Whether nothing was read of a team before its account. */
+  readonly inOrder: boolean
 }
 
 /**
@@ -110,6 +116,7 @@ export async function readStates(
   const chargeIds = refs.charges.map(({ id }) => id)
   const holdIds = refs.holds.map(({ id }) => id)
   const keys = refs.keys.map(({ key }) => key)
+  const purchases = refs.posting.map(({ id }) => id)
   const askOf = async <Row>(name: string, text: string, teams: readonly TeamId[]) =>
     teams.length === 0 ? [] : ((await client.query({ name, text, values: [teams] })).rows as Row[])
   const [
@@ -125,6 +132,7 @@ export async function readStates(
     waiting,
     open,
     tried,
+    posted,
   ] = await Promise.all([
     readTeams(client, refs.teams, timeline, refs.usageOf),
     ask<GrantRow>('grants-of-sources', readGrantsOfSources, refs.sources, sources),
@@ -138,6 +146,7 @@ export async function readStates(
     askOf<HoldRow>('waiting-holds', readWaitingHolds, refs.recharged),
     askOf<HoldRow>('open-holds', readOpenHolds, refs.cutBack),
     askOf<CommandRow>('waiting-commands', readWaitingCommands, refs.recharged),
+    ask<PostedRow>('posted-facts', readPosted, refs.posting, purchases),
   ])
 
   const teamNow = (teamId: TeamId) => {
@@ -150,6 +159,7 @@ export async function readStates(
   const holdsOf = Map.groupBy([...holds, ...waiting, ...open], (row) => row.team_id)
   const chargesOf = Map.groupBy(charges, (row) => row.team_id)
   const commandsOf = Map.groupBy([...commands, ...tried], (row) => row.team_id)
+  const postedOf = Map.groupBy(posted, (row) => row.team_id)
   const states = new Map<TeamId, TeamState | InconsistentTeam>()
   for (const [teamId, team] of read.teams) {
     if (team instanceof InconsistentTeam) {
@@ -169,10 +179,11 @@ export async function readStates(
       usedBefore,
       leftover: leftovers.get(teamId) ?? [],
       hasPaid: paying.has(teamId),
+      posted: new Map(postedOf.get(teamId)?.map(({ id, posted }) => [id, posted])),
       checkpoint,
     })
   }
-  return { states, now: read.now }
+  return { states, now: read.now, inOrder: !read.again }
 }
 
 type ChargeRow = {
@@ -189,6 +200,7 @@ type ChargeRow = {
   since: Instant
   group_ids: string[] | null
 }
+type PostedRow = { team_id: TeamId; id: PurchaseId; posted: number }
 type CommandRow = {
   team_id: TeamId
   key: string

@@ -1,5 +1,5 @@
-import type { ChargeId, HoldId, TeamId } from '../../domain/identity.ts'
-import { currencyChosenBy, type Submission } from './team-state.ts'
+import type { ChargeId, HoldId, PurchaseId, TeamId } from '../../domain/identity.ts'
+import { currencyChosenBy, type PostedFacts, type Submission } from './team-state.ts'
 import type { LimitOfTeam } from './usage-before-limit.ts'
 
 /** The objects that a batch refers to, beside its teams. */
@@ -20,6 +20,8 @@ export type References = {
   readonly cutBack: readonly TeamId[]
   /** Teams that choose a currency. */
   readonly choosing: readonly TeamId[]
+  /** Purchases whose facts are posted. */
+  readonly posting: readonly { teamId: TeamId; id: PurchaseId }[]
 }
 
 export function referencesOf(batch: readonly Submission[]): References {
@@ -27,7 +29,9 @@ export function referencesOf(batch: readonly Submission[]): References {
   const charges: References['charges'][number][] = []
   const sources: References['sources'][number][] = []
   const limits: References['limits'][number][] = []
-  for (const { teamId, command } of batch) {
+  const posting = new Map<PostedFacts, TeamId>()
+  for (const { teamId, command, posts } of batch) {
+    if (posts !== undefined) posting.set(posts, teamId)
     if ('holdId' in command) holds.push({ teamId, id: command.holdId })
     if (command.kind === 'refund-charge') charges.push({ teamId, id: command.chargeId })
     if ('source' in command) sources.push({ teamId, source: command.source })
@@ -47,6 +51,7 @@ export function referencesOf(batch: readonly Submission[]): References {
     ),
     cutBack: batch.flatMap(({ teamId, command }) => (command.kind === 'cut-back' ? [teamId] : [])),
     choosing: batch.flatMap(({ teamId, command }) => (currencyChosenBy(command) === null ? [] : [teamId])),
+    posting: [...posting].map(([{ purchase }, teamId]) => ({ teamId, id: purchase })),
     usageOf: batch.flatMap(({ teamId, command }) =>
       command.kind === 'set-low-threshold' || command.kind === 'set-alert-levels' ? [teamId] : [],
     ),

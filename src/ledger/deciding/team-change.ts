@@ -7,7 +7,7 @@ import type { HoldId, Revision } from '../../domain/identity.ts'
 import type { AccountNotice } from '../../domain/notice.ts'
 import type { Posting } from '../../domain/posting.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
-import type { StoredCommand, Submission } from './team-state.ts'
+import type { PostedFacts, StoredCommand, Submission } from './team-state.ts'
 
 /** The result of one submission: decided now, decided before under the same key, or failed by a defect. */
 export type Decided = { readonly answer: Answer } | { readonly replay: StoredCommand } | { readonly defect: unknown }
@@ -32,6 +32,8 @@ export type TeamChange = {
   /** The commands that had an effect under a key. */
   readonly commands: readonly { key: string; command: StoredCommand; audited: boolean }[]
   readonly audits: readonly AuditedAct[]
+  /** The facts of payments that the ledger has with this change. */
+  readonly posted: readonly PostedFacts[]
   readonly decided: readonly Decided[]
   readonly at: number
 }
@@ -46,5 +48,6 @@ export const refusesKey = ({ decided }: TeamChange, submissions: readonly Submis
   )
 
 /** Whether there is anything to write: a batch of repeated keys has nothing. */
-export const isWritten = ({ before, account, holds, commands, audits }: TeamChange) =>
-  account !== null && (account !== before || holds.size > 0 || commands.length > 0 || audits.length > 0)
+export const isWritten = ({ before, account, holds, commands, audits, posted }: TeamChange) =>
+  account !== null &&
+  (account !== before || holds.size > 0 || commands.length > 0 || audits.length > 0 || posted.length > 0)

@@ -6,9 +6,18 @@ import type { RefundableCharge } from '../../domain/charge.ts'
 import type { Command, SetSpendingLimit } from '../../domain/decisions/command.ts'
 import type { Hold } from '../../domain/hold.ts'
 import type { KeyNamespace, KeyOrigin } from '../../domain/idempotency.ts'
-import type { ChargeId, HoldId, Instant, Revision, TeamId } from '../../domain/identity.ts'
+import type { ChargeId, HoldId, Instant, PurchaseId, Revision, TeamId } from '../../domain/identity.ts'
 import type { Caller } from '../../domain/placer.ts'
 import type { StoredOutcome } from '../../entities/json/stored.ts'
+
+/** The facts of a payment that the ledger has once all commands that carry this very object have had their effect. */
+export type PostedFacts = {
+  readonly purchase: PurchaseId
+  /** How many facts they are. Commands of no more facts than are posted have no effect: newer ones came first. */
+  readonly facts: number
+  /** When the purchase is due next, unless more facts are known by then; null: never. */
+  readonly askAt: Instant | null
+}
 
 /** A command for a team's ledger. `key`: its idempotency key; null: it has none (time, settings). */
 export type Submission<C extends Command = Command> = {
@@ -21,6 +30,8 @@ export type Submission<C extends Command = Command> = {
   readonly command: C
   /** The act for the command's audit record; absent: it leaves no record. */
   readonly act?: Act
+  /** The facts of a payment that the command follows from. Commands that share one are decided together. */
+  readonly posts?: PostedFacts
 }
 
 /** The currency that a command names; null: none. */
@@ -65,6 +76,8 @@ export type TeamState = {
   readonly leftover: readonly Leftover[]
   /** Where a command chooses a currency: whether the team paid, used or was billed money, or may still pay. */
   readonly hasPaid: boolean
+  /** How many facts are posted, of each purchase whose facts a command follows from. */
+  readonly posted: ReadonlyMap<PurchaseId, number>
   /** The last revision that has a checkpoint. */
   readonly checkpoint: Revision
 }

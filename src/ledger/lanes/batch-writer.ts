@@ -7,7 +7,7 @@ import type { Instant, Revision, TeamId } from '../../domain/identity.ts'
 import { LedgerClock } from '../clock/ledger-clock.ts'
 import type { RulesTimeline } from '../clock/rules-timeline.ts'
 import { decideTeam } from '../deciding/decide-batch.ts'
-import { loadTeams } from '../deciding/load-teams.ts'
+import { type LoadedTeams, loadTeams, readStates } from '../deciding/load-teams.ts'
 import { referencesOf } from '../deciding/references.ts'
 import { isWritten, refusesKey, type TeamChange } from '../deciding/team-change.ts'
 import type { Submission, TeamState } from '../deciding/team-state.ts'
@@ -35,7 +35,7 @@ type Assumed = Decision & {
 }
 
 /** The decisions of a batch, and the commands on teams that can't be decided. */
-type LockedBatch = {
+type DecidedBatch = {
   readonly decided: readonly Decision[]
   readonly refused: readonly { readonly submissions: readonly Submission[]; readonly error: InconsistentTeam }[]
 }
@@ -92,6 +92,7 @@ export class BatchWriter {
         if (this.#confirm(one, written, results)) unread.delete(one.teamId)
       }
     }
+    for (const teamId of await this.#writeRead(connection, unread, results)) unread.delete(teamId)
     if (unread.size > 0) await this.#writeLocked([...unread.values()].flat(), results)
     return batch.map((submission) => results.get(submission) ?? rejected(new Error('A submission was not decided')))
   }
@@ -131,8 +132,7 @@ export class BatchWriter {
     try {
       return await writeTeams(connection, assumed, now)
     } catch (error) {
-      const expected = isUniqueViolation(error) || isRetryable(error) || isConnectionLost(error)
-      if (!expected) {
+      if (!isExpected(error)) {
         this.#database.log.error({ error }, 'A batch could not be written without reading; deciding it again')
       }
       return null
@@ -153,6 +153,38 @@ export class BatchWriter {
     return true
   }
 
+  /**
+   * Decides teams to which nothing but payments happens on a reading without a lock, because a payment comes while
+   * nobody else writes its team. Returns the teams that were written; for the others, nothing is.
+   */
+  async #writeRead(
+    connection: LaneConnection,
+    unread: ReadonlyMap<TeamId, readonly Submission[]>,
+    results: BatchResults,
+  ): Promise<ReadonlySet<TeamId>> {
+    const payments = [...unread.values()].filter((submissions) => submissions.every(({ posts }) => posts !== undefined))
+    if (payments.length === 0) return new Set()
+    try {
+      const batch = payments.flat()
+      const read = await readStates(connection.client, referencesOf(batch), this.#timeline)
+      // What changed after its team was read is refused by the team's version.
+      if (!read.inOrder) return new Set()
+      const writes = this.#decide(read, batch).decided.filter(
+        ({ change }) => change.before !== null && isWritten(change),
+      )
+      const written = await writeTeams(connection, writes, null)
+      for (const decision of writes) {
+        if (decision.change.account !== null && written.has(decision.change.account.teamId))
+          this.#learn(decision, results)
+      }
+      return written
+    } catch (error) {
+      if (!isExpected(error))
+        this.#database.log.error({ error }, 'Payments could not be written without a lock; deciding them again')
+      return new Set()
+    }
+  }
+
   async #writeLocked(batch: readonly Submission[], results: BatchResults): Promise<void> {
     try {
       const { decided, refused } = await retryLostConnection(
@@ -164,21 +196,32 @@ export class BatchWriter {
         for (const submission of submissions) results.set(submission, rejected(error))
       }
     } catch (error) {
-      if (batch.length === 1 || error instanceof LedgerUnavailable) {
+      // Commands that post facts together stay together: what was posted is all of them.
+      const parts = Map.groupBy(batch, (submission) => submission.posts ?? submission)
+      if (parts.size === 1 || error instanceof LedgerUnavailable) {
         for (const submission of batch) results.set(submission, rejected(error))
         return
       }
       // A command that the database refuses must not fail the others.
       this.#database.log.error({ error, size: batch.length }, 'A batch failed; deciding its commands one by one')
-      for (const submission of batch) await this.#writeLocked([submission], results)
+      for (const part of parts.values()) await this.#writeLocked(part, results)
     }
   }
 
-  async #decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<LockedBatch> {
-    const { states, now } = await loadTeams(client, referencesOf(batch), this.#timeline)
+  async #decideLocked(client: PoolClient, batch: readonly Submission[]): Promise<DecidedBatch> {
+    const { decided, refused, now } = this.#decide(await loadTeams(client, referencesOf(batch), this.#timeline), batch)
+    const created = decided.flatMap(({ change }) =>
+      change.before === null && change.account !== null ? [change.account.teamId] : [],
+    )
+    if (!(await createTeams(client, created, now))) throw new TeamJustCreated()
+    await writeTeams(client, decided, null)
+    return { decided, refused }
+  }
+
+  #decide({ states, now }: LoadedTeams, batch: readonly Submission[]): DecidedBatch & { readonly now: Instant } {
     this.#clock.read(now)
     const decided: Decision[] = []
-    const refused: LockedBatch['refused'][number][] = []
+    const refused: DecidedBatch['refused'][number][] = []
     for (const [teamId, submissions] of Map.groupBy(batch, (submission) => submission.teamId)) {
       const state = states.get(teamId)
       if (state === undefined) continue
@@ -189,12 +232,7 @@ export class BatchWriter {
       const change = decideTeam(state, submissions, this.#timeline, now)
       decided.push({ change, version: newVersion(), submissions, state })
     }
-    const created = decided.flatMap(({ change }) =>
-      change.before === null && change.account !== null ? [change.account.teamId] : [],
-    )
-    if (!(await createTeams(client, created, now))) throw new TeamJustCreated()
-    await writeTeams(client, decided, null)
-    return { decided, refused }
+    return { decided, refused, now }
   }
 
   /** Answers a decision whose transaction is committed. */
@@ -215,6 +253,10 @@ export class BatchWriter {
     })
   }
 }
+
+/** Whether a write without a lock may fail so, because another process was faster or the database is out of reach. */
+const isExpected = (error: unknown): boolean =>
+  isUniqueViolation(error) || isRetryable(error) || isConnectionLost(error)
 
 /** The team after a written change. */
 function after({ account, at }: TeamChange, version: number): Account {

@@ -1,11 +1,14 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
 import { isConnectionLost } from '../../database/errors.ts'
+import type { ReadingClient } from '../../database/readings.ts'
 
 /**
  * A lane's way to the database: statements are executed in the order in which they were asked for, without waiting for
  * each other's answers. It borrows one connection while any is under way; a lost one is replaced at the next statement.
  */
 export class LaneConnection {
+  /** This connection, for readings. */
+  readonly client = { query: (config: QueryConfig) => this.query(config) } as ReadingClient
   readonly #pool: Pool
   #client: Promise<PoolClient> | null = null
   #underWay = 0

@@ -58,6 +58,7 @@ export class TeamCache {
       usedBefore: new Map(),
       leftover: [],
       hasPaid: false,
+      posted: new Map(),
     }
   }
 

@@ -72,23 +72,26 @@ const readAll = `
 /**
  * The teams at one moment, and the ledger's clock at it, whose rules are known here from then on. One round trip, no
  * transaction, no lock; another one where the catalog has just begun to count teams as low by a share of their usage.
- * `usageOf`: teams whose monthly usage is wanted, whatever their threshold is now.
+ * `usageOf`: teams whose monthly usage is wanted, whatever their threshold is now. `again`: the teams were read once more,
+ * after what the caller sent behind the first reading.
  */
 export async function readTeams(
   client: Pick<PoolClient, 'query'>,
   teams: readonly TeamId[],
   timeline: RulesTimeline,
   usageOf: readonly TeamId[] = [],
-): Promise<{ teams: TeamsRead; now: Instant }> {
+): Promise<{ teams: TeamsRead; now: Instant; again: boolean }> {
   const { rulesAt } = timeline.in(null)
   const shares = (instant: Instant) => 'percent' in rulesAt(instant).policy.lowThreshold
-  for (let withUsage = shares(Infinity); ; withUsage = true) {
+  const first = shares(Infinity)
+  for (let withUsage = first; ; withUsage = true) {
     const result = await client.query({ name: 'read-teams', text: readAll, values: [teams, usageOf, withUsage] })
     const found: TeamRow[] = result.rows
     const now = Math.round(found[0]?.now ?? Number.NaN)
     if (found.length > 0) await timeline.reach(now)
     if (!withUsage && found.some((row) => shares(instantOf(row)))) continue
-    return { teams: new Map(found.map((row) => [row.asked, toTeamRead(row, timeline)])), now }
+    const again = withUsage !== first
+    return { teams: new Map(found.map((row) => [row.asked, toTeamRead(row, timeline)])), now, again }
   }
 }
 

@@ -54,6 +54,8 @@ export type Table<Source, Context> = {
   readonly overwrites: boolean
   /** The column that finds the row to update; null: rows are inserted. */
   readonly updatedBy: string | null
+  /** The value of an updated column in SQL, where it is not simply the row's own one. */
+  readonly set: Readonly<Record<string, string>>
   /** The end of the statement that inserts. */
   readonly end: string
 }
@@ -83,6 +85,7 @@ export function table<Source, Context>(
     cells: [...(order ? [order.of] : []), ...cells],
     overwrites: key.length > 0,
     updatedBy: null,
+    set: {},
     end: order ? ' order by u.ix, u.number' : overwrite(columns, key.map(columnName), keep.map(columnName)),
   }
 }
@@ -94,11 +97,12 @@ function overwrite(columns: Columns, key: readonly string[], keep: readonly stri
     on conflict (${['team_id', ...key].join(', ')}) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 }
 
-/** A table of whose existing rows these columns are updated; the first one finds the row. */
+/** A table of whose existing rows these columns are updated; the first one finds the row. In SQL, `g` is that row and `u` the new one. */
 export function updated<Source, Context>(
   name: string,
   description: Readonly<Record<string, Column<Source, Context>>>,
+  set: Readonly<Record<string, string>> = {},
 ): Table<Source, Context> {
   const inserted = table(name, description)
-  return { ...inserted, overwrites: true, updatedBy: inserted.columns[1]?.[0] ?? null }
+  return { ...inserted, overwrites: true, updatedBy: inserted.columns[1]?.[0] ?? null, set }
 }

@@ -24,12 +24,13 @@ const moment = `moment as materialized (
 export type Written = { readonly table: TableName; readonly columns: Columns }
 
 function write({ table, columns }: Written, first: number): string {
-  const { name, aside, updatedBy, end } = tables[table]
+  const { name, aside, updatedBy, set, end } = tables[table]
   const rows = `${unnest(columns, 'u', first)} join team t on t.ix = u.ix`
   const own = columns.slice(aside)
   if (updatedBy !== null) {
-    const set = own.filter(([column]) => column !== updatedBy).map((column) => `${column[0]} = ${value('u', column)}`)
-    return `update ${name} g set ${set.join(', ')} from ${rows}
+    const changed = own.filter(([column]) => column !== updatedBy)
+    const values = changed.map((column) => `${column[0]} = ${set[column[0]] ?? value('u', column)}`)
+    return `update ${name} g set ${values.join(', ')} from ${rows}
       where g.team_id = t.team_id and g.${updatedBy} = u.${updatedBy}`
   }
   return `insert into ${name} (team_id, ${own.map(([column]) => column).join(', ')})

@@ -85,6 +85,7 @@ function addRows(rows: RowsOf, change: TeamChange, account: Account, ix: number)
   for (const [number, audit] of change.audits.entries()) rows.audit.push(audit, { number, at }, ix)
   for (const notice of change.notices) rows.notice.push(notice, null, ix)
   for (const purchase of change.purchases) rows.purchase.push(purchase, null, ix)
+  for (const posted of change.posted) rows.posted.push(posted, null, ix)
   for (const clawback of change.clawbacks) rows.clawback.push(clawback, null, ix)
 }
 

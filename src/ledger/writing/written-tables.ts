@@ -7,7 +7,7 @@ import { burnt, grant } from './tables/grant.ts'
 import { hold } from './tables/hold.ts'
 import { group } from './tables/member-group.ts'
 import { notice } from './tables/notice.ts'
-import { purchase } from './tables/purchase.ts'
+import { posted, purchase } from './tables/purchase.ts'
 import { limit } from './tables/spending-limit.ts'
 import { stored } from './tables/stored-amount.ts'
 
@@ -25,6 +25,7 @@ export const tables = {
   audit,
   notice,
   purchase,
+  posted,
   clawback,
 }
 

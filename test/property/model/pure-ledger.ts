@@ -72,6 +72,7 @@ export class PureLedger {
       usedBefore: new Map(),
       leftover: [],
       hasPaid: false,
+      posted: new Map(),
       checkpoint: 0,
     }
   }

@@ -1,6 +1,8 @@
 import type { NewPurchase } from '../../../domain/purchase.ts'
 import type { PurchaseEntity } from '../../../entities/purchase.ts'
-import { bigint, type Described, instant, integer, table, text } from '../table.ts'
+import type { PostedFacts } from '../../deciding/team-state.ts'
+import { instant as toTimestamp } from '../../rows/instants.ts'
+import { bigint, type Column, type Described, instant, integer, table, text, updated } from '../table.ts'
 
 /** When a purchase that nobody went on with is given up. */
 const abandonedAfterMs = 86_400_000
@@ -33,3 +35,18 @@ const description: Described<typeof PurchaseEntity, NewPurchase, null, 'teamId' 
 }
 
 export const purchase = table('purchase', description)
+
+const postedFacts = {
+  id: integer(({ purchase }) => purchase),
+  posted: integer(({ facts }) => facts),
+  askAt: instant(({ askAt }) => askAt),
+} satisfies Record<string, Column<PostedFacts, null>>
+
+/**
+ * A purchase of which more facts are known by now is due when those say. They may be posted already, where nothing follows
+ * from them.
+ */
+export const posted = updated('purchase', postedFacts, {
+  posted: 'greatest(g.posted, u.posted)',
+  ask_at: `case when g.facts = u.posted then ${toTimestamp('u.ask_at')} else g.ask_at end`,
+})
