@@ -3,7 +3,7 @@ import type { Hints } from '../live/hints/hints.ts'
 import { Deliverer } from './deliver.ts'
 import { resealSecrets } from './endpoint-rows.ts'
 import { MeasuredPost, type SenderReport } from './measured-post.ts'
-import { createPost } from './post.ts'
+import { postOnDemand } from './post-on-demand.ts'
 import { reportSender } from './report-sender.ts'
 import { Sender, type SenderCalls } from './sender.ts'
 import { type RunningSender, SenderOnDemand } from './sender-on-demand.ts'
@@ -61,7 +61,7 @@ function startHere(
   calls: SenderCalls,
   report: (report: SenderReport) => void,
 ): RunningSender {
-  const post = new MeasuredPost(createPost(options))
+  const post = new MeasuredPost(postOnDemand(options))
   const deliverer = new Deliverer(post, box)
   const sender = new Sender({ pool, log, deliverer, eventId: views.idOf, ...calls })
   const reported = reportSender(sender, post, report)

@@ -16,7 +16,8 @@ import { type Endpoint, maxSelectionLength } from './endpoint.ts'
 import * as rows from './endpoint-rows.ts'
 import type { EventViews } from './event-views.ts'
 import * as positions from './position-rows.ts'
-import { createPost, type PostOptions } from './post.ts'
+import type { PostOptions } from './post.ts'
+import { postOnDemand } from './post-on-demand.ts'
 import type { DisabledEndpoint, LastFailure } from './sender.ts'
 import { newSeed, type SecretBox, signingSecretOf } from './signing-keys.ts'
 
@@ -59,7 +60,7 @@ export type WebhooksOptions = PostOptions & {
 
 /** The endpoints of partners, as the API changes them, and the events that people send by hand. */
 export function createWebhooks({ database, box, views, ...options }: WebhooksOptions): Webhooks {
-  const post = createPost(options)
+  const post = postOnDemand(options)
   const byHand = new SendingByHand({ pool: database.pool, deliverer: new Deliverer(post, box), views })
   const listeners: (() => void)[] = []
 
