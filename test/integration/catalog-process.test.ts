@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { compileCache } from '../setup/gateway.ts'
 
 function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['src/programs/catalog.ts', ...args], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     encoding: 'utf8',
     timeout: 30_000,
   })

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/open.ts'
 import { type Kind, kinds } from '../../src/programs/export/kinds.ts'
 import { type ExportOptions, type Format, formats, writeParts } from '../../src/programs/export/write-parts.ts'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { compileCache, type Gateway, startGateway } from '../setup/gateway.ts'
 import { charge, grant, hold, makeTeam, mutate } from '../setup/operator.ts'
 import { platformHistory } from '../setup/platform-history.ts'
 
@@ -134,12 +134,12 @@ test('Parquet has whole numbers, decimals and timestamps that another library re
 })
 
 const program = [process.execPath, 'src/programs/export.ts']
-const run = (...args: string[]) => execute([...program, ...args])
+const run = (...args: string[]) => execute([...program, ...args], { NODE_COMPILE_CACHE: compileCache })
 /** The program, where every user may read new files. */
 const runOpen = (...args: string[]) => execute(['sh', '-c', 'umask 0; exec "$0" "$@"', ...program, ...args])
-const execute = ([file = '', ...args]: string[]) =>
+const execute = ([file = '', ...args]: string[], given: Record<string, string> = {}) =>
   new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, DATABASE_URL: gateway.databaseUrl }
+    const env = { PATH: process.env.PATH, DATABASE_URL: gateway.databaseUrl, ...given }
     execFile(file, args, { env }, (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }))
   })
 

@@ -10,7 +10,7 @@ import { NANO } from '../../src/domain/amounts/money.ts'
 import { purchaseId, teamId } from '../../src/domain/identity.ts'
 import { keyless } from '../../src/ledger/deciding/team-state.ts'
 import { openLedger } from '../../src/ledger/open-ledger.ts'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { compileCache, type Gateway, startGateway } from '../setup/gateway.ts'
 import { advanceClock, makeTeam } from '../setup/operator.ts'
 
 const formula = '=1+1'
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 const run = (...args: string[]) =>
   new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, DATABASE_URL: gateway.databaseUrl }
+    const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, DATABASE_URL: gateway.databaseUrl }
     execFile(process.execPath, ['src/programs/revenue.ts', ...args], { env }, (error, stdout, stderr) =>
       resolve({ status: error?.code ?? 0, stdout, stderr }),
     )

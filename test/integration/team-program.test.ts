@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { compileCache, type Gateway, startGateway } from '../setup/gateway.ts'
 import { makeTeam, mutate } from '../setup/operator.ts'
 
 let gateway: Gateway
@@ -17,7 +17,7 @@ afterAll(() => gateway?.close())
 
 const run = (...args: string[]) =>
   new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, DATABASE_URL: gateway.databaseUrl }
+    const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, DATABASE_URL: gateway.databaseUrl }
     execFile(process.execPath, ['src/programs/team.ts', ...args], { env }, (error, stdout, stderr) =>
       resolve({ status: error?.code ?? 0, stdout, stderr }),
     )

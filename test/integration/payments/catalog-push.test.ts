@@ -12,6 +12,7 @@ import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { previewPush, pushCatalog } from '../../../src/payments/push-catalog.ts'
 import { changeInWords } from '../../../src/payments/push-words.ts'
 import { createStripe } from '../../../src/payments/stripe.ts'
+import { compileCache } from '../../setup/gateway.ts'
 
 const { source } = loadCatalog('catalogs/example-eu.yaml')
 const catalogWith = (...changes: readonly (readonly [string, string])[]): WholeCatalog =>
@@ -223,7 +224,8 @@ describe('the program', () => {
   writeFileSync(file, source)
 
   async function program(args: readonly string[], given: Record<string, string> = {}) {
-    const child = spawn(process.execPath, ['src/programs/catalog.ts', 'push', ...args], { env: { PATH: '', ...given } })
+    const env = { PATH: '', NODE_COMPILE_CACHE: compileCache, ...given }
+    const child = spawn(process.execPath, ['src/programs/catalog.ts', 'push', ...args], { env })
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     return { stdout, stderr, code }
   }

@@ -7,6 +7,7 @@ import { startNightlyReconciliation } from '../../../src/payments/nightly-reconc
 import type { Purchase } from '../../../src/payments/purchase.ts'
 import { Reconciliation } from '../../../src/payments/reconciliation.ts'
 import { createTestDatabase } from '../../setup/database.ts'
+import { compileCache } from '../../setup/gateway.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -109,7 +110,8 @@ test('npm run reconcile prints the differences, and fails where there is one', a
   const run = (...args: string[]) =>
     new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
       const stripe = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: url }
-      const env = { PATH: process.env.PATH, DATABASE_URL: scene.databaseUrl, ...stripe }
+      const own = { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, DATABASE_URL: scene.databaseUrl }
+      const env = { ...own, ...stripe }
       execFile(process.execPath, ['src/programs/reconcile.ts', ...args], { env }, (error, stdout, stderr) =>
         resolve({ status: error?.code ?? 0, stdout, stderr }),
       )

@@ -12,6 +12,7 @@ import { runSteps } from '../../../src/programs/stripe-check/run-steps.ts'
 import type { Step } from '../../../src/programs/stripe-check/step.ts'
 import { steps } from '../../../src/programs/stripe-check/steps.ts'
 import { endpointKey, sdkMethods } from '../../recorded/sdk-methods.ts'
+import { compileCache } from '../../setup/gateway.ts'
 
 let sandbox: Sandbox
 let whole: { readonly lines: readonly string[]; readonly isOk: boolean }
@@ -125,7 +126,8 @@ test('the program exits with 1 where something differs', async () => {
 })
 
 async function program(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['src/programs/stripe-check.ts'], { env: { PATH: '', ...env } })
+  const own = { PATH: '', NODE_COMPILE_CACHE: compileCache }
+  const child = spawn(process.execPath, ['src/programs/stripe-check.ts'], { env: { ...own, ...env } })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { stdout, stderr, code }
 }
