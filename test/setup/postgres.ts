@@ -17,6 +17,8 @@ declare module 'vitest' {
 
 /** Nothing of a test run outlives it, so nothing waits for the disk. */
 const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB' }
+/** A file may start eight gateways, and the files of all workers share the server. */
+const roomy = { max_connections: 400 }
 /** Its tables are never counted, so PostgreSQL takes them for small and reads whole ones: here it plans as for large ones. */
 const planning = { enable_seqscan: 'off' }
 
@@ -26,7 +28,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (root.getProvidedContext().postgresUrl !== undefined) return undefined
   const dataDir = await makeFolder('credits-test-')
   const log = pino({ level: 'warn' })
-  const postgres = await startEmbedded(dataDir, log, { settings: { ...careless, ...planning } })
+  const postgres = await startEmbedded(dataDir, log, { settings: { ...careless, ...roomy, ...planning } })
   const teardown = async () => {
     await postgres.release()
     await rm(dataDir, { recursive: true, force: true })
