@@ -37,7 +37,7 @@ export const webhooksOut: Case = {
         await makeEndpoints(ground, teams, first.url)
         await backlog(ground, teams, { ...run, seconds: 1 })
         const { perSecond, processorUs } = await backlog(ground, teams, run)
-        const { charges, beside } = await chargesBeside(ground, teams, run)
+        const { charges, beside, chargesUs, besideUs } = await chargesBeside(ground, teams, run)
         return [
           {
             what: `events sent and recorded over ${endpoints} endpoints, of a backlog ÷ 10,000/s`,
@@ -59,6 +59,13 @@ export const webhooksOut: Case = {
             baseline: rate(median(charges)),
             ratio: medianRatio(beside, charges),
             goal: { kind: 'at-least', floor: 0.9, aim: 0.95 },
+          },
+          {
+            what: 'processor time of the charging thread for such a charge, in µs ÷ without endpoints',
+            measured: `${median(besideUs).toFixed(0)} µs`,
+            baseline: `${median(chargesUs).toFixed(0)} µs`,
+            ratio: medianRatio(besideUs, chargesUs),
+            goal: { kind: 'below', floor: 1.1, aim: 1.05 },
           },
         ]
       } finally {
@@ -137,10 +144,12 @@ async function chargesBeside(ground: Ground, teams: readonly TeamId[], { seconds
     sender.refresh()
     await delay(100)
     const before = await deliveries(ground)
+    const cpu = process.threadCpuUsage()
     const started = performance.now()
     const result = await load(256, turnSeconds, (index) =>
       submit(ledger, teams[index % teams.length] as TeamId, charge),
     )
+    const { user, system } = process.threadCpuUsage(cpu)
     const within = (await deliveries(ground)) - before
     if (sends) await allSent(ground)
     const tookMs = performance.now() - started
@@ -148,11 +157,16 @@ async function chargesBeside(ground: Ground, teams: readonly TeamId[], { seconds
       progress(
         `${rate(result.perSecond)}, ${rate(within / turnSeconds)} sent meanwhile, all after ${Math.round(tookMs)} ms`,
       )
-    return result
+    return { perSecond: result.perSecond, processorUs: (user + system) / result.count }
   }
   const parts = [(turnSeconds: number) => turn(turnSeconds, false), (turnSeconds: number) => turn(turnSeconds, true)]
   for (const part of parts) await part(1)
   const [without = [], beside = []] = await inTurns(parts, seconds, 5)
   await sender.stop()
-  return { charges: without.map(({ perSecond }) => perSecond), beside: beside.map(({ perSecond }) => perSecond) }
+  return {
+    charges: without.map(({ perSecond }) => perSecond),
+    beside: beside.map(({ perSecond }) => perSecond),
+    chargesUs: without.map(({ processorUs }) => processorUs),
+    besideUs: beside.map(({ processorUs }) => processorUs),
+  }
 }

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
+import { keepNewest } from '../concurrency/bounded-map.ts'
 import { maxAnswerBytes } from './endpoint.ts'
 import { AddressRefused, guardedConnect } from './guarded-connect.ts'
 
@@ -36,6 +37,9 @@ const maxReadBytes = 65_536
 const keepAliveMs = 4_000
 const maxKeepAliveMs = 60_000
 const connectionsOfHost = 256
+const maxTargets = 10_000
+
+type Target = { readonly origin: string; readonly path: string; readonly isPlain: boolean }
 
 /** Posts to addresses that callers have chosen. A redirect is an answer like any other, and is not followed. */
 export const createPost = (options: PostOptions): Post => new GuardedPost(options)
@@ -44,6 +48,7 @@ class GuardedPost implements Post {
   readonly #agent: Agent
   readonly #allowPrivate: boolean
   readonly #timeLimitMs: number
+  readonly #targets = new Map<string, Target>()
 
   constructor({ allowPrivate, timeLimitMs = defaultTimeLimitMs, lookup }: PostOptions) {
     this.#allowPrivate = allowPrivate
@@ -95,13 +100,13 @@ class GuardedPost implements Post {
       end(`No answer within ${this.#timeLimitMs / 1000} seconds`)
       abort?.()
     }, maxMs)
-    const { origin, pathname, search, protocol } = new URL(url)
-    if (protocol === 'http:' && !this.#allowPrivate) {
+    const { origin, path, isPlain } = this.#targetOf(url)
+    if (isPlain && !this.#allowPrivate) {
       end(reasonOf(new AddressRefused(origin)))
       return promise
     }
     this.#agent.dispatch(
-      { origin, path: `${pathname}${search}`, method: 'POST', headers, body },
+      { origin, path, method: 'POST', headers, body },
       {
         onRequestStart(controller) {
           abort = () => controller.abort(new Error('The attempt is over'))
@@ -122,6 +127,17 @@ class GuardedPost implements Post {
       },
     )
     return promise
+  }
+
+  /** Addresses are sent to again and again: each is parsed once. */
+  #targetOf(url: string): Target {
+    const known = this.#targets.get(url)
+    if (known !== undefined) return known
+    const { origin, pathname, search, protocol } = new URL(url)
+    const target = { origin, path: `${pathname}${search}`, isPlain: protocol === 'http:' }
+    this.#targets.set(url, target)
+    keepNewest(this.#targets, maxTargets)
+    return target
   }
 }
 
