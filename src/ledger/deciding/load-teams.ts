@@ -107,18 +107,12 @@ export async function readStates(
   refs: References,
   timeline: RulesTimeline,
 ): Promise<LoadedTeams> {
-  const ask = async <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) => {
-    if (list.length === 0) return []
-    const values = [list.map(({ teamId }) => teamId), ids]
-    return (await client.query({ name, text, values })).rows as Row[]
-  }
+  const { ask, askOf } = askingOf(client)
   const sources = refs.sources.map(({ source }) => source)
   const chargeIds = refs.charges.map(({ id }) => id)
   const holdIds = refs.holds.map(({ id }) => id)
   const keys = refs.keys.map(({ key }) => key)
   const purchases = refs.posting.map(({ id }) => id)
-  const askOf = async <Row>(name: string, text: string, teams: readonly TeamId[]) =>
-    teams.length === 0 ? [] : ((await client.query({ name, text, values: [teams] })).rows as Row[])
   const [
     read,
     sourceGrants,
@@ -184,6 +178,18 @@ export async function readStates(
     })
   }
   return { states, now: read.now, inOrder: !read.again }
+}
+
+/** Named statements of the client, which ask nothing where there is nothing to ask of. */
+function askingOf(client: Pick<PoolClient, 'query'>) {
+  const query = async <Row>(name: string, text: string, values: readonly (readonly unknown[])[]) =>
+    values[0]?.length === 0 ? [] : ((await client.query({ name, text, values: [...values] })).rows as Row[])
+  return {
+    /** The rows of these objects: `ids` are theirs, in the order of `list`. */
+    ask: <Row>(name: string, text: string, list: readonly { teamId: TeamId }[], ids: readonly unknown[]) =>
+      query<Row>(name, text, [list.map(({ teamId }) => teamId), ids]),
+    askOf: <Row>(name: string, text: string, teams: readonly TeamId[]) => query<Row>(name, text, [teams]),
+  }
 }
 
 type ChargeRow = {
