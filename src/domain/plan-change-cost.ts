@@ -34,7 +34,7 @@ export type PlannedPayment = {
   readonly lines: readonly PlannedPaymentLine[]
 }
 
-/** What a change of plan costs now, null: nothing is billed now; and next, null: nothing is. */
+/** The cost of a change of plan: now, null: nothing is billed now; and next, null: nothing is. */
 export type PlanChangeMoney = {
   readonly dueNow: PlannedPayment | null
   readonly nextPayment: PlannedPayment | null

@@ -4,7 +4,7 @@ import type { Attempt, Post } from './post.ts'
 export const deliveryOutcomes = ['DELIVERED', 'REFUSED', 'UNANSWERED'] as const
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number]
 
-/** What a sender has done since its last report. */
+/** The work of a sender since its last report. */
 export type SenderReport = {
   readonly attempts: Readonly<Record<DeliveryOutcome, number>>
   /** The time to each answer, in milliseconds. */

@@ -24,7 +24,7 @@ export type FollowTeamInput = { team: ImportTeamInput; startsAt: Instant }
 export type FollowTeamsInput = { system: string; teams: readonly FollowTeamInput[] }
 export type RecordedTeamInput = { teamId: string; events: readonly RehearsedEventInput[] }
 export type RecordRehearsalEventsInput = { teams: readonly RecordedTeamInput[] }
-export type RehearsalsArguments = Pick<PageArguments, 'first' | 'after'> & {
+export type RehearsalsArguments = PageArguments & {
   filter?: Optional<{ teamId?: Optional<string>; diverged?: Optional<boolean> }>
 }
 
@@ -178,22 +178,26 @@ function checkEvent(path: string, { id, at, amount, source, charge }: RehearsedE
 /** The rehearsals of teams that another system serves, in the order of their ids. */
 export async function rehearsals(
   _: unknown,
-  { filter, first, after }: RehearsalsArguments,
+  { filter, ...given }: RehearsalsArguments,
   context: GatewayContext,
-): Promise<Omit<Connection<TeamRehearsal>, 'edges'>> {
+): Promise<Connection<TeamRehearsal>> {
   callerWithRole(context, 'PLATFORM')
   const conditions = {
     teamId: filter?.teamId == null ? null : teamId(checkedName('filter.teamId', filter.teamId)),
     diverged: filter?.diverged ?? null,
   }
   const list = { kind: 'rehearsals', filter: filterMark(conditions) } as const
-  const size = sizeOf({ first })
-  const from = teamId(after == null ? '' : (decodePlace(list, after) ?? badCursor('after')))
-  const read = await readSnapshot(context, (client) =>
-    readRehearsals(client, conditions, { after: from, limit: size + 1 }),
-  )
-  const nodes = read.slice(0, size)
-  const cursorOf = (one: TeamRehearsal | undefined) => (one === undefined ? null : encodePlace(list, one.teamId))
-  const cursors = { startCursor: cursorOf(nodes[0]), endCursor: cursorOf(nodes.at(-1)) }
-  return { nodes, pageInfo: infoOfPage({ first, after }, read.length > size, cursors) }
+  const size = sizeOf(given)
+  const boundAt = (argument: 'after' | 'before') => {
+    const cursor = given[argument]
+    return cursor == null ? null : teamId(decodePlace(list, cursor) ?? badCursor(argument))
+  }
+  const from = given.last == null ? 'start' : 'end'
+  const span = { after: boundAt('after'), before: boundAt('before'), from } as const
+  const read = await readSnapshot(context, (client) => readRehearsals(client, conditions, span, size + 1))
+  const first = read.slice(0, size)
+  const nodes = from === 'start' ? first : first.toReversed()
+  const edges = nodes.map((node) => ({ cursor: encodePlace(list, node.teamId), node }))
+  const cursors = { startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null }
+  return { edges, nodes, pageInfo: infoOfPage(given, read.length > size, cursors) }
 }

@@ -1,4 +1,4 @@
-import { moveStages, servedBy } from '../domain/move.ts'
+import { type MoveStage, servedBy } from '../domain/move.ts'
 import type { TeamRehearsal } from '../ledger/rehearsals/rehearsal-rows.ts'
 import {
   type FollowedTeam,
@@ -13,7 +13,7 @@ import {
 import { maxGrantsOfTeam } from '../resolvers/imports.ts'
 import { cutBack, cutOver } from '../resolvers/moves.ts'
 import { maxDays } from '../resolvers/rehearsals.ts'
-import type { Connection } from '../resolvers/request/pages.ts'
+import type { Connection, Edge } from '../resolvers/request/pages.ts'
 import { builder } from './builder.ts'
 import { costOfCutOver, costOfFollowing, costOfPage, costOfRecording, cutBackCost } from './costs.ts'
 import { ImportGrantInput, ImportTeamInput } from './import.ts'
@@ -24,9 +24,12 @@ import { resultUnion } from './result-union.ts'
 const count = (number: number) => number.toLocaleString('en')
 
 const MoveStageEnum = builder.enumType('MoveStage', {
-  description:
-    'FOLLOWED: another system serves the team. CUT_OVER: the gateway serves it. CUT_BACK: the other system serves it again.',
-  values: moveStages,
+  description: 'How far the move of a team is.',
+  values: {
+    FOLLOWED: { description: 'Another system serves the team.' },
+    CUT_OVER: { description: 'The gateway serves the team.' },
+    CUT_BACK: { description: 'The other system serves the team again.' },
+  } satisfies Record<MoveStage, object>,
 })
 
 builder.objectField(refs.TeamType, 'servedBy', (t) =>
@@ -79,10 +82,17 @@ const TeamRehearsalType = builder.objectRef<TeamRehearsal>('TeamRehearsal').impl
   }),
 })
 
-type Rehearsals = Omit<Connection<TeamRehearsal>, 'edges'>
-const RehearsalConnection = builder.objectRef<Rehearsals>('TeamRehearsalConnection').implement({
+const RehearsalEdge = builder.objectRef<Edge<TeamRehearsal>>('TeamRehearsalEdge').implement({
+  fields: (t) => ({
+    cursor: t.exposeString('cursor'),
+    node: t.expose('node', { type: TeamRehearsalType }),
+  }),
+})
+
+const RehearsalConnection = builder.objectRef<Connection<TeamRehearsal>>('TeamRehearsalConnection').implement({
   description: 'A page of rehearsals, in the order of the ids of their teams.',
   fields: (t) => ({
+    edges: t.expose('edges', { type: [RehearsalEdge] }),
     nodes: t.expose('nodes', { type: [TeamRehearsalType] }),
     pageInfo: t.expose('pageInfo', { type: refs.PageInfoType }),
   }),
@@ -102,9 +112,13 @@ builder.queryField('rehearsals', (t) =>
     nullable: true,
     description: 'PLATFORM. The teams that another system serves, and how the gateway compares.',
     args: {
-      filter: t.arg({ type: RehearsalFilter }),
-      first: t.arg.int({ description: 'The number of rehearsals: 0 to 100. Absent: 20.' }),
+      filter: t.arg({ type: RehearsalFilter, description: 'Absent: all of them.' }),
+      first: t.arg.int({
+        description: 'The number of rehearsals from the start: 0 to 100. 20 where neither `first` nor `last` is given.',
+      }),
       after: t.arg.string({ description: 'Only teams behind the one of this cursor.' }),
+      last: t.arg.int({ description: 'The number of rehearsals from the end, in place of `first`: 0 to 100.' }),
+      before: t.arg.string({ description: 'Only teams before the one of this cursor.' }),
     },
     complexity: costOfPage,
     resolve: rehearsals,

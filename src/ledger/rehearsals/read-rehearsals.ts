@@ -16,7 +16,6 @@ import {
   type ShadowRow,
   shadowColumns,
   type TeamRehearsal,
-  toEvents,
   toRehearsal,
   toShadowed,
 } from './rehearsal-rows.ts'
@@ -26,21 +25,31 @@ export type RehearsalConditions = { readonly teamId: TeamId | null; readonly div
 
 const listed = `
   select ${rehearsalColumns} from rehearsal r join account a using (team_id)
-  where r.team_id > $1 and ($2::text is null or r.team_id = $2)
-    and ($3::boolean is null or (r.first_divergence is not null) = $3) and ${ofTheStage}
-  order by r.team_id limit $4`
+  where ($1::text is null or r.team_id > $1) and ($2::text is null or r.team_id < $2)
+    and ($3::text is null or r.team_id = $3)
+    and ($4::boolean is null or (r.first_divergence is not null) = $4) and ${ofTheStage}
+  order by r.team_id`
+const fromStart = `${listed} limit $5`
+const fromEnd = `${listed} desc limit $5`
 
-/** Up to `limit` rehearsals of teams behind `after`, in the order of their ids. */
+/** The teams between two ids, null: without a bound; and the end from which they are read. */
+export type RehearsalSpan = {
+  readonly after: TeamId | null
+  readonly before: TeamId | null
+  readonly from: 'start' | 'end'
+}
+
+/** Up to `limit` rehearsals from one end of the span, by the ids of their teams. */
 export async function readRehearsals(
   client: ReadingClient,
   { teamId, diverged }: RehearsalConditions,
-  { after, limit }: { readonly after: TeamId; readonly limit: number },
+  { after, before, from }: RehearsalSpan,
+  limit: number,
 ): Promise<readonly TeamRehearsal[]> {
-  const { rows } = await client.query<RehearsalRow>({
-    name: 'rehearsals',
-    text: listed,
-    values: [after, teamId, diverged, limit],
-  })
+  const values = [after, before, teamId, diverged, limit]
+  const { rows } = await (from === 'start'
+    ? client.query<RehearsalRow>({ name: 'rehearsals', text: fromStart, values })
+    : client.query<RehearsalRow>({ name: 'rehearsals-from-end', text: fromEnd, values }))
   return rows.map(toRehearsal)
 }
 
@@ -64,8 +73,7 @@ export async function readShadow(
 ): Promise<ShadowNow | null> {
   const read = await database.snapshot(async (client) => {
     const { rows } = await client.query<ShadowRow>({ name: 'rehearsal-of-team', text: ofTeam, values: [teamId] })
-    const events = await client.query({ name: 'rehearsal-events', text: readEvents, values: [teamId] })
-    return rows[0] && { shadowed: toShadowed(rows[0], worlds), events: toEvents(events.rows) }
+    return rows[0] && { shadowed: toShadowed(rows[0], worlds), events: await readEvents(client, teamId) }
   })
   if (read === undefined) return null
   const { state, world, standing } = read.shadowed

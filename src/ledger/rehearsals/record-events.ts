@@ -14,7 +14,6 @@ import {
   type ShadowRow,
   shadowColumns,
   type TeamRehearsal,
-  toEvents,
   toRehearsal,
   toShadowed,
 } from './rehearsal-rows.ts'
@@ -71,9 +70,9 @@ export const recordEvents = (
     const news = events.filter(({ at }) => at > foldedThrough)
     const recorded = await insert(client, teamId, news)
     if (recorded === 0) return { recorded, ignored: events.length, rehearsal: toRehearsal(row) }
-    const waiting = await client.query({ name: 'rehearsal-events', text: readEvents, values: [teamId] })
-    const followed = await inTurns(follow(state, toEvents(waiting.rows), world), eventsInATurn)
-    assertBounded(followed, waiting.rows.length)
+    const kept = await readEvents(client, teamId)
+    const followed = await inTurns(follow(state, kept, world), eventsInATurn)
+    assertBounded(followed, kept.length)
     const rehearsal = await write(client, teamId, recorded, followed)
     return { recorded, ignored: events.length - recorded, rehearsal }
   })

@@ -1,3 +1,4 @@
+import type { ReadingClient } from '../../database/readings.ts'
 import type { ImportTeam } from '../../domain/decisions/command.ts'
 import { newAccount } from '../../domain/decisions/commands/assign-plan.ts'
 import type { Instant, TeamId } from '../../domain/identity.ts'
@@ -90,6 +91,13 @@ export function toShadowed(row: ShadowRow, worlds: Worlds): Shadowed {
   }
 }
 
-export const readEvents = `select event from rehearsal_event where team_id = $1`
-export const toEvents = (rows: readonly { event: StoredRehearsedEvent }[]): RehearsedEvent[] =>
-  rows.map(({ event }) => readRehearsedEvent(event))
+const selectEvents = `select event from rehearsal_event where team_id = $1`
+
+/** The events that are kept, in no order. */
+export async function readEvents(client: ReadingClient, teamId: TeamId): Promise<RehearsedEvent[]> {
+  const values = [teamId]
+  const { rows } = await client.query<EventRow>({ name: 'rehearsal-events', text: selectEvents, values })
+  return rows.map(({ event }) => readRehearsedEvent(event))
+}
+
+type EventRow = { event: StoredRehearsedEvent }

@@ -249,10 +249,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     values: { balanceAfter: () => '"1"', charge: () => '"1"', type: () => 'CHARGE' },
   },
   'Query.rehearsals': {
-    arguments: 'after filter.diverged filter.teamId first',
+    arguments: 'after before filter.diverged filter.teamId first last',
     expected: plain('TeamRehearsalConnection', 'PLATFORM'),
     values: {
       after: () => string(encodePlace({ kind: 'rehearsals', filter: '' }, 'acme')),
+      before: () => string(encodePlace({ kind: 'rehearsals', filter: '' }, 'acme')),
       'filter.diverged': () => 'true',
     },
   },

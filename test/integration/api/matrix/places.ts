@@ -482,8 +482,12 @@ export const places: Readonly<Record<string, Place>> = {
     ],
   },
   TeamRehearsalConnection: {
-    fields: 'nodes pageInfo',
+    fields: 'edges nodes pageInfo',
     routes: [routes.ofOperator((_, selection) => `rehearsals { ${selection} }`)],
+  },
+  TeamRehearsalEdge: {
+    fields: 'cursor node',
+    routes: [routes.ofOperator((_, selection) => `rehearsals { edges { ${selection} } }`)],
   },
   InsufficientCredits: {
     fields: `available canPurchase ${failure} nextGrantAt packages required shortfall`,
