@@ -7,6 +7,7 @@ import { createPost } from './partners/post.ts'
 import { Sender } from './partners/sender.ts'
 import { createSecretBox } from './partners/signing-keys.ts'
 import { encodeId } from './resolvers/request/ids.ts'
+import { startSigningThread } from './signing-thread.ts'
 import { answersIn, type FromGateway, type SenderData } from './webhook-thread.ts'
 
 /** The thread of the sender: `webhook-thread.ts` starts it. */
@@ -30,12 +31,13 @@ const { url, logLevel, secret, previousSecret, allowPrivate }: SenderData = work
 const log = createLog({ logLevel })
 const applicationName = 'credits-gateway webhooks'
 const database = await openDatabase({ url, poolSize, queryTimeoutMs, log, applicationName })
+const signing = startSigningThread()
 const post = createPost({ allowPrivate })
 const { calls, answered } = answersIn((message) => port.postMessage(message))
 const sender = new Sender({
   pool: database.pool,
   log,
-  deliverer: new Deliverer(post, createSecretBox(secret, previousSecret)),
+  deliverer: new Deliverer(post, createSecretBox(secret, previousSecret), signing.sign),
   eventId: (teamId, { revision, number }) => encodeId('Event', `${revision}.${number}`, teamId),
   ...calls,
 })
@@ -45,6 +47,7 @@ async function stop(): Promise<void> {
   // The attempts that are under way end at once, and count for nothing.
   post.close()
   await stopped
+  await signing.stop()
   await database.close()
   port.close()
 }
