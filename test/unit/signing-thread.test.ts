@@ -14,7 +14,8 @@ it('the thread that signs gives each text the signature of its key, however many
   )
   const verified = texts.map(
     ({ text, key }, index) =>
-      key !== undefined && verify(null, Buffer.from(text), key.publicKey, Buffer.from(`${signatures[index]}`, 'base64')),
+      key !== undefined &&
+      verify(null, Buffer.from(text), key.publicKey, Buffer.from(`${signatures[index]}`, 'base64')),
   )
   expect(verified).toEqual(texts.map(() => true))
   await thread.stop()
