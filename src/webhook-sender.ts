@@ -9,6 +9,7 @@ import { reportSender } from './partners/report-sender.ts'
 import { Sender } from './partners/sender.ts'
 import { createSecretBox } from './partners/signing-keys.ts'
 import { encodeId } from './resolvers/request/ids.ts'
+import { startSigningThread } from './signing-thread.ts'
 import { answersIn, type FromGateway, type SenderData } from './webhook-thread.ts'
 
 /** The thread of the sender: `webhook-thread.ts` starts it. */
@@ -32,12 +33,13 @@ const { url, logLevel, secret, previousSecret, allowPrivate }: SenderData = work
 const log = createLog({ logLevel })
 const applicationName = 'credits-gateway webhooks'
 const database = await openDatabase({ url, poolSize, queryTimeoutMs, log, applicationName })
+const signing = startSigningThread()
 const post = new MeasuredPost(createPost({ allowPrivate }))
 const { calls, answered } = answersIn((message) => port.postMessage(message))
 const sender = new Sender({
   pool: database.pool,
   log,
-  deliverer: new Deliverer(post, createSecretBox(secret, previousSecret)),
+  deliverer: new Deliverer(post, createSecretBox(secret, previousSecret), signing.sign),
   eventId: (teamId, { revision, number }) => encodeId('Event', `${revision}.${number}`, teamId),
   ...calls,
 })
@@ -50,6 +52,7 @@ async function stop(): Promise<void> {
   post.close()
   await stopped
   reported()
+  await signing.stop()
   await database.close()
   port.close()
 }

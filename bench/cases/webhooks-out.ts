@@ -7,6 +7,7 @@ import { Sender } from '../../src/partners/sender.ts'
 import { createSecretBox } from '../../src/partners/signing-keys.ts'
 import { createWebhooks } from '../../src/partners/webhooks.ts'
 import { encodeId } from '../../src/resolvers/request/ids.ts'
+import { startSigningThread } from '../../src/signing-thread.ts'
 import { startSenderThread } from '../../src/webhook-thread.ts'
 import { charge, type Ground, log, makeTeams, submit, withGround } from '../bench-ledger.ts'
 import { type Case, type Run, rate } from '../figure.ts'
@@ -114,7 +115,8 @@ async function backlog(ground: Ground, teams: readonly TeamId[], { seconds, prog
   await load(256, seconds, (index) => submit(ground.ledger, teams[index % teams.length] as TeamId, charge))
   const before = await deliveries(ground)
   const { pool } = ground.database
-  const deliverer = new Deliverer(createPost({ allowPrivate: true }), createSecretBox(secret))
+  const signing = startSigningThread()
+  const deliverer = new Deliverer(createPost({ allowPrivate: true }), createSecretBox(secret), signing.sign)
   const cpu = process.threadCpuUsage()
   const started = performance.now()
   const sender = new Sender({ pool, log, deliverer, eventId, ...noCalls })
@@ -123,6 +125,7 @@ async function backlog(ground: Ground, teams: readonly TeamId[], { seconds, prog
   const { user, system } = process.threadCpuUsage(cpu)
   const count = (await deliveries(ground)) - before
   await sender.stop()
+  await signing.stop()
   progress(`${count} events in ${tookSeconds.toFixed(1)} s`)
   return { perSecond: count / tookSeconds, processorUs: (user + system) / count }
 }

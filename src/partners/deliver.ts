@@ -1,4 +1,5 @@
 import { bodyOf, type SelectedFields, type SentEvent } from './body.ts'
+import { type SignEd25519, signHere } from './ed25519.ts'
 import type { SendingEndpoint } from './endpoint.ts'
 import type { Attempt, Post } from './post.ts'
 import { type SecretBox, type SigningSecret, signingSecretOf } from './signing-keys.ts'
@@ -9,12 +10,14 @@ const maxKnownSecrets = 10_000
 export class Deliverer {
   readonly #post: Post
   readonly #box: SecretBox
+  readonly #signEd25519: SignEd25519
   /** The sealed text names a secret: after a rotation it is another one. */
   readonly #secrets = new Map<string, SigningSecret>()
 
-  constructor(post: Post, box: SecretBox) {
+  constructor(post: Post, box: SecretBox, signEd25519: SignEd25519 = signHere) {
     this.#post = post
     this.#box = box
+    this.#signEd25519 = signEd25519
   }
 
   /** One attempt, signed with the present secret, and with the previous one while it still signs. Never rejects. */
@@ -44,7 +47,7 @@ export class Deliverer {
     const opened = this.#box.open(sealed)
     if (opened === null) return null
     if (this.#secrets.size >= maxKnownSecrets) this.#secrets.clear()
-    const secret = signingSecretOf(opened.seed)
+    const secret = signingSecretOf(opened.seed, this.#signEd25519)
     this.#secrets.set(name, secret)
     return secret
   }

@@ -1,15 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import { publicKeyOf, type SignEd25519, signHere } from './ed25519.ts'
 
 /** The secrets of one endpoint, made from one random seed: knowing the one tells nothing of the other. */
 export type SigningSecret = {
@@ -33,10 +23,6 @@ export type SecretBox = {
 const seedBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
-/** The beginning of an Ed25519 private key in PKCS #8, before its 32 bytes. Source: RFC 8410, section 7. */
-const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex')
-/** The length of an Ed25519 public key, which ends its SPKI form. */
-const publicKeyBytes = 32
 
 export const newSeed = (): Buffer => randomBytes(seedBytes)
 
@@ -76,37 +62,20 @@ function opened(sealed: Buffer, key: Buffer): Buffer | null {
 const derived = (seed: Buffer, use: string) => Buffer.from(hkdfSync('sha256', seed, '', `webhook ${use}`, 32))
 
 /** Source: Standard Webhooks, "Signature scheme": `v1` is HMAC-SHA256, `v1a` Ed25519. */
-export function signingSecretOf(seed: Buffer): SigningSecret {
+export function signingSecretOf(seed: Buffer, signEd25519: SignEd25519 = signHere): SigningSecret {
   const shared = derived(seed, 'v1')
   // Node.js opens the bytes of a key anew for each signature, which takes longer than to sign.
   const sharedKey = createSecretKey(shared)
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([pkcs8Head, derived(seed, 'v1a')]),
-    format: 'der',
-    type: 'pkcs8',
-  })
+  const privateKey = derived(seed, 'v1a').toString('base64')
   return {
     symmetric: `whsec_${shared.toString('base64')}`,
     get publicKey() {
-      return publicKeyOf(privateKey)
+      return `whpk_${publicKeyOf(privateKey)}`
     },
     async signatures(id, at, body) {
-      const signed = Buffer.from(`${id}.${Math.floor(at.getTime() / 1000)}.${body}`)
-      const asymmetric = await signElsewhere(signed, privateKey)
-      const symmetric = createHmac('sha256', sharedKey).update(signed).digest('base64')
-      return `v1,${symmetric} v1a,${asymmetric.toString('base64')}`
+      const signed = `${id}.${Math.floor(at.getTime() / 1000)}.${body}`
+      const asymmetric = await signEd25519(privateKey, signed)
+      return `v1,${createHmac('sha256', sharedKey).update(signed).digest('base64')} v1a,${asymmetric}`
     },
   }
-}
-
-/** An Ed25519 signature takes some 30 µs: another thread makes it. */
-function signElsewhere(data: Buffer, privateKey: KeyObject): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    sign(null, data, privateKey, (error, signature) => (error === null ? resolve(signature) : reject(error)))
-  })
-}
-
-function publicKeyOf(privateKey: KeyObject): string {
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
-  return `whpk_${spki.subarray(-publicKeyBytes).toString('base64')}`
 }
