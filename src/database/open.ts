@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { codeOf, isConnectionLost, isRetryable } from './errors.ts'
+import { codeOf, isConnectionLost } from './errors.ts'
 import { openReadings, type ReadingLimits, type Readings } from './readings.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 import { assertSuitable, DatabaseUnsuitable } from './server-requirements.ts'
 
 export interface Database {
@@ -46,8 +47,6 @@ export interface DatabaseOptions {
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }
-
-const transactionTries = 5
 
 /** A process that is frozen amid a transaction must not keep its teams locked. Set here, because poolers pass on no options. */
 const begin = "begin; set local idle_in_transaction_session_timeout = '5s'"
@@ -114,17 +113,8 @@ function textTypes(): InstanceType<typeof pg.TypeOverrides> {
 const textArray: number = 1009
 const arraysOfTimes = [1182, 1115, 1185, 1187]
 
-async function transaction<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transactionOnce(pool, run)
-    } catch (error) {
-      if (attempt === transactionTries || !isRetryable(error)) throw error
-      // Two that deadlocked must not meet again in step.
-      await delay(Math.random() * 10 * 2 ** attempt)
-    }
-  }
-}
+const transaction = <T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
+  retryConflicts(() => transactionOnce(pool, run))
 
 async function transactionOnce<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()

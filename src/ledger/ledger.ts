@@ -103,7 +103,9 @@ class LaneLedger implements WrittenLedger {
   async submitAll(submissions: readonly Submission[]): Promise<readonly PromiseSettledResult<Answer>[]> {
     this.#underWay += submissions.length
     const results = new Map<Submission, PromiseSettledResult<Answer>>()
-    const groups = Map.groupBy(submissions, ({ teamId }) => this.#laneOf(teamId))
+    const lanesOf = new Map([...new Set(submissions.map(({ teamId }) => teamId))].map((id) => [id, this.#laneOf(id)]))
+    // A team's lane may change at any moment; its submissions of one call are decided in one.
+    const groups = Map.groupBy(submissions, ({ teamId }) => lanesOf.get(teamId) ?? this.#laneOf(teamId))
     await Promise.all([...groups].map(([lane, group]) => this.#push(lane, group, results)))
     this.#underWay -= submissions.length
     return submissions.map((submission) => results.get(submission) ?? rejected(new Error('Not decided')))

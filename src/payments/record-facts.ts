@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import { Lane } from '../concurrency/lane.ts'
-import { isRetryable } from '../database/errors.ts'
 import type { Database } from '../database/open.ts'
+import { retryConflicts } from '../database/retry-conflicts.ts'
 import type { Submission } from '../ledger/deciding/team-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
@@ -144,13 +144,7 @@ class LaneRecorder implements FactRecorder {
       )
       return new Set()
     }
-    for (;;) {
-      try {
-        return new Set((await writeFacts(pool, [...changes.values()], events)).map(nameOf))
-      } catch (error) {
-        if (!isRetryable(error)) throw error
-      }
-    }
+    return new Set((await retryConflicts(() => writeFacts(pool, [...changes.values()], events))).map(nameOf))
   }
 
   /** Tells the ledger what it does not know. Returns why purchases could not be posted. */
