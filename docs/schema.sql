@@ -317,9 +317,11 @@ create table customer (
   created_at timestamp(3) with time zone not null,
   asks bigint default 0 not null,
   told bigint default 0 not null,
+  follow_after_cut_over boolean default false not null,
   constraint customer_id_key UNIQUE (id),
   constraint customer_pkey PRIMARY KEY (team_id)
 );
+CREATE INDEX customer_follow_after_cut_over ON customer USING btree (team_id) WHERE follow_after_cut_over;
 
 create table deposit_cost (
   team_id text collate "C" not null,

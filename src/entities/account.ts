@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { Move } from '../domain/move.ts'
 import type {
   StoredAlertLevel,
   StoredLent,
+  StoredMove,
   StoredRecharge,
   StoredSurplus,
   StoredTrial,
@@ -34,7 +34,7 @@ export const AccountEntity = defineEntity({
     surplus: p.json<StoredSurplus[]>().nullable(),
     trial: p.json<StoredTrial>().nullable(),
     lent: p.json<StoredLent>().nullable(),
-    move: p.json<Move>().nullable(),
+    move: p.json<StoredMove>().nullable(),
     unpaidBills: p.json<readonly StoredUnpaidBill[]>().nullable(),
     lowThreshold: p.bigint().nullable(),
     lowThresholdPercent: p.bigint().nullable(),

@@ -42,6 +42,7 @@ import { Migration20261201110000Trials } from './20261201110000-trials.ts'
 import { Migration20261202100000Spaces } from './20261202100000-spaces.ts'
 import { Migration20261202120000Moves } from './20261202120000-moves.ts'
 import { Migration20261202130000TeamOrders } from './20261202130000-team-orders.ts'
+import { Migration20261202160000FollowAfterCutOver } from './20261202160000-follow-after-cut-over.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -89,6 +90,7 @@ const classes = {
   Migration20261202100000Spaces,
   Migration20261202120000Moves,
   Migration20261202130000TeamOrders,
+  Migration20261202160000FollowAfterCutOver,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -44,4 +44,5 @@ export const migrationNames = [
   'Migration20261202100000Spaces',
   'Migration20261202120000Moves',
   'Migration20261202130000TeamOrders',
+  'Migration20261202160000FollowAfterCutOver',
 ] as const

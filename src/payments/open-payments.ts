@@ -16,6 +16,7 @@ import { type Confirmations, createConfirmations } from './confirmations.ts'
 import { type Customers, createCustomers } from './customers.ts'
 import { startDepositPricing } from './deposit-pricing.ts'
 import { createEventScope } from './event-scope.ts'
+import { startFollowingAfterCutOver } from './follow-after-cut-over.ts'
 import { InvoiceCosts } from './invoice-costs.ts'
 import { invoiceOf } from './invoices.ts'
 import type { BillName } from './metered-bill-rows.ts'
@@ -139,8 +140,8 @@ export function openPayments(options: PaymentsOptions): OpenPayments {
       const parts = { stripe, customers, advancer, recorder, others, pushed }
       background.push(startReconciler(database, (name) => lookAfter(parts, name), log))
       background.push(startRefunding(database, refunds, catalogs, log))
-      background.push(startFollowingReversals(database, reversed, log))
-      background.push(startDepositPricing(database, ledger, log))
+      background.push(startFollowingReversals(database, reversed, log), startDepositPricing(database, ledger, log))
+      background.push(startFollowingAfterCutOver(database, subscriptions, log))
       background.push(startCatchUp(database, stripe, events, log))
       background.push(startMeteredBilling(database, months, bill, log))
       nightly = startNightlyReconciliation({ database, stripe, log })

@@ -51,7 +51,9 @@ export type NotRefunded =
   | { readonly kind: 'exceeds'; readonly refundable: Money }
   | { readonly kind: 'too-fine'; readonly step: Money }
   | { readonly kind: 'not-found' | 'conflict' }
-export type RefundResult = NotRefunded | { readonly kind: 'refunded'; readonly purchase: Purchase }
+/** Another system serves the team: how much is unused is known there alone. */
+export type AmountNeeded = { readonly kind: 'amount-needed'; readonly system: string }
+export type RefundResult = NotRefunded | AmountNeeded | { readonly kind: 'refunded'; readonly purchase: Purchase }
 export type InvoiceRefundResult = NotRefunded | { readonly kind: 'refunded'; readonly invoice: PaidInvoice }
 
 /** All operations that call Stripe. Each may throw StripeUnavailable. */
@@ -78,7 +80,7 @@ export type Payments = {
   /** The newest paid invoices of the team that are no purchases, the newest first. */
   paidInvoices(teamId: TeamId): Promise<readonly PaidInvoice[]>
   /** The effect of a refund that is asked for now; null: there is no such purchase. */
-  refundPreview(teamId: TeamId, id: PurchaseId, amount: bigint | null): Promise<RefundTerms | null>
+  refundPreview(teamId: TeamId, id: PurchaseId, amount: bigint | null): Promise<RefundTerms | AmountNeeded | null>
   /** Whether there is a saved method that can be charged without the customer. */
   hasSavedMethod(teamId: TeamId): Promise<boolean>
   /** Whether a purchase that the team begins now is one of a new team. */

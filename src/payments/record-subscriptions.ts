@@ -22,7 +22,8 @@ const limits = { batch: 100, parallel: 1, capacity: 20_000 }
 
 const lockTold = 'select id, told::float8 from customer where id = any($1) order by team_id for update'
 const writeTold = `
-  update customer c set told = t.told from unnest($1::text[], $2::bigint[]) t(id, told) where c.id = t.id`
+  update customer c set told = t.told, follow_after_cut_over = t.ignored
+  from unnest($1::text[], $2::bigint[], $3::boolean[]) t(id, told, ignored) where c.id = t.id`
 
 type Results = ReadonlyMap<string, PromiseSettledResult<Answer>>
 
@@ -68,8 +69,15 @@ export class SubscriptionRecorder {
       return one === undefined || one.number <= told ? [] : [one]
     })
     const results = await this.#ledger.submitAll(due.map(({ teamId, command }) => keyless(teamId, command)))
-    const known = due.filter((_, index) => results[index]?.status === 'fulfilled')
-    await client.query(writeTold, [known.map(({ customer }) => customer), known.map(({ number }) => number)])
+    const known = due.flatMap((one, index) => {
+      const result = results[index]
+      return result?.status === 'fulfilled' ? [{ ...one, isIgnored: isIgnored(result.value) }] : []
+    })
+    await client.query(writeTold, [
+      known.map(({ customer }) => customer),
+      known.map(({ number }) => number),
+      known.map((one) => one.isIgnored),
+    ])
     return new Map(
       due.flatMap(({ customer }, index) => {
         const result = results[index]
@@ -91,6 +99,9 @@ export class SubscriptionRecorder {
     return { status: 'fulfilled', value: false }
   }
 }
+
+/** The team is not cut over yet: its subscription changes nothing, and must be read again. */
+const isIgnored = ({ account }: Answer): boolean => account?.move?.stage === 'FOLLOWED'
 
 /** The setting by which a subscription names its plan. */
 export const planMarks =

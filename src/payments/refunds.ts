@@ -7,6 +7,7 @@ import { payableIn } from '../domain/amounts/payable.ts'
 import type { Act } from '../domain/audit.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { PurchaseId, TeamId } from '../domain/identity.ts'
+import { servedBy } from '../domain/move.ts'
 import { sourceOfPayment } from '../domain/purchase.ts'
 import { writeAuditRecord } from '../ledger/history/audit-records.ts'
 import { readGrantsOfSources } from '../ledger/history/grants.ts'
@@ -14,6 +15,7 @@ import type { TeamReader } from '../ledger/team-reader.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { PaidInvoices } from './paid-invoices.ts'
 import {
+  type AmountNeeded,
   type InvoiceRefundRequest,
   type InvoiceRefundResult,
   type NotRefunded,
@@ -65,10 +67,12 @@ export class Refunds {
   }
 
   /** The effect of a refund that is asked for now; null: there is no such purchase. */
-  async preview(teamId: TeamId, id: PurchaseId, wanted: bigint | null): Promise<RefundTerms | null> {
+  async preview(teamId: TeamId, id: PurchaseId, wanted: bigint | null): Promise<RefundTerms | AmountNeeded | null> {
     const { pool } = this.#options.database
     const purchase = await readPurchase(pool, teamId, id)
     if (purchase === null) return null
+    const needed = await this.#amountNeeded(teamId, wanted)
+    if (needed !== null) return needed
     const underWay = await readUnderWay(pool, teamId, { kind: 'purchase', id })
     return refundTerms(purchase, await this.#grantOf(purchase), { wanted, underWay })
   }
@@ -88,10 +92,10 @@ export class Refunds {
   }
 
   /** Null: the refund of this key is made, now or before. */
-  async #once(
+  async #once<Refusal extends NotRefunded | AmountNeeded>(
     { teamId, key, fingerprint }: Pick<RefundRequest, 'teamId' | 'key' | 'fingerprint'>,
-    begin: () => Promise<PurchaseRefund | NotRefunded>,
-  ): Promise<NotRefunded | null> {
+    begin: () => Promise<PurchaseRefund | Refusal>,
+  ): Promise<NotRefunded | Refusal | null> {
     const known = await readRefund(this.#options.database.pool, teamId, key)
     if (known !== null && known.fingerprint !== fingerprint) return { kind: 'conflict' }
     const begun = known ?? (await begin())
@@ -105,12 +109,14 @@ export class Refunds {
   }
 
   /** With the purchase locked, so that two refunds at once can't give back more than its total. */
-  async #begin(request: RefundRequest, act: Act): Promise<PurchaseRefund | NotRefunded> {
+  async #begin(request: RefundRequest, act: Act): Promise<PurchaseRefund | NotRefunded | AmountNeeded> {
     const { database } = this.#options
     const { teamId, purchaseId, amount: wanted, cause = 'requested_by_customer' } = request
     const of = { kind: 'purchase', id: purchaseId } as const
     const seen = await readPurchase(database.pool, teamId, purchaseId)
     if (seen === null) return { kind: 'not-found' }
+    const needed = await this.#amountNeeded(teamId, wanted)
+    if (needed !== null) return needed
     const grant = await this.#grantOf(seen)
     return database.transaction(async (client) => {
       await client.query('select from purchase where team_id = $1 and id = $2 for update', [teamId, purchaseId])
@@ -197,6 +203,13 @@ export class Refunds {
       if (one.metadata?.tag === tag) return one
     }
     return null
+  }
+
+  /** Null: an amount is given, or the ledger knows what is unused. */
+  async #amountNeeded(teamId: TeamId, wanted: bigint | null): Promise<AmountNeeded | null> {
+    if (wanted !== null) return null
+    const system = servedBy((await this.#options.teams.read(teamId))?.account.move ?? null)
+    return system === null ? null : { kind: 'amount-needed', system }
   }
 
   /** The purchase's grant as it is now. */

@@ -45,7 +45,7 @@ export const maxRecordedEvents = 1_000
 /** Another system's clock may be ahead. */
 const maxAheadMs = 60_000
 /** With the prefix that a reserved name gets, a source is still a name. */
-const maxSourceCharacters = 190
+export const maxSourceCharacters = 190
 
 /** Follows teams that another system serves. Each is followed or has a problem, whatever becomes of the others. */
 export async function followTeams(

@@ -3,13 +3,14 @@ import type { Answer, CutOver, ImportedGrant } from '../domain/decisions/command
 import { InvalidInput, NotAllowed } from '../domain/errors.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
 import { servedBy } from '../domain/move.ts'
+import { isName } from '../domain/names.ts'
 import { disagreement } from '../domain/rehearsal/agreement.ts'
 import { Shadow } from '../domain/rehearsal/shadow.ts'
 import { grantsOf } from '../domain/rehearsal/standing-of.ts'
 import { dryRun } from '../ledger/deciding/dry-run.ts'
 import { beginRehearsal, endRehearsal } from '../ledger/rehearsals/begin-rehearsal.ts'
 import { readShadow, type ShadowNow } from '../ledger/rehearsals/read-rehearsals.ts'
-import { notFollowed } from './followed-teams.ts'
+import { maxSourceCharacters, notFollowed } from './followed-teams.ts'
 import { teamGrants } from './grants.ts'
 import { type ImportGrantInput, importedGrantOf, maxGrantsOfTeam } from './imports.ts'
 import { actOf, callerOf, callerWithRole } from './request/caller.ts'
@@ -18,11 +19,14 @@ import { badInput, checkedKey, type Optional, teamFor } from './request/inputs.t
 import { type GrantView, type ResultOf, resultOf, type TeamView } from './request/results.ts'
 import { answerTo, noSuchTeam, readTeam, served, submissionOf } from './request/submit.ts'
 
+export const maxPosted = 1_000
+
 export type CutOverInput = {
   teamId: string
   balance: Credits
   grants?: Optional<readonly ImportGrantInput[]>
   acceptDifference?: Optional<boolean>
+  posted?: Optional<readonly string[]>
   dryRun?: Optional<boolean>
   idempotencyKey: string
 }
@@ -71,10 +75,11 @@ export async function cutOver(
     throw badInput('grants', `give at most ${maxGrantsOfTeam} grants`)
   }
   const acceptDifference = input.acceptDifference ?? false
-  const command = await cutOverCommand(context, teamId, { balance, grants, acceptDifference })
+  const posted = checkedPosted(input.posted)
+  const command = await cutOverCommand(context, teamId, { balance, grants, acceptDifference, posted })
   const submission = submissionOf({
     ...{ teamId, key, mutation: 'cutOver', caller: callerOf(viewer) },
-    input: { balance, grants, acceptDifference },
+    input: { balance, grants, acceptDifference, posted },
     command,
     act: actOf(context, viewer, 'cutOver'),
   })
@@ -86,15 +91,26 @@ export async function cutOver(
       })
     : await answerTo(services, submission)
   if (answer.outcome.kind !== 'imported') return refusalOf(answer, teamId, 'CutOverResult')
-  if (!input.dryRun && !answer.overtaken) await served(() => endRehearsal(services.database, teamId))
+  if (!input.dryRun) await served(() => endRehearsal(services.database, teamId, answer.at))
   const { available, owed } = answer.account ?? { available: 0n, owed: 0n }
   return { type: 'CutOver', teamId, available, owed, grants: answer.outcome.grants }
+}
+
+function checkedPosted(posted: CutOverInput['posted']): readonly string[] | null {
+  if (posted == null) return null
+  if (posted.length > maxPosted) throw badInput('posted', `give at most ${maxPosted} sources`)
+  if (!posted.every((source) => isName(source, maxSourceCharacters))) {
+    throw badInput('posted', `not usable: give sources of 1 to ${maxSourceCharacters} characters`)
+  }
+  return posted
 }
 
 type Asked = {
   readonly balance: Credits
   readonly grants: readonly ImportedGrant[] | null
   readonly acceptDifference: boolean
+  /** Null: those of the recorded entries. */
+  readonly posted: readonly string[] | null
 }
 type Refusal = { readonly kind: 'refuse'; readonly failure: InvalidInput | NotAllowed }
 
@@ -122,7 +138,9 @@ async function cutOverCommand(context: GatewayContext, teamId: TeamId, asked: As
   if (differs !== null && !acceptDifference) return refuse(differs)
   if (move.stage === 'CUT_BACK') {
     if (grants !== null) return invalid('grants', 'the team has its grants here: leave them out, the balance counts')
-    return { kind: 'cut-over', since: move.since, team: null, balance, posted: now?.shadow.sources ?? [] }
+    const known = differs === null ? (now?.posted ?? null) : null
+    const posted = asked.posted === null ? known : [...asked.posted, ...(now?.posted ?? [])]
+    return { kind: 'cut-over', since: move.since, team: null, balance, posted, ended: now?.shadow.ended ?? [] }
   }
   return importOf(now, move.since, asked)
 }
@@ -134,7 +152,7 @@ function importOf(now: ShadowNow | null, since: Instant, { balance, grants }: As
   if (grants !== null && sum !== balance) {
     return invalid('grants', `their sum is ${formatCredits(sum)} and the balance ${formatCredits(balance)}: give all`)
   }
-  return { kind: 'cut-over', since, team: { ...now.standing, grants: moved }, balance, posted: [] }
+  return { kind: 'cut-over', since, team: { ...now.standing, grants: moved }, balance, posted: [], ended: [] }
 }
 
 /** The other system serves the team again, once for a key. It is followed from the balance of now. */
@@ -164,7 +182,7 @@ export async function cutBack(
   }
 }
 
-/** A repetition of the key completes it. Where the team has changed since, `followTeams` begins anew. */
+/** A repetition of the key completes it, and changes no rehearsal that has begun. Where the team has changed since, `followTeams` begins anew. */
 async function followAgain({ services }: GatewayContext, { account, overtaken }: Answer): Promise<void> {
   const move = account?.move ?? null
   if (account === null || overtaken || move?.stage !== 'CUT_BACK') return

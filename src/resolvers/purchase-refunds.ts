@@ -2,6 +2,7 @@ import { formatMoney, parseNano } from '../domain/amounts/money.ts'
 import { IdempotencyConflict, NotFound } from '../domain/errors.ts'
 import { type PurchaseId, purchaseId, type TeamId } from '../domain/identity.ts'
 import { RefundExceedsPurchase } from '../domain/payment-errors.ts'
+import type { AmountNeeded } from '../payments/payments.ts'
 import type { RefundTerms } from '../payments/refund-terms.ts'
 import { purchaseView } from './purchases.ts'
 import { actOf, callerWithRole } from './request/caller.ts'
@@ -46,6 +47,8 @@ export async function refundPurchase(
       return purchaseView(services, result.purchase)
     case 'exceeds':
       return new RefundExceedsPurchase(result)
+    case 'amount-needed':
+      throw amountNeeded(result)
     case 'too-fine':
       throw badInput('amount', `give whole steps of ${formatMoney(result.step)} ${result.step.currency}`)
     case 'not-found':
@@ -65,8 +68,13 @@ export async function refundPreview(
   const found = purchaseOf(given, context)
   if (found === null) return null
   const { payments } = context.services
-  return served(() => payments.refundPreview(found.teamId, found.id, checkedMoney(amount)))
+  const terms = await served(() => payments.refundPreview(found.teamId, found.id, checkedMoney(amount)))
+  if (terms !== null && 'kind' in terms) throw amountNeeded(terms)
+  return terms
 }
+
+const amountNeeded = ({ system }: AmountNeeded) =>
+  badInput('amount', `${system} serves the team, and only there it is known how much is unused: give the amount`)
 
 function purchaseOf(given: string, context: GatewayContext): { teamId: TeamId; id: PurchaseId } | null {
   const decoded = decodeIdOf('Purchase', given)

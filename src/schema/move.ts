@@ -11,7 +11,7 @@ import {
   rehearsals,
 } from '../resolvers/followed-teams.ts'
 import { maxGrantsOfTeam } from '../resolvers/imports.ts'
-import { cutBack, cutOver } from '../resolvers/moves.ts'
+import { cutBack, cutOver, maxPosted } from '../resolvers/moves.ts'
 import { maxDays } from '../resolvers/rehearsals.ts'
 import type { Connection, Edge } from '../resolvers/request/pages.ts'
 import { builder } from './builder.ts'
@@ -223,6 +223,9 @@ const CutOverInput = builder.inputType('CutOverInput', {
       description:
         'True: the team is cut over although the balances differ. At the first cut over the `grants` count, or without them the rehearsal; after a cut back the `balance`.',
     }),
+    posted: t.stringList({
+      description: `After a cut back: the sources (\`stripe:pi_…\`) of purchases paid here meanwhile that the other system has posted, beside those of its recorded entries, at most ${maxPosted}. Needed where such purchases wait and the entries are not all known: without a rehearsal, or with \`acceptDifference\`.`,
+    }),
     dryRun: t.boolean({ defaultValue: false, description: 'The answer is the same, and nothing is written.' }),
     idempotencyKey: t.string({ required: true }),
   }),
@@ -293,7 +296,7 @@ builder.mutationFields((t) => ({
   cutBack: t.field({
     type: CutBackResult,
     description:
-      'PLATFORM. The other system serves the team again, which is followed from now on. It is refused while holds are open and while the team owes. Auto-recharge is turned off. A purchase that is paid later still lands here.',
+      'PLATFORM. The other system serves the team again, which is followed from now on. It is refused while holds are open, while credits are locked and while the team owes. Auto-recharge is turned off. A purchase that is paid later still lands here.',
     args: { input: t.arg({ type: CutBackInput, required: true }) },
     complexity: cutBackCost,
     resolve: cutBack,

@@ -64,7 +64,14 @@ export const limitOf = ({ id }: Caller): SpendingLimit => ({
 })
 
 /** The team is moving. */
-export const moving = (stage: MoveStage): Move => ({ system: 'old', stage, since: at, revision: 0, cutOverAt: null })
+export const moving = (stage: MoveStage): Move => ({
+  system: 'old',
+  stage,
+  since: at,
+  revision: 0,
+  cutOverAt: null,
+  payments: [],
+})
 
 const spending = { reference: null, memberId: null, caller: admin }
 const paid = { purchase: purchaseId(1), price: { amount: 10n, currency: 'USD' } }
@@ -111,6 +118,7 @@ export const usual: { readonly [Kind in DecidedKind]: CommandOf<Kind> } = {
     team: { teamName: null, anchor: null, grants: [], ...plan },
     balance: 0n,
     posted: [],
+    ended: [],
   },
   'cut-back': { kind: 'cut-back' },
   'follow-subscription': {

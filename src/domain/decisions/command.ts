@@ -139,14 +139,16 @@ export type FollowTeam = { readonly kind: 'follow-team'; readonly system: string
 /**
  * The gateway serves the team from now on. `since`: the begin of the stage that this was found out at. `team`: its standing, where it
  * has nothing here. `balance`: in the other system.
- * `posted`: the sources of payments that the other system has.
+ * `posted`: the sources of payments that the other system has; null: they are not known. `ended`: what ended unused there, by the
+ * sources of its grants.
  */
 export type CutOver = {
   readonly kind: 'cut-over'
   readonly since: Instant
   readonly team: Omit<ImportTeam, 'kind'> | null
   readonly balance: Credits
-  readonly posted: readonly string[]
+  readonly posted: readonly string[] | null
+  readonly ended: readonly { readonly source: string; readonly credits: Credits }[]
 }
 /** The other system serves the team again. */
 export type CutBack = { readonly kind: 'cut-back' }

@@ -124,6 +124,10 @@ export class Draft {
   get revision() {
     return this.#revision
   }
+  /** What is available for everything or locked, less what is owed. */
+  get worth(): Credits {
+    return this.#available + this.locked - this.#owed
+  }
   /** Whether there are movements that no posting has closed yet. */
   get isMoving() {
     return this.#pending.length > 0

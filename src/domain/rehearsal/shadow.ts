@@ -20,6 +20,9 @@ const otherSource = 'other:'
 /** A source of the other system, or a deposit of the shadow, as it may come here. */
 export const sourceHere = (source: string): string => (reservation(source) === null ? source : otherSource + source)
 
+const sourceThere = (source: string): string =>
+  source.startsWith(otherSource) ? source.slice(otherSource.length) : source
+
 /** A refund of an older charge is not known. */
 const maxCharges = 500
 
@@ -92,11 +95,11 @@ export class Shadow {
     return postings
   }
 
-  /** The sources of the grants that came from the other system, by their names there. */
-  get sources(): string[] {
-    return this.#account.grants.map(({ source }) =>
-      source.startsWith(otherSource) ? source.slice(otherSource.length) : source,
-    )
+  /** The credits that ended unused, by the sources of their grants in the other system. */
+  get ended(): { source: string; credits: Credits }[] {
+    return this.#account.grants
+      .filter(({ expired }) => expired > 0n)
+      .map(({ source, expired: credits }) => ({ source: sourceThere(source), credits }))
   }
 
   /** The postings that time alone would bring up to `at`. */

@@ -9,6 +9,7 @@ import type { GrantScope } from '../../domain/grant-scope.ts'
 import type { ChargedHold, Hold, HoldState, Slice, WaitingExtension } from '../../domain/hold.ts'
 import { chargeId, grantId, holdId, type MemberId, purchaseId } from '../../domain/identity.ts'
 import { noGroups } from '../../domain/member-group.ts'
+import type { Move, PaymentMeanwhile } from '../../domain/move.ts'
 import type { PeriodTotal } from '../../domain/period-total.ts'
 import type { NewPurchase } from '../../domain/purchase.ts'
 import type { PricedLine } from '../../domain/rate-card.ts'
@@ -430,4 +431,21 @@ export const storeAlertLevel = ({ below, isTold }: AlertLevel): StoredAlertLevel
 export const readAlertLevel = ({ below, isTold }: StoredAlertLevel): AlertLevel => ({
   below: 'credits' in below ? { credits: BigInt(below.credits) } : { percent: BigInt(below.percent) },
   isTold,
+})
+
+export type StoredMove = Omit<Move, 'payments'> & { payments?: Stored<PaymentMeanwhile>[] }
+
+export const storeMove = ({ payments, ...move }: Move): StoredMove => ({
+  ...move,
+  payments: payments.map(({ source, landed, reversed }) => ({ source, landed: `${landed}`, reversed: `${reversed}` })),
+})
+
+/** A move that was stored before payments were noted has none. */
+export const readMove = ({ payments = [], ...move }: StoredMove): Move => ({
+  ...move,
+  payments: payments.map(({ source, landed, reversed }) => ({
+    source,
+    landed: BigInt(landed),
+    reversed: BigInt(reversed),
+  })),
 })

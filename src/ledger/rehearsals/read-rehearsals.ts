@@ -59,6 +59,8 @@ export type ShadowNow = {
   readonly rehearsal: Rehearsal
   /** Null: the team has been here. */
   readonly standing: Omit<ImportTeam, 'kind'> | null
+  /** The sources of payments that the other system has posted; null: they are not all known. */
+  readonly posted: readonly string[] | null
 }
 
 const ofTeam = `
@@ -76,8 +78,8 @@ export async function readShadow(
     return rows[0] && { shadowed: toShadowed(rows[0], worlds), events: await readEvents(client, teamId) }
   })
   if (read === undefined) return null
-  const { state, world, standing } = read.shadowed
+  const { state, world, standing, posted } = read.shadowed
   const { rehearsal, shadow } = await inTurns(follow(state, read.events, world), eventsInATurn)
   await inTurns(shadow.pass(at), eventsInATurn)
-  return { shadow, rehearsal, standing }
+  return { shadow, rehearsal, standing, posted }
 }

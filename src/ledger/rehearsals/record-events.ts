@@ -5,7 +5,7 @@ import type { TeamId } from '../../domain/identity.ts'
 import { type Followed, follow, maxWaitingEvents } from '../../domain/rehearsal/follow.ts'
 import type { RehearsedEvent } from '../../domain/rehearsal/rehearsed-event.ts'
 import type { Worlds } from '../../domain/rules.ts'
-import { storeDivergence, storeRehearsedEvent, storeReplay } from '../../entities/json/stored-rehearsal.ts'
+import { storeDivergence, storeRehearsedEvent } from '../../entities/json/stored-rehearsal.ts'
 import { instant } from '../rows/instants.ts'
 import {
   ofTheStage,
@@ -13,9 +13,11 @@ import {
   rehearsalColumns,
   type ShadowRow,
   shadowColumns,
+  storeShadow,
   type TeamRehearsal,
   toRehearsal,
   toShadowed,
+  withPosted,
 } from './rehearsal-rows.ts'
 
 /** Such a turn takes some 20 milliseconds where each event passes a thousand grants. */
@@ -48,6 +50,10 @@ const note = `
     shadow = coalesce($8::jsonb, shadow), folded_through = coalesce(${instant('$9::float8')}, folded_through)
   from account a where r.team_id = $1 and a.team_id = r.team_id returning ${rehearsalColumns}`
 
+const notePosted = `
+  update rehearsal set shadow = case when $2::jsonb is null then shadow - 'posted' else jsonb_set(shadow, '{posted}', $2) end
+  where team_id = $1`
+
 const deleteFolded = `delete from rehearsal_event where team_id = $1 and at <= ${instant('$2::float8')}`
 
 /**
@@ -66,16 +72,34 @@ export const recordEvents = (
     const { rows } = await client.query<ShadowRow>({ name: 'lock-rehearsal', text: lockShadow, values: [teamId] })
     const [row] = rows
     if (row === undefined) return null
-    const { state, world, foldedThrough } = toShadowed(row, worlds)
+    const { state, world, foldedThrough, posted: known } = toShadowed(row, worlds)
+    const posted = await keepPosted(client, teamId, known, events)
     const news = events.filter(({ at }) => at > foldedThrough)
     const recorded = await insert(client, teamId, news)
     if (recorded === 0) return { recorded, ignored: events.length, rehearsal: toRehearsal(row) }
     const kept = await readEvents(client, teamId)
     const followed = await inTurns(follow(state, kept, world), eventsInATurn)
     assertBounded(followed, kept.length)
-    const rehearsal = await write(client, teamId, recorded, followed)
+    const rehearsal = await write(client, { teamId, recorded, posted }, followed)
     return { recorded, ignored: events.length - recorded, rehearsal }
   })
+
+/** An event that is late is ignored, and its payment has been posted all the same. */
+async function keepPosted(
+  client: PoolClient,
+  teamId: TeamId,
+  known: readonly string[] | null,
+  events: readonly RehearsedEvent[],
+): Promise<readonly string[] | null> {
+  const posted = withPosted(
+    known,
+    events.map(({ source }) => source),
+  )
+  if (posted?.length !== known?.length) {
+    await client.query({ name: 'note-posted', text: notePosted, values: [teamId, posted && JSON.stringify(posted)] })
+  }
+  return posted
+}
 
 async function insert(client: PoolClient, teamId: TeamId, events: readonly RehearsedEvent[]): Promise<number> {
   if (events.length === 0) return 0
@@ -94,11 +118,17 @@ function assertBounded({ folded, shadow }: Followed, waiting: number): void {
   }
 }
 
-async function write(client: PoolClient, teamId: TeamId, recorded: number, followed: Followed): Promise<TeamRehearsal> {
+type Written = { readonly teamId: TeamId; readonly recorded: number; readonly posted: readonly string[] | null }
+
+async function write(
+  client: PoolClient,
+  { teamId, recorded, posted }: Written,
+  followed: Followed,
+): Promise<TeamRehearsal> {
   const { rehearsal, last, folded } = followed
   const { theirs, ours, firstDivergence } = rehearsal
   const compared = [`${theirs}`, `${ours}`, firstDivergence && JSON.stringify(storeDivergence(firstDivergence))]
-  const kept = [folded && JSON.stringify(storeReplay(folded.state)), folded?.through ?? null]
+  const kept = [folded && JSON.stringify(storeShadow(folded.state, posted)), folded?.through ?? null]
   const values = [teamId, ...compared, last?.id ?? null, last?.at ?? null, recorded, ...kept]
   const { rows } = await client.query({ name: 'note-rehearsal', text: note, values })
   if (folded !== null) {

@@ -3,6 +3,7 @@ import type { ImportTeam } from '../../domain/decisions/command.ts'
 import { newAccount } from '../../domain/decisions/commands/assign-plan.ts'
 import type { Instant, TeamId } from '../../domain/identity.ts'
 import type { MoveStage } from '../../domain/move.ts'
+import { paymentSource } from '../../domain/purchase.ts'
 import type { ReplayState } from '../../domain/rehearsal/rehearse.ts'
 import type { Rehearsal, RehearsedEvent } from '../../domain/rehearsal/rehearsed-event.ts'
 import { contextAt, type World, type Worlds } from '../../domain/rules.ts'
@@ -15,6 +16,7 @@ import {
   type StoredRehearsedEvent,
   type StoredReplay,
   type StoredStanding,
+  storeReplay,
 } from '../../entities/json/stored-rehearsal.ts'
 import { ms } from '../rows/instants.ts'
 
@@ -69,10 +71,33 @@ export type Shadowed = {
   /** Null: the team has been here. */
   readonly standing: Omit<ImportTeam, 'kind'> | null
   readonly foldedThrough: Instant
+  /** See `StoredShadow`. */
+  readonly posted: readonly string[] | null
 }
 
+/**
+ * `posted`: the sources of all payments of Stripe that the other system has posted since the stage began, also of those that
+ * are folded. Absent: they are not all known.
+ */
+export type StoredShadow = StoredReplay & { posted?: readonly string[] }
+
+/** More are not kept: whoever cuts the team over names them. */
+const maxPosted = 1_000
+
+/** `posted` with the payments among some sources; null: they are not all known. */
+export function withPosted(posted: readonly string[] | null, sources: readonly (string | null)[]): string[] | null {
+  const all = new Set(posted)
+  for (const source of sources) if (source?.startsWith(paymentSource)) all.add(source)
+  return posted === null || all.size > maxPosted ? null : [...all]
+}
+
+export const storeShadow = (state: ReplayState, posted: readonly string[] | null): StoredShadow => ({
+  ...storeReplay(state),
+  ...(posted && { posted }),
+})
+
 export type ShadowRow = RehearsalRow & {
-  shadow: StoredReplay
+  shadow: StoredShadow
   standing: StoredStanding | null
   folded_through: Instant
 }
@@ -88,6 +113,7 @@ export function toShadowed(row: ShadowRow, worlds: Worlds): Shadowed {
     world,
     standing: row.standing && readStanding(row.standing),
     foldedThrough: row.folded_through,
+    posted: row.shadow.posted ?? null,
   }
 }
 

@@ -4,7 +4,6 @@ import { burnsBefore } from '../../domain/burn-order.ts'
 import type { Instant, MemberId, TeamId } from '../../domain/identity.ts'
 import { type BalanceState, type LowThreshold, resolveThreshold } from '../../domain/low-balance.ts'
 import type { MemberGroup } from '../../domain/member-group.ts'
-import type { Move } from '../../domain/move.ts'
 import type { LimitPeriod, SpendingLimit } from '../../domain/spending-limit.ts'
 import type { StoredAmount } from '../../domain/stored-amount.ts'
 import type { AccountEntity } from '../../entities/account.ts'
@@ -12,6 +11,7 @@ import type { AllowanceEntity } from '../../entities/allowance.ts'
 import {
   readAlertLevel,
   readLent,
+  readMove,
   readRecharge,
   readRollover,
   readSurplus,
@@ -19,6 +19,7 @@ import {
   readTrial,
   type StoredAlertLevel,
   type StoredLent,
+  type StoredMove,
   type StoredRecharge,
   type StoredSurplus,
   type StoredTotal,
@@ -64,7 +65,7 @@ const account = columnsOf<typeof AccountEntity>()({
   renews: asBoolean(),
   surplus: asJson<readonly StoredSurplus[] | null>(),
   trial: asJson<StoredTrial | null>(),
-  move: asJson<Move | null>(),
+  move: asJson<StoredMove | null>(),
   unpaid_bills: asJson<readonly StoredUnpaidBill[] | null>(),
   low_threshold: asAmount<string | null>(),
   low_threshold_percent: asAmount<string | null>(),
@@ -173,7 +174,7 @@ export function toAccount(row: AccountRows, policy: Policy): Account {
     renews: row.renews,
     surplus: (row.surplus ?? []).map(readSurplus),
     trial: row.trial && readTrial(row.trial),
-    move: row.move,
+    move: row.move && readMove(row.move),
     unpaidBills: row.unpaid_bills ?? [],
     stored: row.stored.map(toStoredAmount),
     limits: row.limits.map(toLimit),

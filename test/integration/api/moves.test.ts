@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { purchaseId, teamId as teamIdOf } from '../../../src/domain/identity.ts'
+import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
 import { caller, type Gateway, openGateway, operator } from './gateway.ts'
 
@@ -136,6 +138,14 @@ describe('a cut over', () => {
   })
 })
 
+describe('a team that was followed by mistake', () => {
+  it('is given back by a cut over with nothing', async () => {
+    await follow()
+    expect(await over(0, { grants: [], acceptDifference: true })).toMatchObject({ available: '0', grants: 0 })
+    expect(await available()).toEqual({ servedBy: null, balance: { available: '0' } })
+  })
+})
+
 describe('a cut back', () => {
   const moved = async () => {
     await follow()
@@ -162,6 +172,66 @@ describe('a cut back', () => {
     expect(await over(900, { acceptDifference: true })).toMatchObject({ available: '900', grants: 1 })
     expect(await charge()).toMatchObject({ amount: '30' })
     expect(await verified()).toEqual([])
+  })
+
+  it('keeps its rehearsal when an earlier cut over or cut back is repeated', async () => {
+    await follow()
+    const [first, again] = [randomUUID(), randomUUID()]
+    await over(1_000, { idempotencyKey: first })
+    await back({ idempotencyKey: again })
+    const now = { at: new Date(Date.now() + 1_000).toISOString() }
+    await record([event('77', 0, 100, 900, now)])
+    expect(await over(1_000, { idempotencyKey: first })).toMatchObject({ __typename: 'CutOver' })
+    expect(await listed({ teamId })).toMatchObject([{ stage: 'CUT_BACK', events: 1 }])
+    await follow({ grants: [{ ...pack, amount: '900' }] })
+    expect(await back({ idempotencyKey: again })).toMatchObject({ balance: '1000' })
+    expect(await listed({ teamId })).toMatchObject([{ stage: 'CUT_BACK', ours: '900' }])
+  })
+
+  const land = (source: string) =>
+    gateway.services.ledger.submit(
+      keyless(teamIdOf(teamId), {
+        ...{ kind: 'land-purchase', purchase: purchaseId(1), cause: 'PURCHASE', source, credits: 500_000_000n },
+        ...{ price: { amount: 10n, currency: 'USD' }, costBasis: null, memberId: null, ofNewTeam: false, loss: null },
+      }),
+    )
+  const posted = (balanceAfter: number) =>
+    event('78', 0, 500, balanceAfter, {
+      ...{ at: new Date(Date.now() + 1_000).toISOString(), type: 'GRANT', kind: 'PACKAGE', source: 'stripe:pi_1' },
+    })
+
+  it('counts a purchase once that the other system has posted, also when its grant is in no newer standing', async () => {
+    await follow()
+    await over(1_000)
+    await back()
+    await land('stripe:pi_1')
+    await record([posted(1_500)])
+    await follow({ grants: [{ ...pack, amount: '300' }] })
+    expect(await over(300)).toMatchObject({ available: '300' })
+  })
+
+  it('counts a purchase that the other system does not have, once it is said', async () => {
+    await follow()
+    await over(1_000)
+    await back()
+    await land('stripe:pi_1')
+    expect(await over(900, { acceptDifference: true })).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringMatching(/^posted: .*stripe:pi_1 \(500 credits\)/),
+    })
+    expect(await over(900, { acceptDifference: true, posted: [], dryRun: true })).toMatchObject({ available: '1400' })
+    expect(await over(900, { acceptDifference: true, posted: ['stripe:pi_1'] })).toMatchObject({ available: '900' })
+  })
+
+  it('does not know what was posted before a standing that replaces no rehearsal', async () => {
+    await follow()
+    await over(1_000)
+    await back()
+    await gateway.services.database.pool.query('delete from rehearsal where team_id = $1', [teamId])
+    await land('stripe:pi_1')
+    await follow()
+    expect(await over(1_000)).toMatchObject({ message: expect.stringMatching(/^posted: /) })
+    expect(await over(1_000, { posted: [] })).toMatchObject({ available: '1500' })
   })
 
   it('is refused while a hold is open, and for a team that was never cut over', async () => {

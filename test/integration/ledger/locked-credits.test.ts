@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCatalog } from '../../../src/catalog/load.ts'
 import { balanceOf } from '../../../src/domain/balance.ts'
 import type { Command } from '../../../src/domain/decisions/command.ts'
-import { type Instant, purchaseId, type TeamId } from '../../../src/domain/identity.ts'
+import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { creditFate } from '../../../src/domain/revenue.ts'
 import { startSweeper } from '../../../src/ledger/background/sweeper.ts'
 import { readEvents } from '../../../src/ledger/history/account-events.ts'
@@ -32,6 +32,22 @@ async function bought(): Promise<TeamId> {
   await scene.submit(team, land(100))
   return team
 }
+
+test('a team is not cut back while credits are locked', async () => {
+  const team = teamId('moved')
+  const standing = { planId: 'none', teamName: null, seats: 1, interval: null, anchor: null, grants: [] } as const
+  await scene.submit(team, { kind: 'follow-team', system: 'Old' })
+  const over = { kind: 'cut-over', since: start, team: standing, balance: 0n, posted: [], ended: [] } as const
+  await scene.submit(team, over)
+  await scene.submit(team, land(100))
+  expect((await scene.submit(team, { kind: 'cut-back' })).outcome).toMatchObject({
+    failure: {
+      message: expect.stringMatching(/75 of its credits are locked until 2026-12-01T12:00:00.000Z: cut it back then/),
+    },
+  })
+  await scene.setClock(start + day)
+  expect((await scene.submit(team, { kind: 'cut-back' })).outcome).toEqual({ kind: 'done' })
+})
 
 const sums = async (team: TeamId) => {
   const { available, locked, nextUnlock } = await scene.balance(team)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Answer, Command, CutOver, LandPurchase } from '../../../src/domain/decisions/command.ts'
+import type { Answer, ClawBack, Command, CutOver, LandPurchase } from '../../../src/domain/decisions/command.ts'
 import { type Instant, purchaseId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { at, charge, credits, sceneOfFile, submission } from './scene.ts'
 
@@ -16,7 +16,7 @@ const standing = {
   ],
 } as const
 const over = (since: Instant, balance = 100, given: Partial<CutOver> = {}): CutOver => ({
-  ...{ kind: 'cut-over', since, team: standing, balance: credits(balance), posted: [] },
+  ...{ kind: 'cut-over', since, team: standing, balance: credits(balance), posted: [], ended: [] },
   ...given,
 })
 const back: Command = { kind: 'cut-back' }
@@ -24,6 +24,11 @@ const paid = (source: string): LandPurchase => ({
   ...{ kind: 'land-purchase', purchase: purchaseId(1), cause: 'PURCHASE', source, credits: credits(500) },
   price: { amount: 10n, currency: 'USD' },
   ...{ costBasis: null, memberId: null, ofNewTeam: false, loss: null },
+})
+
+const taken = (source: string, total: number): ClawBack => ({
+  ...{ kind: 'claw-back', source, total: credits(total), reference: source },
+  ...{ frozen: false, loss: null, reason: null },
 })
 
 async function followed(): Promise<TeamId> {
@@ -107,6 +112,86 @@ describe('a team that was cut back', () => {
     expect(await available(posted)).toBe(credits(590))
     const payments = ['paid-purchase-deposited', 'deposit-paid-for']
     expect((await scene.verify()).filter((name) => !payments.includes(name))).toEqual([])
+  })
+
+  /** Has 100 credits and a paid pack of 500, of which it has used `used` before it was cut back. */
+  const backWithPack = async (used = 0): Promise<TeamId> => {
+    const team = await cutOverTeam()
+    await scene.submit(team, paid('stripe:pi_2'))
+    if (used > 0) await scene.submit(team, charge(used))
+    expect(kindOf(await scene.submit(team, back))).toBe('done')
+    return team
+  }
+  const stands = async (team: TeamId) => {
+    const { available, owed } = (await scene.account(team)).account
+    return Number(available - owed) / 1e6
+  }
+  const payments = ['paid-purchase-deposited', 'deposit-paid-for']
+  const verified = async () => (await scene.verify()).filter((name) => !payments.includes(name))
+
+  test.each([
+    ['all of a pack that nobody has used', 600, 500, 100],
+    ['a part of it', 600, 200, 400],
+    ['a pack that was used there, which is owed', 50, 500, -450],
+    ['a pack that was given back whole and used whole', 0, 500, -500],
+  ])('loses a payment meanwhile: %s', async (_, balance, total, left) => {
+    const team = await backWithPack()
+    await scene.submit(team, taken('stripe:pi_2', total))
+    expect(kindOf(await scene.submit(team, over(await sinceOf(team), balance)))).toBe('imported')
+    expect(await stands(team)).toBe(left)
+    expect(await verified()).toEqual([])
+  })
+
+  test('gets a payment again meanwhile, whose dispute is won', async () => {
+    const team = await cutOverTeam()
+    await scene.submit(team, paid('stripe:pi_2'))
+    await scene.submit(team, taken('stripe:pi_2', 500))
+    await scene.submit(team, back)
+    await scene.submit(team, taken('stripe:pi_2', 0))
+    await scene.submit(team, over(await sinceOf(team), 80))
+    expect(await stands(team)).toBe(580)
+    await scene.submit(team, back)
+    await scene.submit(team, over(await sinceOf(team), 580))
+    expect(await stands(team)).toBe(580)
+    expect(await verified()).toEqual([])
+  })
+
+  test('owes only what was used there of a payment whose credits ended there', async () => {
+    const team = await backWithPack()
+    await scene.submit(team, taken('stripe:pi_2', 500))
+    const ended = [{ source: 'stripe:pi_2', credits: credits(300) }]
+    await scene.submit(team, over(await sinceOf(team), 100, { ended }))
+    expect(await stands(team)).toBe(-100)
+  })
+
+  test('pays what it owes by a purchase that waits', async () => {
+    const team = await backWithPack(300)
+    await scene.submit(team, taken('stripe:pi_2', 500))
+    await scene.submit(team, paid('stripe:pi_3'))
+    // It had 300, of which the other system has 250 left: 50 used there, and 500 taken back.
+    await scene.submit(team, over(await sinceOf(team), 250))
+    expect(await stands(team)).toBe(250 - 500 + 500)
+    expect(await verified()).toEqual([])
+  })
+
+  test('loses a purchase that waits', async () => {
+    const team = await backWithPack()
+    await scene.submit(team, paid('stripe:pi_3'))
+    await scene.submit(team, taken('stripe:pi_3', 500))
+    await scene.submit(team, over(await sinceOf(team), 600))
+    expect(await stands(team)).toBe(600)
+    expect(await verified()).toEqual([])
+  })
+
+  test('is refused the cut over while nobody knows whether a purchase that waits was posted there', async () => {
+    const team = await backWithPack()
+    await scene.submit(team, paid('stripe:pi_3'))
+    const { outcome } = await scene.submit(team, over(await sinceOf(team), 600, { posted: null }))
+    expect(outcome).toMatchObject({
+      failure: { code: 'INVALID_INPUT', message: expect.stringMatching(/^posted: .*stripe:pi_3 \(500 credits\)/) },
+    })
+    expect(kindOf(await scene.submit(team, over(await sinceOf(team), 600)))).toBe('imported')
+    expect(await stands(team)).toBe(1_100)
   })
 
   test('is neither charged nor sold to, and stores nothing', async () => {

@@ -1,4 +1,5 @@
 import { InvalidAmount, NotFound } from '../../errors.ts'
+import { withPayment } from '../../move.ts'
 import { freeze, restore, take, thaw } from '../claw-back.ts'
 import { type ClawBack, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
@@ -19,6 +20,7 @@ export function clawBack(
   if (grant === undefined) return refused(new NotFound({ what: 'grant' }))
   const { total, frozen, loss, reference, reason } = command
   const { at } = context
+  const before = draft.worth
   if (total > grant.granted) {
     return refused(
       new InvalidAmount({ path: ['amount'], reason: 'more than was granted: take back at most the whole grant' }),
@@ -28,6 +30,8 @@ export function clawBack(
   if (total > grant.clawedBack) take(draft, draft.grant(grant.id), command, at)
   if (total < grant.clawedBack) restore(draft, draft.grant(grant.id), command, at)
   if (frozen && !grant.frozen) freeze(draft, draft.grant(grant.id), { reference, reason }, at)
+  const reversed = draft.worth - before
+  draft.set({ move: withPayment(draft.setting('move'), { source: grant.source, landed: 0n, reversed }) })
   const isFirst = !grant.frozen && (frozen || total > grant.clawedBack)
   if (loss !== null) stop(draft, loss, { isFirst, at })
   if (loss === null && (total < grant.clawedBack || grant.frozen)) goOnAfterLoss(draft, context)

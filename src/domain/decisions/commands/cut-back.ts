@@ -26,13 +26,19 @@ export function cutBack(draft: Draft, _: CutBack, { account, facts, context }: G
     const reason = `the team owes ${formatCredits(draft.owed)} credits: grant them first, and post that in ${move.system}`
     return refused(new NotAllowed({ reason }))
   }
+  const locked = draft.grants.filter((grant) => grant.locked > 0n)
+  if (locked.length > 0) {
+    const until = new Date(Math.max(...locked.map(({ lock }) => lock?.until ?? 0))).toISOString()
+    const reason = `${formatCredits(draft.locked)} of its credits are locked until ${until}: cut it back then`
+    return refused(new NotAllowed({ reason }))
+  }
   if (recharge !== null && recharge.state !== 'OFF') {
     const off = { state: 'OFF', cappedBy: null, failures: 0, retryAt: null, loss: null } as const
     draft.set({ topUpsEnabled: false, recharge: { ...recharge, ...off } })
   }
   draft.set({
     stored: stored.map((one) => ({ ...one, amount: 0n, accrued: 0n })),
-    move: { ...move, stage: 'CUT_BACK', since: context.at, revision: draft.revision },
+    move: { ...move, stage: 'CUT_BACK', since: context.at, revision: draft.revision, payments: [] },
   })
   return { kind: 'done' }
 }

@@ -1,8 +1,6 @@
 import { type Credits, formatCredits } from '../../amounts/credits.ts'
 import { InvalidInput, NotAllowed } from '../../errors.ts'
-import type { Grant } from '../../grant.ts'
-import type { Move } from '../../move.ts'
-import { paymentSource } from '../../purchase.ts'
+import type { Move, PaymentMeanwhile } from '../../move.ts'
 import { type CutOver, type Given, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { OutcomeOf } from '../outcomes.ts'
@@ -11,7 +9,8 @@ import { importTeam } from './import-team.ts'
 
 /**
  * The gateway serves the team from now on. A team that has nothing here is imported. One that was cut back gets the balance
- * of the other system: what was used there is charged in one posting, or what came there is granted. Source: decision 42.
+ * of the other system, and what payments changed here meanwhile: what was used there is charged in one posting, or what came
+ * there is granted. Source: decision 42.
  */
 export function cutOver(draft: Draft, command: CutOver, given: Given): OutcomeOf<'cut-over'> {
   const { account, context } = given
@@ -27,7 +26,7 @@ export function cutOver(draft: Draft, command: CutOver, given: Given): OutcomeOf
     move.stage === 'FOLLOWED' ? importFollowed(draft, command, given) : takeUp(draft, command, move, given)
   if (outcome.kind === 'refused') return outcome
   const { at } = context
-  draft.set({ move: { ...move, stage: 'CUT_OVER', since: at, revision: draft.revision, cutOverAt: at } })
+  draft.set({ move: { ...move, stage: 'CUT_OVER', since: at, revision: draft.revision, cutOverAt: at, payments: [] } })
   return outcome
 }
 
@@ -36,21 +35,16 @@ function importFollowed(draft: Draft, { team }: CutOver, given: Given): OutcomeO
   return importTeam(draft, { kind: 'import-team', ...team }, { ...given, facts: { hasBegun: false } })
 }
 
-function takeUp(draft: Draft, { balance, posted }: CutOver, move: Move, { context }: Given): OutcomeOf<'cut-over'> {
-  const kept = new Set(draft.grants.filter((grant) => isWaiting(grant, move, posted)).map(({ id }) => id))
-  const waiting = sumOf(draft.grants.filter(({ id }) => kept.has(id)))
-  const excess = draft.available - draft.owed - waiting - balance
-  const { at, card, policy } = context
+function takeUp(draft: Draft, command: CutOver, move: Move, { context }: Given): OutcomeOf<'cut-over'> {
+  const { balance, posted } = command
+  const landed = move.payments.filter((payment) => payment.landed > 0n)
+  if (posted === null && landed.length > 0) return refused(unknownPayments(landed, move.system))
+  const waiting = new Set(landed.map(({ source }) => source).filter((source) => posted?.includes(source) !== true))
+  const meanwhile = move.payments.reduce((sum, payment) => sum + changeBy(payment, waiting, command), 0n)
+  const excess = draft.worth - meanwhile - balance
+  const { at, policy } = context
   if (excess > 0n) {
-    let left = excess
-    for (const { id, available, scope } of draft.grants.slice()) {
-      const amount = available < left ? available : left
-      if (amount === 0n || scope !== null || kept.has(id)) continue
-      draft.move(id, { from: 'available', to: 'spent', amount })
-      left -= amount
-    }
-    if (left > 0n) throw new Error(`${left} micro-credits of ${move.system} have no grant`)
-    draft.post('CHARGE', at, { reference: `${movedSource}${move.system}`, rateCardVersion: card.version })
+    chargeFor(draft, excess, { waiting, move, context })
     return { kind: 'imported', created: false, grants: 0 }
   }
   if (-excess > draft.fitting(-excess)) {
@@ -64,8 +58,39 @@ function takeUp(draft: Draft, { balance, posted }: CutOver, move: Move, { contex
   return { kind: 'imported', created: false, grants: 1 }
 }
 
-/** A paid purchase that arrived here after the cut back, and that the other system does not have. */
-const isWaiting = ({ id, source, scope }: Grant, { revision }: Move, posted: readonly string[]): boolean =>
-  scope === null && id > revision && source.startsWith(paymentSource) && !posted.includes(source)
+/** The change by a payment that the balance of the other system does not contain. Credits that ended unused there are not taken. */
+function changeBy({ source, landed, reversed }: PaymentMeanwhile, waiting: Waiting, { ended }: CutOver): Credits {
+  if (waiting.has(source)) return landed + reversed
+  const unused = ended.find((grant) => grant.source === source)?.credits ?? 0n
+  if (reversed >= 0n) return reversed
+  return -reversed > unused ? reversed + unused : 0n
+}
 
-const sumOf = (grants: readonly Grant[]): Credits => grants.reduce((sum, { available }) => sum + available, 0n)
+/** The sources of purchases that were paid here meanwhile, and that the other system does not have. */
+type Waiting = ReadonlySet<string>
+type Charged = { readonly waiting: Waiting; readonly move: Move; readonly context: Given['context'] }
+
+/** Charges what was used in the other system. Purchases that it does not have come last; what nothing pays is owed. */
+function chargeFor(draft: Draft, amount: Credits, { waiting, move, context: { at, card } }: Charged): void {
+  const usable = draft.grants.filter(({ scope, available }) => scope === null && available > 0n)
+  const isLast = ({ source }: { source: string }) => waiting.has(source)
+  let left = amount
+  for (const { id, available } of [...usable.filter((grant) => !isLast(grant)), ...usable.filter(isLast)]) {
+    const part = available < left ? available : left
+    if (part === 0n) break
+    draft.move(id, { from: 'available', to: 'spent', amount: part })
+    left -= part
+  }
+  const owed = draft.fittingDebt(left)
+  if (owed > 0n) draft.owe(owed, { line: 0, rate: 'moved', use: { quantity: owed, count: 1, money: null } })
+  draft.post('CHARGE', at, { reference: `${movedSource}${move.system}`, rateCardVersion: card.version })
+}
+
+const maxNamed = 5
+
+function unknownPayments(landed: readonly PaymentMeanwhile[], system: string): InvalidInput {
+  const named = landed.slice(0, maxNamed).map((one) => `${one.source} (${formatCredits(one.landed)} credits)`)
+  const more = landed.length > maxNamed ? ` and ${landed.length - maxNamed} more` : ''
+  const reason = `purchases were paid here while ${system} served the team, and it is not known which of them ${system} has posted: ${named.join(', ')}${more}. Give the sources of those that it has, or an empty list`
+  return new InvalidInput({ path: ['posted'], reason })
+}

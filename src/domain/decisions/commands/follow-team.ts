@@ -11,7 +11,13 @@ export function followTeam(draft: Draft, { system }: FollowTeam, given: Given): 
     const next = move === null ? 'rehearse it by Query.rehearsal' : 'cut it back first'
     return refused(new NotAllowed({ reason: `the gateway serves the team already: ${next}` }))
   }
-  const begun = { stage: 'FOLLOWED', since: context.at, revision: draft.revision, cutOverAt: null } as const
+  const begun = {
+    stage: 'FOLLOWED',
+    since: context.at,
+    revision: draft.revision,
+    cutOverAt: null,
+    payments: [],
+  } as const
   if (move?.system !== system) draft.set({ move: { ...(move ?? begun), system } })
   return { kind: 'done' }
 }

@@ -1,3 +1,4 @@
+import { withPayment } from '../../move.ts'
 import { lockOn } from '../../new-team-credits.ts'
 import type { Given, LandPurchase } from '../command.ts'
 import { lastsUntil } from '../deposits.ts'
@@ -25,6 +26,7 @@ export function landPurchase(
   const priority = policy.burnPriority[kind]
   const grant = { kind, priority, startsAt: at, expiresAt, source, allowance: null, costBasis, lock } as const
   const id = draft.arrive(grant, credits, at, { memberId })
+  draft.set({ move: withPayment(draft.setting('move'), { source, landed: credits, reversed: 0n }) })
   if (cause === 'RECHARGE') landed(draft, command, context)
   return { kind: 'grant', grant: draft.grant(id) }
 }

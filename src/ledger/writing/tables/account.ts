@@ -1,7 +1,14 @@
 import { type Account, nextBoundary } from '../../../domain/account.ts'
 import type { Instant } from '../../../domain/identity.ts'
 import type { AccountEntity } from '../../../entities/account.ts'
-import { storeAlertLevel, storeLent, storeRecharge, storeSurplus, storeTrial } from '../../../entities/json/stored.ts'
+import {
+  storeAlertLevel,
+  storeLent,
+  storeMove,
+  storeRecharge,
+  storeSurplus,
+  storeTrial,
+} from '../../../entities/json/stored.ts'
 import { bigint, boolean, type Column, type Described, instant, integer, json, listed, text } from '../table.ts'
 
 type Context = {
@@ -45,10 +52,7 @@ const settings: Described<typeof AccountEntity, Account, Pick<Context, 'at'>, ke
   trial: json((account) => account.trial, storeTrial),
   currency: text((account) => account.currency),
   lent: json((account) => account.lent, storeLent),
-  move: json(
-    (account) => account.move,
-    (move) => move,
-  ),
+  move: json((account) => account.move, storeMove),
   unpaidBills: json(
     (account) => account.unpaidBills,
     (bills) => (bills.length === 0 ? null : bills),

@@ -511,10 +511,15 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'Mutation.cutOver': {
     arguments:
-      'acceptDifference balance dryRun grants.amount grants.expiresAt grants.kind grants.source grants.startsAt idempotencyKey teamId',
+      'acceptDifference balance dryRun grants.amount grants.expiresAt grants.kind grants.source grants.startsAt idempotencyKey posted teamId',
     expected: operate('NotAllowed'),
     always: 'grants.amount grants.kind grants.source',
-    values: { acceptDifference: () => 'true', balance: () => '"1"', dryRun: () => 'true' },
+    values: {
+      acceptDifference: () => 'true',
+      balance: () => '"1"',
+      dryRun: () => 'true',
+      posted: () => '["stripe:pi_1"]',
+    },
   },
   'Mutation.deleteMemberGroup': {
     arguments: 'groupId teamId',
