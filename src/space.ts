@@ -6,7 +6,7 @@ import { roleNamesOf } from './access/roles.ts'
 import type { TokenTrust } from './access/tokens.ts'
 import { closing } from './concurrency/pauses.ts'
 import type { Config } from './config.ts'
-import { claimSpace } from './database/claim-space.ts'
+import { assertOwnSpace, claimSpace } from './database/claim-space.ts'
 import { migrate } from './database/migrate.ts'
 import { type Database, openDatabase } from './database/open.ts'
 import type { Space } from './domain/space.ts'
@@ -184,6 +184,8 @@ async function storageOf(
 ): Promise<Database> {
   const database = await openDatabase({ url, poolSize, queryTimeoutMs, log })
   opened.defer(() => closing(database.close()))
+  // A database of another gateway stays as it is, also where it is older than this build.
+  await assertOwnSpace(database, space)
   if ((await migrate(database)).length > 0) progress('The database is migrated')
   await claimSpace(database, space)
   return database

@@ -89,6 +89,9 @@ export type Clawback = {
   readonly at: Instant
 }
 
+/** How many open grants a team may have by single grants. An admin of a test space, who gives them to itself, may have fewer. */
+export const maxOpenGrants = { PLATFORM: 2_000, TEAM: 200 } as const
+
 export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== null && grant.expiresAt <= at
 
 /**
@@ -96,4 +99,4 @@ export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== nul
  * even when it is used up: the allowance period on the billing page is read from it.
  */
 export const isOpen = (grant: Grant, at: Instant) =>
-  grant.available > 0n || grant.held > 0n || grant.locked > 0n || (grant.expiresAt !== null && grant.expiresAt > at)
+  grant.available > 0n || grant.held > 0n || grant.locked > 0n || (grant.expiresAt !== null && !hasExpired(grant, at))

@@ -18,7 +18,10 @@ export type PlanPrices = {
    * @throws {StripeUnavailable}
    */
   in(currency: string): Promise<readonly PlanPrice[] | null>
-  /** Stripe has refused one of them: the next reading is anew. */
+  /**
+   * Stripe has refused one of them: the next reading is anew, at most once a minute. All teams share the prices, so one that
+   * is refused again and again makes no more readings than that.
+   */
   forget(currency: string): void
 }
 
@@ -29,6 +32,8 @@ export function createPlanPrices(stripe: Stripe): PlanPrices {
   const shared = sharing<string, readonly PlanPrice[] | null>()
   /** At most as many as teams have currencies. */
   const known = new Map<string, { readonly prices: readonly PlanPrice[] | null; readonly until: number }>()
+
+  const forgotten = new Map<string, number>()
 
   async function read(currency: string): Promise<readonly PlanPrice[] | null> {
     const found: PlanPrice[] = []
@@ -62,7 +67,12 @@ export function createPlanPrices(stripe: Stripe): PlanPrices {
         return prices
       })
     },
-    forget: (currency) => void known.delete(currency),
+    forget(currency) {
+      const now = performance.now()
+      if (now - (forgotten.get(currency) ?? -Infinity) < keptMs) return
+      forgotten.set(currency, now)
+      known.delete(currency)
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import type { Credits } from '../domain/amounts/credits.ts'
 import type { GrantKind } from '../domain/grant.ts'
 import { type GrantScope, maxScopeNames, scopeOf } from '../domain/grant-scope.ts'
 import type { Instant } from '../domain/identity.ts'
+import { classOf } from '../domain/placer.ts'
 import { actOf, callerOf, operating } from './request/caller.ts'
 import { codeOf } from './request/catalog-ids.ts'
 import type { GatewayContext } from './request/context.ts'
@@ -44,7 +45,7 @@ export async function grantCredits(
       mutation: 'grantCredits',
       caller: callerOf(viewer),
       input: asked,
-      command: { kind: 'grant-credits', ...asked },
+      command: { kind: 'grant-credits', ...asked, givenBy: classOf(callerOf(viewer)) },
       act: actOf(context, viewer, 'grantCredits', source),
     },
     'GrantCreditsResult',

@@ -49,6 +49,13 @@ export async function withDatabase(run: (database: Database) => Promise<void>): 
   }
 }
 
+/** The rows of a query; none of several statements. */
+export async function rowsIn(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return (await client.query(sql).finally(() => client.end())).rows ?? []
+}
+
 /** The invariants of the ledger that do not hold there; none in a sound one. */
 export async function brokenInvariants(url: string): Promise<Verdict[]> {
   const database = await openDatabase({ url, poolSize: 1, log: pino({ level: 'silent' }) })

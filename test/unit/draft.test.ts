@@ -104,3 +104,41 @@ describe('a crossing', () => {
     expect(draft.notices.at(-1)).toMatchObject({ revision: 3, number: 1, type: 'BALANCE_EXHAUSTED' })
   })
 })
+
+describe('a grant that was set aside', () => {
+  test('stands among the others again when something comes back to it, until it is empty again', () => {
+    const draft = new Draft(empty)
+    const first = deposit(draft, 10n, 'first', at + 1000)
+    const last = deposit(draft, 5n, 'last', at + 2000)
+    draft.move(first.id, { from: 'available', to: 'held', amount: 10n })
+    draft.post('HOLD', at)
+    draft.passBy(at + 1000)
+    const inHand = () => draft.grants.map(({ id }) => id)
+    expect(inHand()).toEqual([first.id, last.id])
+    draft.move(first.id, { from: 'held', to: 'spent', amount: 10n })
+    draft.post('CHARGE', at + 1000)
+    draft.passBy(at + 1000)
+    expect(inHand()).toEqual([last.id])
+    draft.move(first.id, { from: 'spent', to: 'available', amount: 4n })
+    draft.post('REFUND', at + 1000)
+    expect(inHand()).toEqual([first.id, last.id])
+    expect(draft.nextEnd).toBe(at + 1000)
+    draft.expire(at + 1000)
+    draft.passBy(at + 1000)
+    expect([inHand(), draft.nextEnd]).toEqual([[last.id], at + 2000])
+    expect(draft.finish().grants.map(({ id, available, expired }) => [id, available, expired])).toEqual([
+      [first.id, 0n, 4n],
+      [last.id, 5n, 0n],
+    ])
+  })
+
+  test('is an error if the grants of the account are not in burn order', () => {
+    const draft = new Draft(empty)
+    const ids = [deposit(draft, 10n, 'first', at + 1000), deposit(draft, 5n, 'last', at + 2000)].map(({ id }) => id)
+    const { grants } = draft.finish()
+    const wrong = new Draft({ ...empty, available: 15n, grants: grants.toReversed() })
+    expect(() => {
+      for (const id of ids) wrong.move(id, { from: 'available', to: 'spent', amount: 1n })
+    }).toThrow('burn order')
+  })
+})

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { GrantCredits } from '../../src/domain/decisions/command.ts'
-import { chargeId } from '../../src/domain/identity.ts'
+import type { Account } from '../../src/domain/account.ts'
+import type { Facts, GrantCredits } from '../../src/domain/decisions/command.ts'
+import { chargeId, grantId } from '../../src/domain/identity.ts'
 import { ana, day, decided, granted, newTeam, noon, using } from '../setup/deciding.ts'
 
 const grant = (given: Partial<GrantCredits> = {}): GrantCredits => ({
@@ -60,6 +61,39 @@ describe('a grant', () => {
     for (const other of [{ amount: 6n }, { grantKind: 'PROMOTION' as const }, { expiresAt: null }]) {
       expect(again(other).outcome).toMatchObject({ failure: { code: 'INVALID_INPUT', path: ['source'] } })
     }
+  })
+})
+
+describe('the open grants of a team', () => {
+  /** The team has `number` open grants, half of them used up before their end. */
+  function having(number: number): Account {
+    const account = granted(5n, noon + day)
+    const [first] = account.grants
+    if (first === undefined) throw new Error('The team has no grant')
+    const grants = Array.from({ length: number }, (_, index) => {
+      const left = index < number / 2 ? {} : { available: 0n, spent: 5n }
+      return { ...first, ...left, id: grantId(index + 1), source: `of ${index}` }
+    })
+    return { ...account, revision: number, available: 5n * BigInt(Math.ceil(number / 2)), grants }
+  }
+
+  test.each([
+    ['PLATFORM', 2_000],
+    ['TEAM', 200],
+  ] as const)('that %s gives are bounded', (givenBy, most) => {
+    const give = (account: Account, at = noon, facts: Facts = {}) => decided(account, grant({ givenBy }), at, facts)
+    expect(give(having(most - 1)).outcome.kind).toBe('grant')
+    expect(give(having(most)).outcome).toMatchObject({
+      failure: {
+        code: 'INVALID_INPUT',
+        path: ['teamId'],
+        message: expect.stringContaining(`has ${most} open grants already: give larger amounts, or wait until`),
+      },
+    })
+    expect(give(having(most), noon + day).outcome.kind).toBe('grant')
+    const [grantOfSource] = give(newTeam()).account.grants
+    expect(give(having(most), noon, { grantOfSource }).outcome).toEqual({ kind: 'grant', grant: grantOfSource })
+    expect(decided(having(most), grant()).outcome.kind).toBe('grant')
   })
 })
 

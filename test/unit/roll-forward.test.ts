@@ -5,10 +5,11 @@ import { newAccount } from '../../src/domain/decisions/commands/assign-plan.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
 import { noHolds, rollForward } from '../../src/domain/decisions/roll-forward.ts'
 import type { Hold } from '../../src/domain/hold.ts'
-import { teamId } from '../../src/domain/identity.ts'
+import { grantId, teamId } from '../../src/domain/identity.ts'
 import { contextAt } from '../../src/domain/rules.ts'
 import type { Ask } from '../property/model/ask.ts'
 import { commandOf, world } from '../property/model/world.ts'
+import { decided } from '../setup/deciding.ts'
 
 const begin = Date.parse('2026-11-18T12:00:00Z')
 const monday = Date.parse('2026-11-23T00:00:00Z')
@@ -146,5 +147,46 @@ describe('rolling forward', () => {
       'plan:both:month:2027-02-01',
       'plan:both:2027-02-01',
     ])
+  })
+})
+
+describe('grants that each end at an instant of their own', () => {
+  const some = decided(newAccount(teamId('team'), contextAt(world, begin)), {
+    kind: 'grant-credits',
+    ...{ amount: 10n, grantKind: 'PACKAGE', expiresAt: begin + hour, source: 'some' },
+  }).account
+
+  /** Such a team, and how often its grants were looked at. */
+  function teamWith(number: number): { account: Account; looks: () => number } {
+    const [first] = some.grants
+    if (first === undefined) throw new Error('The team has no grant')
+    let looks = 0
+    const grants = Array.from({ length: number }, (_, index) => {
+      const grant = { ...first, id: grantId(index + 1), expiresAt: begin + hour + index, source: `some ${index}` }
+      const get = () => {
+        looks += 1
+        return 10n
+      }
+      return Object.defineProperty(grant, 'available', { enumerable: true, get })
+    })
+    const available = 10n * BigInt(number)
+    return { account: { ...some, revision: number, available, grants } as Account, looks: () => looks }
+  }
+
+  test('are looked at a few times each, however many there are', () => {
+    const looksOf = (number: number) => {
+      const { account, looks } = teamWith(number)
+      const rolled = rollForward(account, noHolds, world.rulesAt, begin + day)
+      expect(rolled.postings).toHaveLength(number)
+      expect(rolled.account).toMatchObject({ available: 0n, grants: { length: number } })
+      return looks() / number
+    }
+    expect(looksOf(4_000)).toBeLessThan(20)
+    expect(looksOf(4_000)).toBeLessThan(looksOf(400) + 2)
+  })
+
+  test('may be more than a call has arguments', () => {
+    const { account } = teamWith(130_000)
+    expect(rollForward(account, noHolds, world.rulesAt, begin + hour).postings).toHaveLength(1)
   })
 })

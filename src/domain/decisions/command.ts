@@ -14,7 +14,7 @@ import type { Loss } from '../loss.ts'
 import type { LowThreshold } from '../low-balance.ts'
 import type { AccountNotice } from '../notice.ts'
 import type { Cadence } from '../period.ts'
-import type { Caller } from '../placer.ts'
+import type { Caller, CallerClass } from '../placer.ts'
 import type { Posting } from '../posting.ts'
 import type { NewPurchase, PaymentFailure, PayWith, PurchaseCause, PurchaseChoice } from '../purchase.ts'
 import type { Context } from '../rules.ts'
@@ -86,6 +86,8 @@ export type GrantCredits = {
   readonly source: string
   /** Absent: it pays for everything. */
   readonly scope?: GrantScope | null
+  /** The class of the caller, which bounds how many open grants the team may have. Absent: nothing does, as in a rehearsal. */
+  readonly givenBy?: CallerClass
 }
 /**
  * The payment of a grant was taken back, or given again: `total` is what is taken back now, so that only the last one said

@@ -2,7 +2,7 @@ import type { Account } from '../account.ts'
 import { crossings } from '../alert-level.ts'
 import type { Credits } from '../amounts/credits.ts'
 import { lentOf } from '../credit-line.ts'
-import { type Clawback, type Grant, hasExpired, unmoved } from '../grant.ts'
+import { type Clawback, type Grant, unmoved } from '../grant.ts'
 import { type ChargeId, type GrantId, type HoldId, type Instant, type MemberId, purchaseId } from '../identity.ts'
 import { balanceState, noticeOfCrossing } from '../low-balance.ts'
 import { noGroups } from '../member-group.ts'
@@ -68,6 +68,8 @@ export class Draft {
   #available: Credits
   #held: Credits
   #owed: Credits
+  /** Null until it is read: most drafts never do. */
+  #locked: Credits | null = null
   #alert: Account['alert']
   #lastEvent: Account['lastEvent']
   #lastAt: Instant
@@ -106,7 +108,8 @@ export class Draft {
   }
   /** The credits that become available at the end of their locks. */
   get locked(): Credits {
-    return this.grants.reduce((sum, { locked }) => sum + locked, 0n)
+    this.#locked ??= this.grants.reduce((sum, { locked }) => sum + locked, 0n)
+    return this.#locked
   }
   /** The part of an amount that still fits into the ledger. */
   fitting(amount: Credits): Credits {
@@ -135,6 +138,16 @@ export class Draft {
   /** The grants in burn order. Grants that `passBy` set aside are found only by their id. */
   get grants(): readonly Grant[] {
     return this.#grants.inHand
+  }
+
+  /** The first instant at which available credits end; Infinity: none do. */
+  get nextEnd(): Instant {
+    return this.#grants.nextEnd
+  }
+
+  /** The first instant at which a lock ends; Infinity: none does. */
+  get nextUnlock(): Instant {
+    return this.#grants.nextUnlock
   }
 
   /** Sets aside the grants that have ended by `at` with nothing left on them. */
@@ -265,8 +278,7 @@ export class Draft {
 
   /** Credits whose lock has ended become available. They first repay the team's debt, as credits that arrive do. */
   unlock(at: Instant): void {
-    for (const { id, locked, lock, source } of this.grants.slice()) {
-      if (locked === 0n || lock === null || lock.until > at) continue
+    for (const { id, locked, source } of this.#grants.takeUnlocked(at)) {
       this.move(id, { from: 'locked', to: 'available', amount: locked })
       this.post('GRANT', at, { reference: source })
       this.repay(id, locked, at)
@@ -275,10 +287,9 @@ export class Draft {
 
   /** Credits on grants that have ended expire at once. */
   expire(at: Instant): void {
-    for (const grant of this.grants.slice()) {
-      if (grant.available === 0n || !hasExpired(grant, at)) continue
-      this.move(grant.id, { from: 'available', to: 'expired', amount: grant.available })
-      this.post('EXPIRY', at, { reference: grant.source })
+    for (const { id, available: amount, source } of this.#grants.takeEnded(at)) {
+      this.move(id, { from: 'available', to: 'expired', amount })
+      this.post('EXPIRY', at, { reference: source })
     }
   }
 
@@ -357,6 +368,10 @@ export class Draft {
         grant.held += amount
         this.#held += amount
         this.#change += amount
+        break
+      case 'locked':
+        grant.locked += amount
+        if (this.#locked !== null) this.#locked += amount
         break
       case 'spent':
         grant.spent += amount

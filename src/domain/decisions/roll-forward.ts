@@ -67,8 +67,8 @@ export function rollForward(
 
   for (;;) {
     const instant = Math.min(
-      ...draft.grants.filter((grant) => grant.available > 0n).map((grant) => grant.expiresAt ?? Infinity),
-      ...draft.grants.map(({ locked, lock }) => (locked > 0n && lock?.until) || Infinity),
+      draft.nextEnd,
+      draft.nextUnlock,
       ...draft.setting('allowances').flatMap((one) => (comesDue(one, account.paidThrough) ? [one.nextAt] : [])),
       ...draft.setting('stored').map((stored) => nextAccrual(stored) ?? Infinity),
       waiting[0]?.expiresAt ?? Infinity,

@@ -43,7 +43,8 @@ export const operations: Readonly<Record<string, string>> = {
   'Mutation.setLowBalanceThreshold': 'ADMIN: sets the balance below which the team is warned.',
   'Query.apiKeys(space)': 'Absent: the space of the caller. Empty while the test space has not begun.',
   'Mutation.saveTestCard(card)': 'The behaviour of the card.',
-  'Mutation.advanceClock(to)': 'Later than now, at most 10 years away.',
+  'Mutation.advanceClock(to)':
+    'Later than now, at most 10 years away; in a test space at most 5 years ahead of the real time.',
   'Mutation.recordUsage(events)': '1 to 1,000 charges.',
   'Mutation.openBillingPortal(returnUrl)':
     'The page that the customer comes back to: a page of the gateway, or of an origin in ALLOWED_ORIGINS.',
@@ -91,7 +92,8 @@ export const operations: Readonly<Record<string, string>> = {
   'RefundChargeInput.chargeId': 'The `id` of the charge.',
   'RefundChargeInput.reason': 'The reason for people, 1 to 500 characters. The activity shows it.',
   'RefundChargeInput.teamId': 'The team of the charge, as a check. Absent: the id of the charge names the team.',
-  'GrantCreditsInput.teamId': 'The team that gets the credits.',
+  'GrantCreditsInput.teamId':
+    'The team that gets the credits. It may have 2,000 open grants, and 200 if an ADMIN of a test space gives them; another one is `InvalidInput`.',
   'GrantCreditsInput.amount': 'An amount above 0.',
   'GrantCreditsInput.kind': 'The reason of the deposit. The order of burning depends on it, too.',
   'GrantCreditsInput.expiresAt': 'An instant later than now. Absent: the lifetime that the catalog gives the kind.',

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
-import { createTestDatabase, type TestDatabase } from '../../setup/database.ts'
+import { createTestDatabase, rowsIn, type TestDatabase } from '../../setup/database.ts'
 import { makeFolder } from '../../setup/folders.ts'
 import { ask, production, secret, spawnGateway, startGateway, stopped, tokenFor } from '../../setup/gateway.ts'
 import { makeTeam, resultOf } from '../../setup/operator.ts'
@@ -85,6 +85,22 @@ describe('TEST_DATABASE_URL', () => {
   ])('that %s keeps the gateway from starting', async (_, urls) => {
     const [databaseUrl = '', testDatabaseUrl = ''] = urls()
     await expect(startedWith(databaseUrl, testDatabaseUrl)).rejects.toThrow(/TEST_DATABASE_URL|test space/)
+  })
+
+  const latest = 'select name from mikro_orm_migrations order by name desc limit 1'
+  test.each([
+    ['is claimed', ''],
+    ['has teams from before there were spaces', 'drop table space;'],
+  ])('that names an older database of production, which %s, leaves it as it is', async (_, before) => {
+    const older = await createTestDatabase({ verified: false })
+    const gateway = await startGateway({ databaseUrl: older.url })
+    await makeTeam(gateway.url, 'acme', 'pro')
+    await gateway.close()
+    await rowsIn(older.url, `${before} delete from mikro_orm_migrations where name = (${latest})`)
+    const migrated = await rowsIn(older.url, latest)
+    await expect(startedWith(home.url, older.url)).rejects.toThrow('names a database of production')
+    expect(await rowsIn(older.url, latest)).toEqual(migrated)
+    await older.drop()
   })
 })
 

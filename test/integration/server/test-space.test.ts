@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import pg from 'pg'
 import type { Stripe } from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSandbox, type Sandbox } from '../../../packages/stripe-sandbox/src/sandbox.ts'
 import { sdkOf } from '../../../packages/stripe-sandbox/test/scene.ts'
-import { brokenInvariants, createTestDatabase, type TestDatabase } from '../../setup/database.ts'
+import { brokenInvariants, createTestDatabase, rowsIn, type TestDatabase } from '../../setup/database.ts'
 import { ask, type Gateway, startGateway, tokenFor } from '../../setup/gateway.ts'
 import { grant, makeTeam, resultOf } from '../../setup/operator.ts'
 import { RawSocket } from '../../setup/raw-socket.ts'
@@ -20,6 +19,8 @@ let url: string
 /** A key of the team `acme` in the test space that may do everything that a key of a team may. */
 let testKey: string
 let productionKey: string
+/** A key of another team in the test space, which has nothing but its plan. */
+let initechKey: string
 /** The operator's key in the test space. */
 let operatorsTestKey: string
 
@@ -37,6 +38,8 @@ beforeAll(async () => {
   await grant(url, 'acme', '1000')
   testKey = (await spaceKey(url)).secret
   productionKey = (await spaceKey(url, { space: 'PRODUCTION' })).secret
+  await makeTeam(url, 'initech', 'pro')
+  initechKey = (await spaceKey(url, { team: 'initech' })).secret
   operatorsTestKey = (await spaceKey(url, { team: null, scopes: ['PLATFORM'] })).secret
 })
 afterAll(async () => {
@@ -70,11 +73,6 @@ const spent = async (key: string) => expect((await spend(key)).__typename).toBe(
 /** The codes of the errors; none: the request was served. */
 const codesOf = async (key: string, query = reading, variables = {}) =>
   (await ask(url, query, variables, key)).errors?.map(({ extensions }) => extensions?.code) ?? []
-const rowsIn = async (databaseUrl: string, sql: string) => {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  return (await client.query(sql).finally(() => client.end())).rows
-}
 const prefixOf = (key: string) => key.slice(0, -35)
 
 describe('a key of the test space', () => {
@@ -363,5 +361,46 @@ describe('the test space', () => {
     expect(await counted()).toEqual(before)
     await spent(productionKey)
     expect(await counted()).not.toEqual(before)
+  })
+})
+
+describe('an admin of the test space', () => {
+  const moving = 'mutation ($to: DateTime!) { result: advanceClock(to: $to) }'
+  const dayMs = 86_400_000
+  const daysAhead = (days: number) => ({ to: new Date(Date.now() + days * dayMs).toISOString() })
+
+  test('gives its team 200 open grants, which may all end at instants of their own', async () => {
+    const ofPlan = await availableOf(initechKey)
+    const give = (minute: number, by = initechKey) => {
+      const expiresAt = new Date(Date.now() + 100 * dayMs + minute * 60_000).toISOString()
+      return granting(by, '1', { teamId: 'initech', expiresAt })
+    }
+    let given = 0
+    let refused: Told | undefined
+    while (refused === undefined) {
+      const told = await Promise.all(Array.from({ length: 20 }, (_, index) => give(given + index)))
+      refused = told.find(({ __typename }) => __typename !== 'CreditGrant')
+      given += told.filter(({ __typename }) => __typename === 'CreditGrant').length
+    }
+    expect(refused).toMatchObject({
+      __typename: 'InvalidInput',
+      message: expect.stringContaining('200 open grants already: give larger amounts'),
+    })
+    expect(given).toBeGreaterThan(190)
+    expect(given).toBeLessThan(200)
+    expect((await give(given, operatorsTestKey)).__typename).toBe('CreditGrant')
+    expect(await availableOf(initechKey)).toBe(ofPlan + given + 1)
+    expect(resultOf(await ask(url, moving, daysAhead(102), initechKey))).toBeTruthy()
+    expect((await give(10 * 1440)).__typename).toBe('CreditGrant')
+  })
+
+  test('moves the clock to 5 years ahead of the real time, in however many calls', async () => {
+    expect(resultOf(await ask(url, moving, daysAhead(4 * 366), testKey))).toBeTruthy()
+    const refused = await ask(url, moving, daysAhead(5 * 366 + 1), testKey)
+    expect(refused.errors?.[0]).toMatchObject({
+      message: expect.stringContaining('at most 5 years ahead of the real time: give an instant before 20'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+    expect(resultOf(await ask(url, moving, daysAhead(5 * 366 - 1), testKey))).toBeTruthy()
   })
 })

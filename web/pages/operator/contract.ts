@@ -158,7 +158,7 @@ export type GrantCreditsInput = {
   readonly scope?: GrantScopeInput | null | undefined;
   /** The name of the cause, 1 to 200 characters. A source deposits once in a team. */
   readonly source: string;
-  /** The team that gets the credits. */
+  /** The team that gets the credits. It may have 2,000 open grants, and 200 if an ADMIN of a test space gives them; another one is `InvalidInput`. */
   readonly teamId: string;
 };
 

@@ -1,5 +1,7 @@
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
+import { isOpen, maxOpenGrants } from '../../grant.ts'
 import { type GrantScope, maxOpenScopes, scopeFault, scopeKey } from '../../grant-scope.ts'
+import type { Instant } from '../../identity.ts'
 import { type Given, type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
@@ -47,13 +49,20 @@ export function grantCredits(
       }),
     )
   }
-  const { grantKind: kind, source, amount } = command
+  const { grantKind: kind, source, amount, givenBy } = command
+  const most = givenBy === undefined ? Infinity : maxOpenGrants[givenBy]
+  if (openGrants(draft, context.at) >= most) {
+    const reason = `the team has ${most} open grants already: give larger amounts, or wait until one ends or one without an end is used up`
+    return refused(new InvalidInput({ path: ['teamId'], reason }))
+  }
   const expiresAt = command.expiresAt ?? lastsUntil(kind, draft, context)
   const priority = context.policy.burnPriority[kind]
   const grant = { kind, priority, startsAt: context.at, expiresAt, source, allowance: null, scope }
   const id = draft.arrive(grant, amount, context.at, { type: kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT' })
   return { kind: 'grant', grant: draft.grant(id) }
 }
+
+const openGrants = ({ grants }: Draft, at: Instant): number => grants.filter((grant) => isOpen(grant, at)).length
 
 /** Why the team can't have this scope beside those of its open grants; null: it can. */
 function oneTooMany(scope: GrantScope, { grants }: Draft): { path: readonly string[]; reason: string } | null {
