@@ -10,5 +10,7 @@ export const CustomerEntity = defineEntity({
     createdAt: p.datetime(3),
     asks: p.bigint('number').defaultRaw('0'),
     told: p.bigint('number').defaultRaw('0'),
+    followAfterCutOver: p.boolean().default(false),
   },
+  indexes: [{ name: 'customer_follow_after_cut_over', properties: ['teamId'], where: 'follow_after_cut_over' }],
 })

@@ -40,7 +40,7 @@ builder.mutationField('refundPurchase', (t) =>
   t.field({
     type: RefundPurchaseResult,
     description:
-      'PLATFORM. Gives money back at Stripe and takes back what it had bought; `amount` absent: what is unused. It is required while another system serves the team.',
+      'PLATFORM. Gives money back at Stripe and takes back what it had bought; `amount` absent: what is unused.',
     args: { input: t.arg({ type: RefundPurchaseInput, required: true }) },
     complexity: paymentCost,
     resolve: refundPurchase,

@@ -326,7 +326,7 @@ export const operations: Readonly<Record<string, string>> = {
   RefundPurchaseInput: 'Money of a purchase that is given back to its payer.',
   'RefundPurchaseInput.purchaseId': 'The purchase. Its team follows from it.',
   'RefundPurchaseInput.amount':
-    "The money in the price's currency, in whole steps that the currency has; absent: the share of the price that is unused.",
+    "The money in the price's currency, in whole steps that the currency has; absent: the share of the price that is unused. Required while another system serves the team, because what is unused there is not known here.",
   'RefundPurchaseInput.reason': 'The reason, for the audit log.',
   'RefundPurchaseInput.idempotencyKey': 'A repeated request with the same key gives back nothing more.',
   'Query.refundPreview(purchaseId)': 'The purchase.',

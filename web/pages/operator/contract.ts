@@ -282,7 +282,7 @@ export type RefundChargeInput = {
 
 /** Money of a purchase that is given back to its payer. */
 export type RefundPurchaseInput = {
-  /** The money in the price's currency, in whole steps that the currency has; absent: the share of the price that is unused. */
+  /** The money in the price's currency, in whole steps that the currency has; absent: the share of the price that is unused. Required while another system serves the team, because what is unused there is not known here. */
   readonly amount?: string | null | undefined;
   /** A repeated request with the same key gives back nothing more. */
   readonly idempotencyKey: string;

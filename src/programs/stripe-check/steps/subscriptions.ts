@@ -42,6 +42,26 @@ export const subscriptionSteps: readonly Step[] = [
     },
   },
   {
+    name: 'a preview of more seats is what the change bills',
+    fact: '`invoices.createPreview` computes the invoice of a change without making it',
+    async run(check) {
+      const { customer, until } = await check.clock()
+      const items = [{ price: await check.price(900, { interval: 'month' }) }]
+      const { id } = await check.stripe.subscriptions.create({ customer: customer.id, items })
+      const begin = await standing(check, customer.id)
+      await until(begin.start + 24 * hours)
+      const change = {
+        items: [{ id: begin.item, quantity: 3 }],
+        proration_behavior: 'always_invoice' as const,
+        proration_date: begin.start + 24 * hours,
+      }
+      const preview = await check.stripe.invoices.createPreview({ subscription: id, subscription_details: change })
+      await check.stripe.subscriptions.update(id, change)
+      const { invoice } = await standing(check, customer.id)
+      return { expected: [true, preview.total], came: [preview.total > 0, invoice?.total] }
+    },
+  },
+  {
     name: 'a subscription of eleven items',
     fact: 'A subscription shows some of its items; the others are listed',
     async run(check) {
