@@ -18,6 +18,7 @@ export const paymentEvents: Case = {
     withGround(async (ground) => {
       const purchases = await beginPurchases(ground, teamCount, teamCount * Math.ceil(run.seconds), run)
       const events = eventsOn(ground)
+      // An event as it is sent over HTTP; the recorder reads no other part of its type.
       const payments = purchases.map((purchase) => paidEvent(purchase) as unknown as Stripe.Event)
       // PostgreSQL plans each statement a few times before it keeps the plan.
       const [warm, measured] = [payments.slice(0, teamCount), payments.slice(teamCount)]
@@ -28,7 +29,7 @@ export const paymentEvents: Case = {
     }),
 }
 
-/** Of one event: processor time in µs, and statements. */
+/** The cost of one event: processor time in µs, and statements. */
 type Cost = { readonly postgresUs: number; readonly gatewayUs: number; readonly statements: number }
 
 const figures = (what: string, { postgresUs, gatewayUs, statements }: Cost): Figure[] => [

@@ -127,7 +127,7 @@ export class Draft {
   get revision() {
     return this.#revision
   }
-  /** What is available for everything or locked, less what is owed. */
+  /** The credits that are available for everything or locked, less those that are owed. */
   get worth(): Credits {
     return this.#available + this.locked - this.#owed
   }

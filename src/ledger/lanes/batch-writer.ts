@@ -167,7 +167,7 @@ export class BatchWriter {
     try {
       const batch = payments.flat()
       const read = await readStates(connection.client, referencesOf(batch), this.#timeline)
-      // What changed after its team was read is refused by the team's version.
+      // The team's version refuses a write to a team that has changed since it was read.
       if (!read.inOrder) return new Set()
       const writes = this.#decide(read, batch).decided.filter(
         ({ change }) => change.before !== null && isWritten(change),

@@ -4,21 +4,8 @@ import type { Command } from '../../../src/domain/decisions/command.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { type Data, type Gateway, openGateway, operator } from './gateway.ts'
+import { teamsCatalog } from './teams-catalog.ts'
 
-const source = `
-name: Teams
-currency: USD
-timeZone: UTC
-creditsPerCurrencyUnit: 1000
-lowThreshold: 10
-rounding: { to: 0.000001, mode: half-up }
-notices: { exhausted: Out, exhaustedNoGrant: Out, low: Low, insufficient: Out, creditsAdded: Added }
-plans:
-  - { id: weekly, name: Weekly, topUp: true, allowances: [{ id: week, credits: 50, every: WEEK, anchor: calendar }] }
-  - { id: none, name: None, topUp: true, allowances: [] }
-packages: [{ id: starter, name: Starter, credits: 5000, price: 5 }]
-categories: [{ id: all, name: All, rates: [{ id: image, name: Image, credits: 1, unit: IMAGE }] }]
-`
 const MICRO = 1_000_000n
 const beginning = Date.parse('2040-01-18T12:00:00Z')
 const minuteMs = 60_000
@@ -28,7 +15,7 @@ const text = (instant: number) => new Date(instant).toISOString()
 let gateway: Gateway
 let now = beginning
 beforeAll(async () => {
-  gateway = await openGateway({}, { catalog: parseCatalog(source, 'teams.yaml') })
+  gateway = await openGateway({}, { catalog: parseCatalog(teamsCatalog, 'teams.yaml') })
   await gateway.database.pool.query(`
     create table standing_clock (instant timestamptz not null);
     insert into standing_clock values ('${text(beginning)}');
@@ -129,7 +116,7 @@ async function fromEnd(variables: object, last = 7) {
 
 type Listed = { id: string; name: string; available: bigint; activeAt: number }
 
-/** What the rows and the entries say, without the columns that the list is ordered by. */
+/** The teams as rows and entries tell them, without the columns that the list is ordered by. */
 async function listed(): Promise<readonly Listed[]> {
   const { rows } = await gateway.database.pool.query(`
     select team_id as id, name, available::text, extract(epoch from coalesce((

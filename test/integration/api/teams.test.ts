@@ -6,21 +6,8 @@ import { memberId, type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { keyless } from '../../../src/ledger/deciding/team-state.ts'
 import { maxSearchedTeams } from '../../../src/ledger/find-teams.ts'
 import { caller, type Data, type Gateway, openGateway, operator } from './gateway.ts'
+import { teamsCatalog } from './teams-catalog.ts'
 
-const source = `
-name: Teams
-currency: USD
-timeZone: UTC
-creditsPerCurrencyUnit: 1000
-lowThreshold: 10
-rounding: { to: 0.000001, mode: half-up }
-notices: { exhausted: Out, exhaustedNoGrant: Out, low: Low, insufficient: Out, creditsAdded: Added }
-plans:
-  - { id: weekly, name: Weekly, topUp: true, allowances: [{ id: week, credits: 50, every: WEEK, anchor: calendar }] }
-  - { id: none, name: None, topUp: true, allowances: [] }
-packages: [{ id: starter, name: Starter, credits: 5000, price: 5 }]
-categories: [{ id: all, name: All, rates: [{ id: image, name: Image, credits: 1, unit: IMAGE }] }]
-`
 const MICRO = 1_000_000n
 const count = 2_100
 const idOf = (index: number): TeamId => teamId(`team-${`${index}`.padStart(4, '0')}`)
@@ -34,7 +21,7 @@ const isArmed = (index: number) => index % 5 === 0 && stateOf(index) === 'OK'
 
 let gateway: Gateway
 beforeAll(async () => {
-  gateway = await openGateway({}, { catalog: parseCatalog(source, 'teams.yaml') })
+  gateway = await openGateway({}, { catalog: parseCatalog(teamsCatalog, 'teams.yaml') })
   await gateway.database.pool.query(`
     create table standing_clock (instant timestamptz not null);
     insert into standing_clock values ('2040-01-18T12:00:00Z');

@@ -132,7 +132,7 @@ const billed = (invoice: Stripe.Invoice) => ({
   currency: invoice.currency.toUpperCase(),
 })
 
-/** What a change is from and to: plan, seats, and whether to the year. */
+/** The plan and seats before and after a change, and whether it goes to the year. */
 const changes = [
   { from: ['team', 2], to: ['team', 5], interval: null },
   { from: ['team', 5], to: ['team', 2], interval: null },
