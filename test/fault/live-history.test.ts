@@ -17,7 +17,7 @@ import { randomOf, seed } from '../setup/random.ts'
 import { unreliableLine } from '../setup/unreliable-line.ts'
 
 const log = pino({ level: 'silent' })
-const patience = { timeout: 30_000, interval: 50 }
+const patience = { timeout: 60_000, interval: 50 }
 const teams = ['red', 'blue']
 const again = `TEST_SEED=${seed}`
 

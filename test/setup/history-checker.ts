@@ -193,7 +193,7 @@ export async function expectHistory(databaseUrl: string, watching: readonly Watc
             expect(seen.balances.at(-1)?.at(-1)?.revision).toBe(last)
             if (seen.last !== null) expect(seen.last).toBe(ids.at(-1))
           },
-          { timeout: 20_000, interval: 50 },
+          { timeout: 60_000, interval: 50 },
         )
         const told = seen.balances.flat()
         for (const balance of [...told, ...seen.events.map(({ balance }) => balance)]) {
