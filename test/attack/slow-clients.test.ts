@@ -164,7 +164,7 @@ describe('bodies that are not finished are bounded in sum', () => {
     const lines = await Promise.all(Array.from({ length: 10 }, () => unfinished(3_900_000, authorization)))
     expect(await firstAnswer(lines)).toBe(429)
     for (const line of lines) line.terminate()
-    await expect.poll(() => served(' '.repeat(3_900_000), patient), { timeout: 20_000 }).toContain('"held"')
+    await expect.poll(() => served(' '.repeat(3_900_000), patient)).toContain('"held"')
   })
 
   test('of one address of nobody', async () => {

@@ -47,7 +47,7 @@ const open = async (team: string) => openDialog(await contextOf(), { gateway: ga
 
 const slider = (page: Page) => page.getByRole('slider', { name: 'Any amount' })
 const pay = (page: Page) => page.getByRole('button', { name: /^Pay €/ })
-const after = (page: Page) => expect.poll(() => page.locator('[data-after]').textContent(), patience)
+const after = (page: Page) => expect.poll(() => page.locator('[data-after]').textContent())
 /** The slider at its step with this number. */
 const slideTo = (page: Page, step: number) => slider(page).fill(`${step}`)
 
@@ -117,9 +117,7 @@ describe.skipIf(!runsHere)(
       expect(await faultsOf(page, { within: 'credits-billing' })).toEqual([])
       await page.reload()
       await page.getByRole('tab', { name: 'Purchases' }).click()
-      await expect
-        .poll(() => recharge.getByRole('textbox', { name: 'Balance to reach' }).inputValue(), patience)
-        .toBe('2000')
+      await expect.poll(() => recharge.getByRole('textbox', { name: 'Balance to reach' }).inputValue()).toBe('2000')
     })
   },
 )

@@ -91,7 +91,7 @@ async function look(visitor: Visitor, act: (page: Page) => Promise<void>): Promi
 /** A part of the admin's page, as `credits-activity`. */
 const the = (selector: string) => page.locator(selector)
 const part = (name: string, where: Page = page) => where.locator(`[data-part="${name}"]`)
-const textOf = (name: string) => expect.poll(() => part(name).textContent(), patience)
+const textOf = (name: string) => expect.poll(() => part(name).textContent())
 const linesOf = (where: Page) => where.locator('credits-activity button.line')
 const lines = () => linesOf(page)
 const shows = (where: Page, text: string | RegExp) =>
@@ -120,7 +120,7 @@ describe.skipIf(!runsHere)(name, () => {
       expect.stringMatching(/AI chat\s+30 uses\s+270\s+13%/),
     ])
     await page.getByRole('button', { name: 'Member' }).click()
-    await expect.poll(groups, patience).toEqual([expect.stringContaining('Ana'), expect.stringContaining('Ben')])
+    await expect.poll(groups).toEqual([expect.stringContaining('Ana'), expect.stringContaining('Ben')])
     expect(await the('credits-grants li').allInnerTexts()).toEqual([
       expect.stringMatching(/Plan allowance[\s\S]*7,830 of 10,000 left[\s\S]*100 reserved[\s\S]*Expires/),
       expect.stringMatching(/Contract[\s\S]*Expires/),
@@ -147,7 +147,7 @@ describe.skipIf(!runsHere)(name, () => {
     const before = await lines().count()
     await charge(gateway.url, team)
     const newest = () => lines().first().innerText()
-    await expect.poll(newest, patience).toMatch(/Flux 2 Pro, GPT Image 1.5[\s\S]*-100/)
+    await expect.poll(newest).toMatch(/Flux 2 Pro, GPT Image 1.5[\s\S]*-100/)
     expect(await lines().count()).toBe(before + 1)
     await go('overview')
     await textOf('available').toBe('14,730')
@@ -164,7 +164,7 @@ describe.skipIf(!runsHere)(name, () => {
     const before = await tenth()
     const count = await lines().count()
     await more.click()
-    await expect.poll(() => lines().count(), patience).toBe(count + 25)
+    await expect.poll(() => lines().count()).toBe(count + 25)
     expect(await tenth()).toEqual(before)
   })
 
@@ -173,15 +173,15 @@ describe.skipIf(!runsHere)(name, () => {
     const [type, member, search] = ['Type', 'Member', 'Search references'].map((label) => activity.getByLabel(label))
     await type?.selectOption('Usage')
     await member?.selectOption('Ben')
-    await expect.poll(() => lines().count(), patience).toBe(20)
+    await expect.poll(() => lines().count()).toBe(20)
     await search?.fill('job-1')
     const words = () => activity.locator('.words').allInnerTexts()
     const jobs = ['job-18', 'job-15', 'job-12'].map((job) => expect.stringContaining(job))
-    await expect.poll(words, patience).toEqual(jobs)
+    await expect.poll(words).toEqual(jobs)
 
     await member?.selectOption('All members')
     await search?.fill('hyperlink')
-    await expect.poll(() => lines().count(), patience).toBe(1)
+    await expect.poll(() => lines().count()).toBe(1)
     const download = page.waitForEvent('download')
     await activity.getByRole('button', { name: 'Export CSV' }).click()
     const file = await readFile(await (await download).path(), 'utf8')
@@ -193,14 +193,14 @@ describe.skipIf(!runsHere)(name, () => {
     await search?.fill('no such thing')
     await shows(page, 'Nothing matches these filters')
     await activity.getByRole('button', { name: 'Clear filters' }).click()
-    await expect.poll(() => lines().count(), patience).toBe(25)
+    await expect.poll(() => lines().count()).toBe(25)
   })
 
   test('opens what a line is about, by keyboard alone', async () => {
     const drawer = the('credits-posting')
     await page.getByRole('tab', { name: 'Activity' }).focus()
     await page.keyboard.press('ArrowRight')
-    await expect.poll(() => page.url(), patience).toMatch(/#purchases$/)
+    await expect.poll(() => page.url()).toMatch(/#purchases$/)
     await page.keyboard.press('ArrowLeft')
     await the('credits-activity').getByLabel('Type').selectOption('Usage')
     await lines().first().focus(patience)
@@ -225,9 +225,7 @@ describe.skipIf(!runsHere)(name, () => {
       await drawer.getByText('40 credits were given back').waitFor(patience)
       await own.keyboard.press('Escape')
       await own.getByLabel('Type').selectOption('Refunds')
-      await expect
-        .poll(() => linesOf(own).first().innerText(), patience)
-        .toMatch(/Refund[\s\S]*The image was blank[\s\S]*\+40/)
+      await expect.poll(() => linesOf(own).first().innerText()).toMatch(/Refund[\s\S]*The image was blank[\s\S]*\+40/)
     }))
 
   test('shows prices by category, and finds them by a text (facts G3)', async () => {
@@ -235,7 +233,7 @@ describe.skipIf(!runsHere)(name, () => {
     await shows(page, 'Video generation')
     await page.getByLabel('Search rates').fill('kling 3')
     const rates = () => the('credits-rate-card li').allInnerTexts()
-    await expect.poll(rates, patience).toEqual([expect.stringMatching(/Kling 3.0\s+170 credits per second/)])
+    await expect.poll(rates).toEqual([expect.stringMatching(/Kling 3.0\s+170 credits per second/)])
     await page.getByLabel('Search rates').fill('nothing')
     await shows(page, 'No rate matches “nothing”')
   })
@@ -253,9 +251,9 @@ describe.skipIf(!runsHere)(name, () => {
     const [ana, ben] = [/Ana per week[\s\S]* of 400/, /Ben per week[\s\S]* of 3,000/].map((shape) =>
       expect.stringMatching(shape),
     )
-    await expect.poll(rows, patience).toEqual([ana, ben])
+    await expect.poll(rows).toEqual([ana, ben])
     await limits.getByRole('button', { name: 'Remove the limit of Ana' }).click()
-    await expect.poll(rows, patience).toEqual([ben])
+    await expect.poll(rows).toEqual([ben])
   })
 
   test('says what auto-recharge would have cost, and wants a payment method before it is on', async () => {
@@ -285,7 +283,7 @@ describe.skipIf(!runsHere)(name, () => {
     const purchase = data?.purchaseCredits as { checkoutUrl: string } | undefined
     await (await Checkout.open(purchase?.checkoutUrl ?? '')).press('Pay $5.00')
     const row = () => the('credits-purchases li').first().innerText()
-    await expect.poll(row, patience).toMatch(/Starter[\s\S]*5,000 credits · Ana[\s\S]*Paid[\s\S]*\$5[\s\S]*Invoice/)
+    await expect.poll(row).toMatch(/Starter[\s\S]*5,000 credits · Ana[\s\S]*Paid[\s\S]*\$5[\s\S]*Invoice/)
   })
 
   test('makes an API key whose secret is shown once, and revokes it', async () => {
@@ -300,10 +298,10 @@ describe.skipIf(!runsHere)(name, () => {
     const { data } = await ask(gateway.url, '{ viewer { role } }', {}, secret)
     expect(data).toMatchObject({ viewer: { role: 'MEMBER' } })
     await keys.getByRole('button', { name: 'Done' }).click()
-    await expect.poll(() => keys.innerText(), patience).not.toContain(secret)
+    await expect.poll(() => keys.innerText()).not.toContain(secret)
     await keys.getByRole('button', { name: 'Revoke Backend' }).click()
     await keys.locator('wa-dialog').getByRole('button', { name: 'Revoke' }).click()
-    await expect.poll(() => keys.locator('li').innerText(), patience).toContain('Revoked')
+    await expect.poll(() => keys.locator('li').innerText()).toContain('Revoked')
   })
 
   test('shows a viewer what it may see, and nothing that would be refused', () =>
@@ -373,7 +371,7 @@ describe.skipIf(!runsHere)(name, () => {
     lose()
     await own.getByRole('heading', { name: 'Billing' }).waitFor(patience)
     const available = own.locator('credits-balance > .spoken[lang=en] [data-part=available]')
-    await expect.poll(() => available.textContent(), patience).toMatch(/^\d\d\.\d{3}$/)
+    await expect.poll(() => available.textContent()).toMatch(/^\d\d\.\d{3}$/)
     await own.close()
   })
 
@@ -382,7 +380,7 @@ describe.skipIf(!runsHere)(name, () => {
     for (const view of ['overview', 'activity', 'purchases', 'plan', 'rates', 'keys']) {
       await go(view)
       await the(`wa-tab-panel[name="${view}"][active]`).waitFor(patience)
-      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), patience).toBeLessThanOrEqual(390)
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     }
     // All views at once: axe-core needs seconds for each run.
     await the('credits-billing wa-tab-panel').evaluateAll((panels) => {

@@ -70,10 +70,10 @@ export class ExampleScene {
     page.on('pageerror', (error) => said.push(error.message))
     await page.goto(this.site)
     const text = async () => (await page.locator('credits-pill .pill').innerText()).replace(/\s+/g, ' ')
-    await expect.poll(text, patience).toBe(await this.label())
+    await expect.poll(text).toBe(await this.label())
     await page.locator('credits-pill .root[data-connection=live]').waitFor(patience)
     await charge(this.#gateway.url, team)
-    await expect.poll(text, patience).toBe(await this.label())
+    await expect.poll(text).toBe(await this.label())
     expect(said).toEqual([])
     await page.close()
   }

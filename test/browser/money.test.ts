@@ -73,7 +73,7 @@ async function isSound(page: Page): Promise<void> {
     expect(await faultsOf(page)).toEqual([])
   }
   await page.setViewportSize({ width: 390, height: 844 })
-  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), patience).toBeLessThanOrEqual(390)
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
 }
 
 const name = 'what people see of money (skipped where the packaged Chromium does not run: it is for Linux on x64)'
@@ -83,7 +83,7 @@ describe.skipIf(!runsHere)(name, () => {
     await payAtCheckout(gateway.url, team, 'bank')
     const page = await open({ path: '/billing#purchases' })
     const rows = textOf(page, 'credits-purchases li')
-    await expect.poll(rows, patience).toMatch(/Medium[\s\S]*The bank takes some days[\s\S]*Under way[\s\S]*€45/)
+    await expect.poll(rows).toMatch(/Medium[\s\S]*The bank takes some days[\s\S]*Under way[\s\S]*€45/)
     expect(await rows()).toMatch(/Small[\s\S]*€5 refunded[\s\S]*Paid[\s\S]*€20/)
     await expect
       .poll(() => page.locator('credits-purchases').getByRole('link', { name: 'Finish payment' }).count())
@@ -94,7 +94,7 @@ describe.skipIf(!runsHere)(name, () => {
   test('the operator sees the effect of a refund before, gives the money back once, and sees what came of it', async () => {
     const page = await open({ path: `/operator#/teams/${team}/payments`, role: 'PLATFORM' })
     const payments = textOf(page, 'operator-team-payments section')
-    await expect.poll(payments, patience).toMatch(/Medium[\s\S]*Under way[\s\S]*Small[\s\S]*€5.00 refunded/)
+    await expect.poll(payments).toMatch(/Medium[\s\S]*Under way[\s\S]*Small[\s\S]*€5.00 refunded/)
     await page.getByRole('button', { name: /^Refund Small of/ }).click()
     const dialog = page.locator('operator-act dialog')
     await dialog.getByText('Acme gets €15.00 back, of €15.00 that can be given back now. 1,500 credits leave').waitFor()
@@ -108,7 +108,7 @@ describe.skipIf(!runsHere)(name, () => {
     await dialog.getByLabel('Amount in EUR').fill('8')
     await dialog.getByRole('button', { name: 'Refund' }).dblclick()
     await page.getByText('€13.00 of €20.00 are given back to Acme in all').waitFor()
-    await expect.poll(payments, patience).toMatch(/Small[\s\S]*€13.00 refunded/)
+    await expect.poll(payments).toMatch(/Small[\s\S]*€13.00 refunded/)
     await isSound(page)
     await page.close()
   })
@@ -117,12 +117,10 @@ describe.skipIf(!runsHere)(name, () => {
     await payAtCheckout(gateway.url, team, '4000000000005423')
     const operator = await open({ path: `/operator#/teams/${team}/payments`, role: 'PLATFORM' })
     const payments = textOf(operator, 'operator-team-payments section')
-    await expect.poll(payments, patience).toMatch(/Medium[\s\S]*Paid Frozen[\s\S]*€45.00/)
+    await expect.poll(payments).toMatch(/Medium[\s\S]*Paid Frozen[\s\S]*€45.00/)
     await operator.close()
     const page = await open({ path: '/billing#purchases' })
-    await expect
-      .poll(textOf(page, 'credits-purchases li'), patience)
-      .toMatch(/Medium.*\s.*Frozen: the bank warns of fraud/)
+    await expect.poll(textOf(page, 'credits-purchases li')).toMatch(/Medium.*\s.*Frozen: the bank warns of fraud/)
     await page.close()
   })
 
@@ -137,9 +135,7 @@ describe.skipIf(!runsHere)(name, () => {
     await consent.getByText('for at most 60 EUR a month').waitFor()
     await recharge.getByRole('button', { name: 'Save' }).click()
     const given = textOf(page, 'credits-auto-recharge [data-part=mandate]')
-    await expect
-      .poll(given, patience)
-      .toMatch(/Consent\s+Given by ana on [\s\S]*below 300 credits.*at most 60 EUR a month/)
+    await expect.poll(given).toMatch(/Consent\s+Given by ana on [\s\S]*below 300 credits.*at most 60 EUR a month/)
     expect(await faultsOf(page)).toEqual([])
     await page.close()
   })
@@ -163,7 +159,7 @@ describe.skipIf(!runsHere)(name, () => {
     await details.getByText('Saved', { exact: true }).waitFor()
     await page.reload()
     const kept = (label: string) => details.getByLabel(label, { exact: true }).inputValue()
-    await expect.poll(() => kept('Name on invoices'), patience).toBe('Acme GmbH')
+    await expect.poll(() => kept('Name on invoices')).toBe('Acme GmbH')
     expect(await Promise.all(['E-mail for invoices', 'Purchase order number', 'Tax id 1'].map(kept))).toEqual([
       'invoices@example.com',
       'PO-7',
@@ -186,7 +182,7 @@ describe.skipIf(!runsHere)(name, () => {
       await mutate(taxing.url, 'assignPlan', { teamId: team, planId: 'team', teamName: 'Acme', currency: 'EUR' })
       await liveIn(taxing.url, team, 'DE')
       const taxed = await openDialog(team, taxing)
-      await expect.poll(textOf(taxed, 'credits-buy [data-tax]'), patience).toBe('Net €45.00 · Tax €8.55 · Total €53.55')
+      await expect.poll(textOf(taxed, 'credits-buy [data-tax]')).toBe('Net €45.00 · Tax €8.55 · Total €53.55')
       await taxed.getByRole('button', { name: 'Pay €53.55' }).waitFor()
       expect(await faultsOf(taxed)).toEqual([])
       await taxed.close()
@@ -231,10 +227,10 @@ describe.skipIf(!runsHere)(name, () => {
   test('the credit line shows its limit, what is owed, what is left and when it is billed', async () => {
     const page = await open({ team: debtor, path: '/billing' })
     const part = (name: string) => () => page.locator(`credits-credit-line [data-part=line-${name}]`).textContent()
-    await expect.poll(part('left'), patience).toBe('500')
+    await expect.poll(part('left')).toBe('500')
     await expect.poll(() => page.locator('credits-credit-line [data-part=line-billed]').count()).toBe(0)
     await lend(gateway.url, debtor)
-    await expect.poll(part('owed'), patience).toBe('400')
+    await expect.poll(part('owed')).toBe('400')
     await expect.poll(async () => [await part('limit')(), await part('left')()]).toEqual(['500', '100'])
     await expect.poll(part('billed')).toMatch(/Billed on \w+ \d+, \d{4}, at €0.012 per credit/)
     await isSound(page)
@@ -245,13 +241,11 @@ describe.skipIf(!runsHere)(name, () => {
     await passUntil(gateway.url, debtor, 'OPEN')
     const page = await open({ team: debtor, path: '/billing#purchases' })
     const banner = textOf(page, 'credits-unpaid-bills .banner')
-    await expect.poll(banner, patience).toMatch(/Bill for \w+ \d{4}: €4.80 to pay\s+Pay by \w+ \d+, \d{4}/)
-    await expect
-      .poll(textOf(page, 'credits-bills .card'), patience)
-      .toMatch(/Bills[\s\S]*To pay[\s\S]*€4.80[\s\S]*Pay bill/)
+    await expect.poll(banner).toMatch(/Bill for \w+ \d{4}: €4.80 to pay\s+Pay by \w+ \d+, \d{4}/)
+    await expect.poll(textOf(page, 'credits-bills .card')).toMatch(/Bills[\s\S]*To pay[\s\S]*€4.80[\s\S]*Pay bill/)
     await isSound(page)
     await passUntil(gateway.url, debtor, 'OVERDUE')
-    await expect.poll(banner, patience).toMatch(/is overdue: €4.80\s+Features that are billed in money.* are paused/)
+    await expect.poll(banner).toMatch(/is overdue: €4.80\s+Features that are billed in money.* are paused/)
     const [invoice] = await Promise.all([
       page.waitForEvent('popup'),
       page
@@ -272,12 +266,12 @@ describe.skipIf(!runsHere)(name, () => {
   test('the operator sees unpaid bills and the credit line', async () => {
     const page = await open({ path: `/operator#/teams/${debtor}/payments`, role: 'PLATFORM' })
     const bills = textOf(page, 'operator-team-payments section')
-    await expect.poll(bills, patience).toMatch(/Monthly bills[\s\S]*\d{4}-\d\d[\s\S]*Overdue[\s\S]*€4.80[\s\S]*Invoice/)
+    await expect.poll(bills).toMatch(/Monthly bills[\s\S]*\d{4}-\d\d[\s\S]*Overdue[\s\S]*€4.80[\s\S]*Invoice/)
     const overview = textOf(page, 'operator-team-overview section')
     await page.goto(`${gateway.url}/operator#/teams/${debtor}`)
-    await expect.poll(overview, patience).toMatch(/Credit line left\s+0\s+of 500/)
+    await expect.poll(overview).toMatch(/Credit line left\s+0\s+of 500/)
     await page.goto(`${gateway.url}/operator#/teams/${team}`)
-    await expect.poll(overview, patience).toMatch(/Credit line left\s+500\s+of 500/)
+    await expect.poll(overview).toMatch(/Credit line left\s+500\s+of 500/)
     await isSound(page)
     await page.close()
     expect(told).toEqual([])
@@ -285,7 +279,7 @@ describe.skipIf(!runsHere)(name, () => {
 
   test('the banner speaks the language of the page', async () => {
     const page = await open({ team: debtor, path: '/billing', locale: 'ar' })
-    await expect.poll(textOf(page, 'credits-unpaid-bills [dir=rtl]'), patience).toMatch(/فاتورة/)
+    await expect.poll(textOf(page, 'credits-unpaid-bills [dir=rtl]')).toMatch(/فاتورة/)
     await page.close()
   })
 })

@@ -6,7 +6,6 @@ import { beginCheckout, newTeam } from './buy-scene.ts'
 import { runsHere, startBrowser } from './chromium.ts'
 import { faultsOf } from './page-faults.ts'
 
-const patience = { timeout: 20_000 }
 let gateway: Gateway
 let browser: Browser
 
@@ -44,9 +43,9 @@ describe.skipIf(!runsHere)(
       const team = await newTeam(gateway.url)
       const checkout = await beginCheckout(gateway.url, team)
       const { page, told } = await open('outcome=success', team)
-      await expect.poll(() => heading(page), patience).toBe('Payment under way')
+      await expect.poll(() => heading(page)).toBe('Payment under way')
       await (await PlainPage.open(checkout)).press('Pay $5.00')
-      await expect.poll(() => heading(page), patience).toBe('5,000 credits added')
+      await expect.poll(() => heading(page)).toBe('5,000 credits added')
       await expect.poll(() => page.locator('p').textContent()).toContain('Your balance is 15,000.')
       await expect.poll(() => page.title()).toBe('5,000 credits added')
       expect([await faultsOf(page), told]).toEqual([[], []])
@@ -74,7 +73,7 @@ describe.skipIf(!runsHere)(
       page.on('pageerror', (error) => told.push(error.message))
       await page.goto(await beginCheckout(gateway.url, await newTeam(gateway.url)))
       await page.getByRole('button', { name: 'Pay $5.00' }).click()
-      await expect.poll(() => heading(page), patience).toBe('5,000 credits added')
+      await expect.poll(() => heading(page)).toBe('5,000 credits added')
       await expect.poll(() => page.url()).toContain('/payment?outcome=success&code=')
       await page.reload()
       await expect.poll(() => heading(page)).toBe('5,000 credits added')
@@ -96,9 +95,9 @@ describe.skipIf(!runsHere)(
       ])
       await page.addInitScript(`sessionStorage.setItem('credits.token', ${JSON.stringify(token)})`)
       await page.goto(`${gateway.url}/payment?outcome=success`)
-      await expect.poll(() => heading(page), patience).toBe('الدفع قيد التنفيذ')
+      await expect.poll(() => heading(page)).toBe('الدفع قيد التنفيذ')
       await (await PlainPage.open(checkout)).press('Pay $5.00')
-      await expect.poll(() => heading(page), patience).toMatch(/^تمت إضافة .*5,000.* رصيد$/)
+      await expect.poll(() => heading(page)).toMatch(/^تمت إضافة .*5,000.* رصيد$/)
       expect(await page.locator('p').textContent()).toMatch(/15,000/)
       expect(await page.locator('nav').ariaSnapshot()).toContain('navigation "متابعة"')
       expect(await faultsOf(page)).toEqual([])

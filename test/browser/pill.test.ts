@@ -57,7 +57,7 @@ const available = async () => Number((await balanceOf(gateway.url, team)).availa
 
 async function expectToFollow(page: Page): Promise<void> {
   await charge(gateway.url, team)
-  await expect.poll(() => pillOf(page), { timeout: 10_000 }).toBe(`${await available()} Credits`)
+  await expect.poll(() => pillOf(page)).toBe(`${await available()} Credits`)
 }
 
 describe.skipIf(!runsHere)(
@@ -66,19 +66,17 @@ describe.skipIf(!runsHere)(
     test('follows each charge, and comes back when its socket is cut', async () => {
       line.letSockets(true)
       const page = await openPill()
-      await expect.poll(() => stateOf(page), { timeout: 10_000 }).toBe('live')
+      await expect.poll(() => stateOf(page)).toBe('live')
       await expectToFollow(page)
       line.cut()
-      await expect
-        .poll(() => page.evaluate('window.states'), { timeout: 10_000 })
-        .toEqual(['connecting', 'live', 'reconnecting', 'live'])
+      await expect.poll(() => page.evaluate('window.states')).toEqual(['connecting', 'live', 'reconnecting', 'live'])
       await expectToFollow(page)
     })
 
     test('follows over event streams where WebSockets are blocked', async () => {
       line.letSockets(false)
       const page = await openPill()
-      await expect.poll(() => stateOf(page), { timeout: 10_000 }).toBe('live')
+      await expect.poll(() => stateOf(page)).toBe('live')
       await expectToFollow(page)
     })
   },

@@ -77,12 +77,12 @@ describe.skipIf(!runsHere)(name, () => {
   test('the billing page and the operator see what was paid, and what the code took off', async () => {
     const page = await open('/billing#purchases')
     const rows = textOf(page, 'credits-purchases li')
-    await expect.poll(rows, patience).toMatch(/Medium[\s\S]*€9 off by promotion code[\s\S]*Paid[\s\S]*€36/)
+    await expect.poll(rows).toMatch(/Medium[\s\S]*€9 off by promotion code[\s\S]*Paid[\s\S]*€36/)
     expect(await faultsOf(page)).toEqual([])
     await page.close()
     const operator = await open(`/operator#/teams/${team}/payments`, 'PLATFORM')
     await expect
-      .poll(textOf(operator, 'operator-team-payments section'), patience)
+      .poll(textOf(operator, 'operator-team-payments section'))
       .toMatch(/Medium[\s\S]*Paid[\s\S]*€36.00[\s\S]*€9.00 off by promotion code/)
     expect(await faultsOf(operator)).toEqual([])
     await operator.close()

@@ -78,9 +78,9 @@ describe.skipIf(!runsHere)(
     const textOf = (selector: string) => page.locator(selector).innerText()
 
     async function expectToShow(credits: string): Promise<void> {
-      await expect.poll(async () => (await textOf('credits-pill .pill')).replace(/\s+/g, ' '), patience).toBe(credits)
-      await expect.poll(() => textOf('#own'), patience).toBe(credits)
-      await expect.poll(() => textOf('#balance'), patience).toBe(`${credits} live`)
+      await expect.poll(async () => (await textOf('credits-pill .pill')).replace(/\s+/g, ' ')).toBe(credits)
+      await expect.poll(() => textOf('#own')).toBe(credits)
+      await expect.poll(() => textOf('#balance')).toBe(`${credits} live`)
     }
 
     test('hydrates what the server has rendered, and follows each charge', async () => {
@@ -88,17 +88,17 @@ describe.skipIf(!runsHere)(
       await charge(gateway.url, team)
       await expectToShow(await label())
       const { available } = await balanceOf(gateway.url, team)
-      await expect.poll(() => textOf('#seen'), patience).toBe(available)
-      await expect.poll(() => textOf('#activity li:first-child'), patience).toBe('-100')
+      await expect.poll(() => textOf('#seen')).toBe(available)
+      await expect.poll(() => textOf('#activity li:first-child')).toBe('-100')
       await expect.poll(() => page.locator('credits-pill.of-host > span').isVisible()).toBe(false)
     })
 
     test('opens the dialog while `open` is set, and hears that it was closed', async () => {
       await page.click('#buy')
       await page.locator('credits-buy dialog[open] input').first().waitFor(patience)
-      await expect.poll(() => textOf('#packs'), patience).toBe('choosing')
+      await expect.poll(() => textOf('#packs')).toBe('choosing')
       await page.keyboard.press('Escape')
-      await expect.poll(() => textOf('#dialog'), patience).toBe('closed')
+      await expect.poll(() => textOf('#dialog')).toBe('closed')
     })
 
     test('shows the billing page', async () => {

@@ -124,7 +124,7 @@ test('nothing runs before the first listener came and after the last has gone', 
   await states.until((state) => state === 'idle')
   expect(states.seen).toEqual(['idle', 'connecting', 'live', 'idle'])
   expect(client.balance.current).toBeNull()
-  await expect.poll(openSockets, { timeout: 10_000 }).toBe(0)
+  await expect.poll(openSockets).toBe(0)
   client.balance.subscribe(() => undefined)
   await states.until((state) => state === 'live')
 })
@@ -214,7 +214,7 @@ describe('what the gateway refuses', () => {
       },
     )
     client.balance.subscribe(() => undefined)
-    await expect.poll(() => asked, { timeout: 10_000 }).toBe(3)
+    await expect.poll(() => asked).toBe(3)
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     expect(asked).toBeLessThan(20)
     expect(client.state).toBe('connecting')
@@ -285,7 +285,7 @@ test('a client that was closed tells nobody anything and takes nobody', async ()
   client.close()
   client.close()
   await charge(gateway.url, team)
-  await expect.poll(openSockets, { timeout: 10_000 }).toBe(0)
+  await expect.poll(openSockets).toBe(0)
   expect(balances.seen).toHaveLength(1)
   expect(client.state).toBe('closed')
   expect(() => client.events.subscribe(() => undefined)).toThrow('make a new one')
@@ -300,7 +300,7 @@ test("another platform's WebSocket serves as well, also where it is called off b
   hurried.close()
   const socketsOnly = { webSocketImpl: WebSocket, fetch: () => Promise.reject(new Error('Not this way')) }
   const waiting = watched(clientOf({ team }, { url: 'http://127.0.0.1:1/graphql', ...socketsOnly }))
-  await expect.poll(() => waiting.error?.code, { timeout: 10_000 }).toBe('CONNECTION_LOST')
+  await expect.poll(() => waiting.error?.code).toBe('CONNECTION_LOST')
 })
 
 test('an address that is none is refused at once', () => {

@@ -103,9 +103,7 @@ describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
     while (events.seen.length < 15) await events.next()
     expectAll(events.seen, 15)
     rising(balances.seen)
-    await expect
-      .poll(() => client.balance.current?.revision, { timeout: 10_000 })
-      .toBe((await balanceOf(gateway.url, team)).revision)
+    await expect.poll(() => client.balance.current?.revision).toBe((await balanceOf(gateway.url, team)).revision)
     expect(gaps.seen).toEqual([])
   })
 
@@ -124,9 +122,7 @@ describe.each(['WebSockets', 'event streams'])('over %s', (way) => {
     gateway = await startGateway({ databaseUrl: home.url, port })
     await chargeTimes(1)
     await states.until((state) => state === 'live')
-    await expect
-      .poll(() => client.balance.current?.revision, { timeout: 10_000 })
-      .toBe((await balanceOf(gateway.url, team)).revision)
+    await expect.poll(() => client.balance.current?.revision).toBe((await balanceOf(gateway.url, team)).revision)
     while (events.seen.length < 2) await events.next()
     expectAll(events.seen, 2)
     expect(states.seen).toEqual(['idle', 'connecting', 'live', 'reconnecting', 'stale', 'live'])

@@ -119,7 +119,7 @@ describe('locked credits', () => {
       await scene.setClock(start + day)
       for (const sweeper of sweepers) sweeper.poke()
       for (const team of teams) {
-        await expect.poll(() => unlocked(team), { timeout: 10_000 }).toEqual([[credits(75), start + day]])
+        await expect.poll(() => unlocked(team)).toEqual([[credits(75), start + day]])
       }
     } finally {
       await Promise.all(sweepers.map((sweeper) => sweeper.stop()))

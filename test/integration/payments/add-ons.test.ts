@@ -215,9 +215,7 @@ describe('a payment', () => {
     const { rows } = await scene.database.pool.query('select invoice from add_on_change where key = $1', [key])
     await scene.saveCard(team)
     await scene.stripe.invoices.pay(rows[0].invoice, { payment_method: await scene.savedCard(team) })
-    await expect
-      .poll(async () => (await scene.account(team)).addOn, { timeout: 20_000 })
-      .toEqual({ units: 4, granted: 4 })
+    await expect.poll(async () => (await scene.account(team)).addOn).toEqual({ units: 4, granted: 4 })
     await expect.poll(() => set(team, 4, key)).toEqual({ kind: 'done' })
     expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([4, 4])
   })
@@ -270,9 +268,7 @@ describe('an answer that is lost', () => {
     await set(team, 1)
     scene.sandbox.faults.add({ do: 'cut-after', path: '/v1/invoices/', times: 3 })
     await expect(set(team, 4)).rejects.toThrow(StripeUnavailable)
-    await expect
-      .poll(async () => (await scene.account(team)).addOn, { timeout: 20_000 })
-      .toEqual({ units: 4, granted: 4 })
+    await expect.poll(async () => (await scene.account(team)).addOn).toEqual({ units: 4, granted: 4 })
     expect([await unitsPaid(team), await unitsDeposited(team)]).toEqual([4, 4])
   })
 
@@ -310,7 +306,7 @@ describe('an answer that is lost', () => {
       select team_id, $1, 0, ledger_now(), 1, ledger_now(), subscription, ledger_now()
       from unnest($2::text[], $3::text[]) c(team_id, subscription)`
     await scene.database.pool.query(begun, [`key-${++keys}`, ['team-lost', team], ['sub_lost', data[0]?.id]])
-    await expect.poll(async () => (await scene.account(team)).addOn.units, { timeout: 20_000 }).toBe(0)
+    await expect.poll(async () => (await scene.account(team)).addOn.units).toBe(0)
     await scene.database.pool.query(`delete from add_on_change where team_id = 'team-lost'`)
   })
 

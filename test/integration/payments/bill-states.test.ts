@@ -140,7 +140,7 @@ describe('a bill that is not paid', () => {
       next_payment_attempt: null,
     })
     await scene.pass(Date.UTC(2030, 3, 1, 3))
-    await expect.poll(() => notices(team), { timeout: 20_000 }).toHaveLength(2)
+    await expect.poll(() => notices(team)).toHaveLength(2)
 
     await scene.pass(Date.UTC(2030, 3, 14, 23))
     expect((await charge(team, avatar)).kind).toBe('charge')
@@ -170,7 +170,7 @@ describe('a bill that is not paid', () => {
 
     await scene.stripe.invoices.pay(invoice.id, { paid_out_of_band: true })
     await scene.reaches(team, 'PAID')
-    await expect.poll(async () => (await charge(team, avatar)).kind, { timeout: 10_000 }).toBe('charge')
+    await expect.poll(async () => (await charge(team, avatar)).kind).toBe('charge')
     expect(await notices(team)).toHaveLength(3)
     expect(await violations(scene)).toEqual([])
   })
@@ -199,7 +199,7 @@ describe('a bill that is not paid', () => {
     await scene.stripe.invoices.voidInvoice(invoice.id)
     await scene.pass(Date.UTC(2030, 5, 20))
     await scene.reaches(team, 'VOID')
-    await expect.poll(async () => (await charge(team, avatar)).kind, { timeout: 10_000 }).toBe('charge')
+    await expect.poll(async () => (await charge(team, avatar)).kind).toBe('charge')
   })
 
   test('that is paid and given back as a whole is REFUNDED, in whichever order that is told', async () => {

@@ -120,7 +120,7 @@ export async function openBilling(
             [month],
           )
         ).rows[0].open
-      await expect.poll(open, { timeout: 20_000 }).toBe(0)
+      await expect.poll(open).toBe(0)
     },
     /** All that Stripe has for a team, the oldest first. */
     async invoices(team: TeamId): Promise<Stripe.Invoice[]> {

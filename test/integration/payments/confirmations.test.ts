@@ -22,7 +22,6 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-const patience = { timeout: 20_000 }
 const configuring = `mutation ($input: AutoRechargeInput!) { result: configureAutoRecharge(input: $input) { __typename } }`
 const reading = 'query ($id: ID!) { result: team(id: $id) { autoRecharge { state actionUrl } } }'
 type Recharge = { readonly autoRecharge: { readonly state: string; readonly actionUrl: string } }
@@ -52,7 +51,7 @@ describe('a recharge that its bank wants confirmed', () => {
     async (code) => {
       sandbox.banks.decline({ code })
       const { customer, recharge } = await waiting(code, 'pm_card_visa')
-      await expect.poll(async () => (await recharge()).state, patience).toBe('ACTION_REQUIRED')
+      await expect.poll(async () => (await recharge()).state).toBe('ACTION_REQUIRED')
       const { actionUrl } = await recharge()
       expect(actionUrl).toMatch(/\/payment\/confirm\?payment=pi_\w+$/)
       for (const method of ['GET', 'HEAD']) expect((await fetch(actionUrl, { method })).status).toBe(200)
@@ -67,7 +66,7 @@ describe('a recharge that its bank wants confirmed', () => {
 
   test('is paid once, however often the customer confirms it', async () => {
     const { customer, recharge } = await waiting('confirmed twice')
-    await expect.poll(async () => (await recharge()).state, patience).toBe('ACTION_REQUIRED')
+    await expect.poll(async () => (await recharge()).state).toBe('ACTION_REQUIRED')
     const { actionUrl } = await recharge()
     const confirm = () => fetch(actionUrl, { method: 'POST', redirect: 'manual' })
     const answers = await Promise.all([confirm(), confirm(), confirm()])
@@ -76,7 +75,7 @@ describe('a recharge that its bank wants confirmed', () => {
     const bank = await (await Page.open(actionUrl)).press('Confirm the payment')
     expect(bank.html).toContain('$5.00')
     expect(['Payment under way', '5,000 credits added']).toContain((await bank.press('Complete')).title)
-    await expect.poll(async () => (await recharge()).state, patience).toBe('ARMED')
+    await expect.poll(async () => (await recharge()).state).toBe('ARMED')
     expect(await charges(customer)).toEqual(['succeeded'])
     const after = await confirm()
     expect([after.status, after.headers.get('location')]).toEqual([303, '/payment?outcome=success'])
@@ -85,12 +84,12 @@ describe('a recharge that its bank wants confirmed', () => {
 
   test('is declined once its bank declines it on the page', async () => {
     const { customer, recharge } = await waiting('declined there')
-    await expect.poll(async () => (await recharge()).state, patience).toBe('ACTION_REQUIRED')
+    await expect.poll(async () => (await recharge()).state).toBe('ACTION_REQUIRED')
     const bank = await (await Page.open((await recharge()).actionUrl)).press('Confirm the payment')
     sandbox.webhooks.hold()
     expect((await bank.press('Fail')).title).toBe('Payment not confirmed')
     sandbox.webhooks.release()
-    await expect.poll(async () => (await recharge()).state, patience).toBe('CHARGING')
+    await expect.poll(async () => (await recharge()).state).toBe('CHARGING')
     expect(await charges(customer)).toEqual(['requires_payment_method'])
   })
 

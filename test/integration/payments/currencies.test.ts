@@ -203,7 +203,7 @@ test('auto-recharge buys, counts and is capped in the currency of its team', asy
     await spend(team, use('image.standard', '1', 15))
     // The recharge is settled after its purchase is paid.
     const outcome = async () => [(await scene.purchases(team))[0]?.state, (await scene.account(team)).recharge?.state]
-    await expect.poll(outcome, { timeout: 20_000 }).toEqual(['PAID', 'ARMED'])
+    await expect.poll(outcome).toEqual(['PAID', 'ARMED'])
   }
   for (const [team, spent, currency] of [
     [euros, 20n, 'EUR'],

@@ -35,7 +35,7 @@ for (const [what, amount, collected] of [
       scene.poke()
       return (await scene.purchases(team)).find((one) => one.id === id)
     }
-    await expect.poll(async () => (await bought())?.invoiceUrl, { timeout: 20_000 }).not.toBe(null)
+    await expect.poll(async () => (await bought())?.invoiceUrl).not.toBe(null)
     const invoice = await scene.stripe.invoices.retrieve((await bought())?.invoice ?? '')
     const cents = Number(price.amount / 10_000_000n)
     expect(invoice).toMatchObject({ status: collected, total: cents, auto_advance: false })

@@ -83,7 +83,7 @@ describe('a payment that is not the price of its purchase', () => {
     const right = await payBeside(begun)
     expect(await scene.available(team)).toBe(bought)
     expect(await only(team)).toMatchObject({ state: 'PAID', intent: right.id, failure: null, declineCode: null })
-    await expect.poll(() => refundsOf(wrong), { timeout: 20_000 }).toMatchObject([{ amount: 300, reason: 'duplicate' }])
+    await expect.poll(() => refundsOf(wrong)).toMatchObject([{ amount: 300, reason: 'duplicate' }])
     await scene.sandbox.idle()
     expect(await scene.available(team)).toBe(bought)
   })
@@ -143,7 +143,7 @@ describe('a Checkout page', () => {
     expect(rows).toEqual([{ source: `stripe:${begun.session}` }])
     const askAt = async () =>
       (await scene.database.pool.query('select ask_at from purchase where team_id = $1', [team])).rows
-    await expect.poll(askAt, { timeout: 20_000 }).toEqual([{ ask_at: null }])
+    await expect.poll(askAt).toEqual([{ ask_at: null }])
     expect((await verifyLedger(scene.database)).filter(({ violations }) => violations > 0)).toEqual([])
   })
 })
@@ -168,7 +168,7 @@ describe('once a purchase is paid', () => {
       (await scene.stripe.checkout.sessions.retrieve(other.id)).status,
       (await scene.stripe.paymentIntents.retrieve(waiting.id)).status,
     ]
-    await expect.poll(ends, { timeout: 20_000 }).toEqual(['expired', 'canceled'])
+    await expect.poll(ends).toEqual(['expired', 'canceled'])
     await scene.sandbox.idle()
     expect(await only(team)).toMatchObject({ state: 'PAID' })
     expect(await scene.charges(team)).toHaveLength(1)
@@ -179,7 +179,7 @@ describe('once a purchase is paid', () => {
     await scene.saveCard(team)
     const purchase = await scene.buy(team)
     const second = await payBeside(purchase)
-    await expect.poll(() => refundsOf(second), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => refundsOf(second)).toHaveLength(1)
     expect(await refundsOf(second)).toMatchObject([{ amount: 500, reason: 'duplicate' }])
     await scene.sandbox.idle()
     expect(await only(team)).toMatchObject({ state: 'PAID', intent: purchase.intent, reversals: [] })
@@ -190,7 +190,7 @@ describe('once a purchase is paid', () => {
     const team = await scene.team()
     await scene.saveCard(team)
     const purchase = await scene.buy(team)
-    await expect.poll(async () => (await only(team)).invoiceUrl, { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(async () => (await only(team)).invoiceUrl).not.toBeNull()
     scene.sandbox.faults.add({ do: 'rate-limit', method: 'POST', path: '/v1/refunds', times: 2 })
     scene.sandbox.webhooks.hold()
     const second = await payBeside(purchase)
@@ -200,6 +200,6 @@ describe('once a purchase is paid', () => {
     await expect(scene.events.handle(event)).rejects.toThrow()
     scene.sandbox.faults.clear()
     scene.sandbox.webhooks.release()
-    await expect.poll(() => refundsOf(second), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => refundsOf(second)).toHaveLength(1)
   })
 })

@@ -66,7 +66,7 @@ describe('the first purchase of a team', () => {
     const team = await scene.team()
     await scene.saveCard(team, optional)
     await scene.recharge(team)
-    await expect.poll(() => scene.purchases(team), { timeout: 20_000 }).toMatchObject([{ state: 'PAID' }])
+    await expect.poll(() => scene.purchases(team)).toMatchObject([{ state: 'PAID' }])
     const [charged] = await scene.charges(team)
     expect(charged?.metadata).toMatchObject({ source: 'recharge', new_team: 'yes' })
   })
@@ -107,7 +107,7 @@ describe('a purchase of which the bank warns', () => {
     const dear = await warned('standard')
     const { team, refunds } = await warned('starter')
     scene.poke()
-    await expect.poll(() => scene.purchases(team), { timeout: 20_000 }).toMatchObject([{ state: 'REFUNDED' }])
+    await expect.poll(() => scene.purchases(team)).toMatchObject([{ state: 'REFUNDED' }])
     expect(await refunds()).toMatchObject([{ amount: 500, reason: 'fraudulent' }])
     const text = 'select caller_id, caller_role, mutation, after from audit_record where team_id = $1'
     const { rows } = await scene.database.pool.query(text, [team])

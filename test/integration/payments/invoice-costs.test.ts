@@ -42,8 +42,7 @@ async function costs(team: TeamId): Promise<string[]> {
   })
 }
 
-const costsBecome = (team: TeamId, expected: string[]) =>
-  expect.poll(() => costs(team), { timeout: 20_000 }).toEqual(expected)
+const costsBecome = (team: TeamId, expected: string[]) => expect.poll(() => costs(team)).toEqual(expected)
 
 async function refundNewest(team: TeamId, amount?: number): Promise<void> {
   const { data } = await scene.stripe.invoices.list({ customer: await scene.customer(team), limit: 1 })
@@ -131,7 +130,7 @@ describe('a plan with one deposit a cycle and units', () => {
     expect((await costs(team)).at(-1)).toMatch(/^\d+ ADD_ON 3000$/)
     await pass(32)
     await expect
-      .poll(async () => (await costs(team)).slice(3), { timeout: 20_000 })
+      .poll(async () => (await costs(team)).slice(3))
       .toEqual(['150 INCLUDED 9000', expect.stringMatching(/^\d+ ADD_ON 9000$/)])
     expect(Object.keys(await revenueOf(team)).sort()).toEqual(['ADD_ON USD', 'INCLUDED USD'])
   })
@@ -153,7 +152,7 @@ describe('a plan with one deposit a cycle and units', () => {
     expect(await costs(team)).toEqual([expect.stringMatching(/^\d+ INCLUDED free$/)])
     expect(await revenueOf(team)).toEqual({})
     await pass(8)
-    await expect.poll(async () => (await costs(team)).at(-1), { timeout: 20_000 }).toMatch(/^\d+ INCLUDED 9000$/)
+    await expect.poll(async () => (await costs(team)).at(-1)).toMatch(/^\d+ INCLUDED 9000$/)
   })
 })
 
@@ -168,14 +167,12 @@ describe('a plan with a deposit each week', () => {
     const { team } = await subscribed('starter', 1_001)
     const text = 'select amount, whole, source from deposit_cost where team_id = $1 order by starts_at'
     const shares = async () => (await scene.database.pool.query(text, [team])).rows
-    await expect.poll(async () => (await shares()).length, { timeout: 20_000 }).toBeGreaterThan(3)
+    await expect.poll(async () => (await shares()).length).toBeGreaterThan(3)
     const cents = (await shares()).map(({ amount }) => Number((BigInt(amount) * 100n) / NANO))
     expect(cents.reduce((sum, one) => sum + one, 0)).toBe(1_001)
     expect(Math.max(...cents) - Math.min(...cents)).toBeLessThanOrEqual(1)
     await pass(15)
     const weeks = cents.slice(0, 2).map((amount) => `2500 INCLUDED ${amount}`)
-    await expect
-      .poll(async () => (await costs(team)).filter((one) => !one.endsWith('free')), { timeout: 20_000 })
-      .toEqual(weeks)
+    await expect.poll(async () => (await costs(team)).filter((one) => !one.endsWith('free'))).toEqual(weeks)
   })
 })

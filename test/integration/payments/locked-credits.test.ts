@@ -50,7 +50,7 @@ describe('the first purchases of a team', () => {
     const text = `select change::text from entry where team_id = $1 and type = 'GRANT' and reference = $2 order by revision`
     const posted = async () => (await scene.database.pool.query(text, [team, `stripe:${intent}`])).rows
     const rest = [{ change: `${1_000n * MICRO}` }, { change: `${4_000n * MICRO}` }]
-    await expect.poll(posted, { timeout: 20_000 }).toEqual(rest)
+    await expect.poll(posted).toEqual(rest)
     expect(await sums(team, intent)).toEqual([5_000, 0, 0, 0])
     const third = await scene.buy(team)
     expect(await sums(team, third.intent ?? '')).toEqual([5_000, 0, 0, 0])
@@ -60,10 +60,8 @@ describe('the first purchases of a team', () => {
     const team = await scene.team()
     await scene.saveCard(team)
     await scene.recharge(team)
-    await expect
-      .poll(() => scene.purchases(team), { timeout: 20_000 })
-      .toMatchObject([{ state: 'PAID', ofNewTeam: true }])
-    await expect.poll(async () => (await scene.account(team)).recharge?.state, { timeout: 20_000 }).toBe('ARMED')
+    await expect.poll(() => scene.purchases(team)).toMatchObject([{ state: 'PAID', ofNewTeam: true }])
+    await expect.poll(async () => (await scene.account(team)).recharge?.state).toBe('ARMED')
     const { available, recharge, grants } = await scene.account(team)
     expect(available).toBeLessThan(recharge?.threshold ?? 0n)
     expect(grants.find(({ kind }) => kind === 'AUTO_RECHARGE')?.locked).toBe(4_000n * MICRO)

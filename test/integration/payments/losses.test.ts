@@ -24,7 +24,7 @@ const intents = { method: 'POST', path: '/v1/payment_intents' } as const
 
 describe('what came of a charge is not known where', () => {
   const laterPaid = async (team: TeamId) => {
-    await expect.poll(() => scene.available(team), { timeout: 20_000 }).toBe(bought)
+    await expect.poll(() => scene.available(team)).toBe(bought)
     expect(await scene.charges(team)).toHaveLength(1)
   }
   beforeAll(() => scene.sandbox.webhooks.fault({ do: 'drop', times: 1_000, type: 'payment_intent.' }))
@@ -119,14 +119,14 @@ describe('a recharge whose card is never to be asked again', () => {
   test('stays paused when the news that it was saved come late, and goes on with another one', async () => {
     scene.sandbox.webhooks.hold()
     const team = await recharging('pm_card_chargeDeclinedFraudulent')
-    await expect.poll(() => recharge(team), { timeout: 20_000 }).toBe('PAUSED')
+    await expect.poll(() => recharge(team)).toBe('PAUSED')
     scene.sandbox.webhooks.release()
     await scene.sandbox.idle()
     expect(await recharge(team)).toBe('PAUSED')
     expect(await scene.purchases(team)).toHaveLength(1)
     await scene.saveCard(team)
     await scene.sandbox.idle()
-    await expect.poll(() => recharge(team), { timeout: 20_000 }).toBe('ARMED')
+    await expect.poll(() => recharge(team)).toBe('ARMED')
     expect(await scene.available(team)).toBe(5_400n * MICRO)
     expect(await scene.charges(team)).toHaveLength(1)
   })
@@ -168,13 +168,13 @@ describe("the reading of Stripe's list", () => {
     const through = async () => (await pool.query('select through from stripe_catch_up')).rows[0].through
     const begin = () => startCatchUp(orders.database, stripe, events, pino({ level: 'silent' }))
     const first = begin()
-    await expect.poll(async () => (await orders.purchaseOf(team))?.state, { timeout: 20_000 }).toBe(story.state)
+    await expect.poll(async () => (await orders.purchaseOf(team))?.state).toBe(story.state)
     await first.stop()
     expect(await through()).toBeNull()
     orders.sandbox.faults.clear()
     await pool.query(`update stripe_catch_up set asked_at = '-infinity'`)
     const second = begin()
-    await expect.poll(through, { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(through).not.toBeNull()
     await second.stop()
   })
 
@@ -200,7 +200,7 @@ describe("the reading of Stripe's list", () => {
       listed.mockClear()
       const reading = startCatchUp(orders.database, stripe, events, pino({ level: 'silent' }))
       const due = `select from stripe_catch_up where asked_at > clock_timestamp() - interval '20 seconds'`
-      await expect.poll(async () => (await pool.query(due)).rowCount, { timeout: 20_000 }).toBe(1)
+      await expect.poll(async () => (await pool.query(due)).rowCount).toBe(1)
       await reading.stop()
     }
     await read('clock_timestamp()')

@@ -15,7 +15,6 @@ import { metadataOf } from '../../../src/payments/stripe-metadata.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 const visa = '4242424242424242'
-const patience = { timeout: 20_000 }
 const cents = (amount: number) => (BigInt(amount) * NANO) / 100n
 const catalogOf = (name: string, more: string) =>
   parseCatalog(`${loadCatalog(`catalogs/${name}.yaml`).source}\n${more}\n`, `${name}.yaml`)
@@ -73,7 +72,7 @@ const costsOf = async (scene: Paying, team: TeamId) =>
 
 async function invoiced(scene: Paying, team: TeamId) {
   scene.poke()
-  await expect.poll(async () => (await only(scene, team)).invoiceUrl, patience).not.toBe(null)
+  await expect.poll(async () => (await only(scene, team)).invoiceUrl).not.toBe(null)
   return (await scene.stripe.invoices.list({ customer: await scene.customer(team) })).data
 }
 

@@ -221,7 +221,7 @@ describe('an invoice of a purchase', () => {
     scene.poke()
     const text = 'select ask_at from purchase where team_id = $1 and id = $2'
     const askAt = async () => (await scene.database.pool.query(text, given)).rows[0].ask_at
-    await expect.poll(askAt, { timeout: 20_000 }).toBeNull()
+    await expect.poll(askAt).toBeNull()
     expect(await scene.stripe.customers.retrieve(customer)).toMatchObject(credit)
   })
 })

@@ -211,7 +211,7 @@ describe('where Stripe does not tell its prices', () => {
     await scene.saveCard(team)
     expect(await buy(team, small, 'SAVED_METHOD')).toMatchObject({ state: 'PAID' })
     scene.poke()
-    await expect.poll(async () => (await scene.purchases(team))[0]?.invoice, { timeout: 20_000 }).not.toBe(null)
+    await expect.poll(async () => (await scene.purchases(team))[0]?.invoice).not.toBe(null)
     const [purchase] = await scene.purchases(team)
     const { lines } = await scene.stripe.invoices.retrieve(purchase?.invoice ?? '')
     expect(lines.data).toMatchObject([{ amount: 2_000, pricing: { price_details: { product } } }])

@@ -139,9 +139,7 @@ test.each([
   scene.sandbox.faults.add({ do: 'cut-after', times: 2, ...refunds })
   await expect(refund(team, purchase, usd(2))).rejects.toThrow('Payments are out of reach')
   await scene.until(new Date(scene.sandbox.clock.now() + minutes * 60_000).toISOString())
-  await expect
-    .poll(async () => (await scene.database.pool.query(states, [team])).rows, { timeout: 20_000 })
-    .toEqual([{ state: 'MADE' }])
+  await expect.poll(async () => (await scene.database.pool.query(states, [team])).rows).toEqual([{ state: 'MADE' }])
   expect(await refundsOf(purchase)).toMatchObject([{ amount: 200 }])
   expect((await scene.purchases(team))[0]?.reversals).toMatchObject([{ amount: usd(2), effect: 'WITHDRAWN' }])
 })
@@ -164,7 +162,7 @@ test('holds up no other one, whatever keeps Stripe from making it', async () => 
   await expect(refund(lost.team, lost.purchase, usd(2))).rejects.toThrow('Payments are out of reach')
   await scene.until(new Date(scene.sandbox.clock.now() + 120_000).toISOString())
   await expect
-    .poll(async () => (await scene.database.pool.query(states, [lost.team])).rows, { timeout: 20_000 })
+    .poll(async () => (await scene.database.pool.query(states, [lost.team])).rows)
     .toEqual([{ state: 'MADE' }])
 })
 

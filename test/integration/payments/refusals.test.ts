@@ -49,7 +49,7 @@ describe('a refusal by Stripe that is not about the card', () => {
     refuse('/v1/payment_intents', tooSmall)
     await scene.recharge(team)
     const recharge = async () => (await scene.account(team)).recharge
-    await expect.poll(async () => (await recharge())?.state, { timeout: 20_000 }).toBe('PAUSED')
+    await expect.poll(async () => (await recharge())?.state).toBe('PAUSED')
     expect(await recharge()).toMatchObject({ lastFailure: expect.stringContaining('operator'), retryAt: null })
     await expectOperatorsPart(team)
   })

@@ -10,7 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const patience = { timeout: 20_000 }
 const buying = `mutation ($key: String!) { result: purchaseCredits(input: { packageId: "starter", idempotencyKey: $key, pay: CHECKOUT }) {
   ... on Purchase { checkoutUrl } } }`
 
@@ -41,7 +40,7 @@ describe('a customer who comes back from paying, without a session,', () => {
     expect(set).toMatch(/; Path=\/payment; Max-Age=3600; HttpOnly; SameSite=Lax$/)
     const cookie = set.split(';')[0] ?? ''
     const state = async () => (await stateFor(cookie)).json()
-    await expect.poll(state, patience).toMatchObject({
+    await expect.poll(state).toMatchObject({
       outcome: 'success',
       title: '5,000 credits added',
       isOver: true,
@@ -69,7 +68,7 @@ describe('a customer who comes back from paying, without a session,', () => {
     const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
     expect(await page.text()).toContain('<html lang="de-DE" dir="ltr"')
     const state = async () => (await fetch(`${gateway.url}/payment/state`, { headers: { ...headers, cookie } })).json()
-    await expect.poll(state, patience).toMatchObject({
+    await expect.poll(state).toMatchObject({
       title: '5.000 Credits gutgeschrieben',
       text: 'Du kannst diesen Tab schließen.',
     })

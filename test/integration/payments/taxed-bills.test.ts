@@ -66,12 +66,12 @@ describe('a bill for metered usage', () => {
     await live(scene, known, 'DE')
     await scene.pass('2030-04-01T00:00:00Z')
     const stateOf = async (team: TeamId) => (await scene.bills(team))[0]?.state
-    await expect.poll(() => stateOf(known), { timeout: 20_000 }).toBe('OPEN')
+    await expect.poll(() => stateOf(known)).toBe('OPEN')
     expect(await scene.bills(known)).toMatchObject([{ amount: '1000000000', invoice_url: expect.any(String) }])
     expect(await scene.invoices(known)).toMatchObject([{ status: 'open', subtotal: 100, total: 119, amount_due: 119 }])
 
     const waits = () => scene.logged.some(({ err }) => JSON.stringify(err ?? '').includes('setBillingDetails'))
-    await expect.poll(waits, { timeout: 20_000 }).toBe(true)
+    await expect.poll(waits).toBe(true)
     expect(await stateOf(unknown)).toBe('DUE')
     await scene.payments.setBillingDetails(unknown, { country: 'US' })
     await scene.settled()

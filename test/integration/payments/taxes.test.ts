@@ -21,7 +21,6 @@ const bought = 5_500n * MICRO
 const card = '4242424242424242'
 const cents = (amount: number) => (BigInt(amount) * NANO) / 100n
 const taxed = (tax: number, total: number) => ({ tax: cents(tax), total: cents(total) })
-const patience = { timeout: 20_000 }
 
 let scene: Paying
 beforeAll(async () => {
@@ -54,7 +53,7 @@ async function settled(team: TeamId, state: string): Promise<void> {
     scene.poke()
     return (await scene.account(team)).recharge?.state
   }
-  await expect.poll(read, patience).toBe(state)
+  await expect.poll(read).toBe(state)
 }
 
 const unsound = async () => (await verifyLedger(scene.database)).filter(({ violations }) => violations > 0)
@@ -113,7 +112,7 @@ describe('a purchase by Checkout', () => {
     expect(await only(team)).toMatchObject({ state: 'PAID', taxed: sums })
     expect(await scene.stripe.customers.retrieve(await scene.customer(team))).toMatchObject({ address: { country } })
     scene.poke()
-    await expect.poll(async () => (await only(team)).invoiceUrl, patience).not.toBe(null)
+    await expect.poll(async () => (await only(team)).invoiceUrl).not.toBe(null)
     const total = Number((sums.total * 100n) / NANO)
     expect(await invoicesOf(team)).toMatchObject([{ status: 'paid', total, amount_paid: total, subtotal: 500 }])
   })
@@ -230,7 +229,7 @@ describe('a purchase by a saved method', () => {
         if (first instanceof StripeUnavailable) await scene.payments.advance(team, known.id).catch(() => null)
         return known.state
       }
-      await expect.poll(read, patience).toBe('PAID')
+      await expect.poll(read).toBe('PAID')
       await scene.sandbox.idle()
       expect(await scene.charges(team)).toMatchObject([{ amount: 595 }])
       expect((await invoicesOf(team)).filter(({ status }) => status !== 'void')).toHaveLength(1)
@@ -267,7 +266,7 @@ describe('a recharge', () => {
       scene.poke()
       return (await only(team)).state
     }
-    await expect.poll(read, patience).toBe('PAID')
+    await expect.poll(read).toBe('PAID')
     const paid = await only(team)
     expect(await invoicesOf(team)).toMatchObject([{ status: 'paid', total }])
     expect(await scene.charges(team)).toMatchObject([{ id: paid.intent, metadata: metadataOf(paid) }])
@@ -292,7 +291,7 @@ describe('a recharge', () => {
       scene.poke()
       return (await only(team)).state
     }
-    await expect.poll(read, patience).toBe('FAILED')
+    await expect.poll(read).toBe('FAILED')
     expect((await invoicesOf(team)).every(({ status }) => status === 'void')).toBe(true)
     expect(await scene.charges(team)).toEqual([])
   })

@@ -146,7 +146,7 @@ describe('an invoice for units', () => {
     expect(await units(team)).toEqual({ units: 0, granted: 0 })
     const [intent] = (await scene.stripe.paymentIntents.list({ customer, limit: 1 })).data
     scene.sandbox.banks.finish(intent?.id ?? '', 'succeeded')
-    await expect.poll(() => units(team), { timeout: 20_000 }).toEqual({ units: 2, granted: 2 })
+    await expect.poll(() => units(team)).toEqual({ units: 2, granted: 2 })
     expect(await set(team, 2, key)).toEqual({ kind: 'done' })
     expect(await unitsPaid(team)).toBe(2)
   })

@@ -53,7 +53,7 @@ describe.skipIf(noOldestPostgres)(withOldestPostgres('on PostgreSQL 15, the olde
     const database = await openDatabase({ url: databaseUrl, log: pino({ level: 'silent' }), poolSize: 1 })
     // The sweeper posts the end of the hold.
     const open = "select count(*)::int as open from hold where state = 'OPEN'"
-    await expect.poll(async () => (await database.pool.query(open)).rows, { timeout: 20_000 }).toEqual([{ open: 0 }])
+    await expect.poll(async () => (await database.pool.query(open)).rows).toEqual([{ open: 0 }])
     await database.close()
     expect(await brokenInvariants(databaseUrl)).toEqual([])
   })
