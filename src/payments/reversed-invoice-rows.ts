@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Instant, TeamId } from '../domain/identity.ts'
+import type { TeamId } from '../domain/identity.ts'
 import type { ReversedInvoiceEntity } from '../entities/reversed-invoice.ts'
 import { asAmount, asInteger, asJson, asText, columnsOf, listOf, type RowOf } from '../ledger/rows/columns.ts'
 import { type GrantRow, grantColumns, toGrant } from '../ledger/rows/grant-rows.ts'
@@ -69,12 +69,12 @@ export async function writeReversals(client: Client, { teamId, invoice, reversal
   await client.query(text, [teamId, invoice, JSON.stringify(rows)])
 }
 
-/** The ledger knows the invoice; until then, deposits that come later are looked through each hour. */
-export async function writePosted(client: Client, name: InvoiceName, until: Instant | null): Promise<void> {
+/** The ledger knows the invoice. While more deposits of it may come, they are looked through each hour. */
+export async function writePosted(client: Client, name: InvoiceName, mayComeMore: boolean): Promise<void> {
   const text = `update reversed_invoice set posted = facts,
-      ask_at = case when ledger_now() < ${instant('$3::float8')} then ledger_now() + interval '1 hour' end
+      ask_at = case when $3::boolean then ledger_now() + interval '1 hour' end
     where team_id = $1 and invoice = $2`
-  await client.query(text, [name.teamId, name.invoice, until])
+  await client.query(text, [name.teamId, name.invoice, mayComeMore])
 }
 
 /** Something of the customer's plan has changed: deposits that came with it are looked through at once. */

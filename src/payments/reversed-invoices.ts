@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Stripe } from 'stripe'
 import type { Database } from '../database/open.ts'
 import type { Instant, TeamId } from '../domain/identity.ts'
+import { readClock } from '../ledger/clock/move-clock.ts'
 import { keyless } from '../ledger/deciding/team-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { retryLostConnection } from '../ledger/retry-lost-connection.ts'
@@ -99,22 +100,19 @@ export class ReversedInvoices {
 
   async #post(name: InvoiceName, paid: Paid): Promise<void> {
     const { database, ledger } = this.#options
+    const at = await readClock(database)
     // Deposits that are due by now are there to be taken.
     await ledger.submitAll([keyless(name.teamId, { kind: 'post-due' })])
-    await retryLostConnection(() => database.transaction((client) => this.#tell(client, name, paid)))
+    await retryLostConnection(() => database.transaction((client) => this.#tell(client, name, paid, at)))
   }
 
-  /** With the invoice locked, so that the ledger gets the newest facts last. */
-  async #tell(client: PoolClient, name: InvoiceName, paid: Paid): Promise<void> {
+  /** With the invoice locked, so that the ledger gets the newest facts last. All that was due `at` is deposited. */
+  async #tell(client: PoolClient, name: InvoiceName, paid: Paid, at: Instant): Promise<void> {
     const invoice = await lockKnown(client, name)
     if (invoice === null) return
-    let until: Instant | null = null
     // A bill moves no credits: its state follows from the row.
-    if (paid.kind !== 'bill') {
-      await this.#takeBack(invoice, await readGrantsPaidBy(client, name, paid))
-      until = paid.until
-    }
-    await writePosted(client, name, until)
+    if (paid.kind !== 'bill') await this.#takeBack(invoice, await readGrantsPaidBy(client, name, paid))
+    await writePosted(client, name, paid.kind !== 'bill' && at < paid.until)
   }
 
   async #takeBack(invoice: ReversedInvoice, grants: readonly PaidGrant[]): Promise<void> {

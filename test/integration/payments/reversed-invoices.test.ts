@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { NANO } from '../../../src/domain/amounts/money.ts'
 import { memberId, type TeamId } from '../../../src/domain/identity.ts'
+import { moveClock } from '../../../src/ledger/clock/move-clock.ts'
 import { verifyLedger } from '../../../src/ledger/verify/verify-ledger.ts'
+import { ReversedInvoices } from '../../../src/payments/reversed-invoices.ts'
 import { openPaying, type Paying } from './scene.ts'
 
 let scene: Paying
@@ -293,6 +295,13 @@ describe('deposits each week of a cycle that is paid by the month', () => {
   })
   afterAll(() => weekly.close())
 
+  /** The percentage of each week's deposit that is taken back. */
+  async function sharesBack(team: TeamId): Promise<number[]> {
+    const text = `select clawed_back * 100 / granted as share from credit_grant
+      where team_id = $1 and source like 'plan:pro:%' order by id`
+    return (await weekly.database.pool.query(text, [team])).rows.map(({ share }) => Number(share))
+  }
+
   test('are taken back by the same share when they come after its refund, and those of the next cycle are not', async () => {
     const team = await weekly.team('free')
     await weekly.saveCard(team)
@@ -301,11 +310,7 @@ describe('deposits each week of a cycle that is paid by the month', () => {
     const [paid] = await weekly.charges(team)
     await weekly.stripe.refunds.create({ payment_intent: paid?.id ?? '', amount: 2_500 })
     await weekly.sandbox.idle()
-    const back = async () => {
-      const text = `select clawed_back * 100 / granted as share from credit_grant
-        where team_id = $1 and source like 'plan:pro:%' order by id`
-      return (await weekly.database.pool.query(text, [team])).rows.map(({ share }) => Number(share))
-    }
+    const back = () => sharesBack(team)
     expect(await back()).toEqual([25])
     await weekly.until('2028-01-18T12:00:00Z')
     await weekly.until('2028-01-18T14:00:00Z')
@@ -313,5 +318,37 @@ describe('deposits each week of a cycle that is paid by the month', () => {
     await weekly.until('2028-02-07T14:00:00Z')
     await weekly.until('2028-02-08T14:00:00Z')
     await expect.poll(back).toEqual([25, 25, 25, 25, 0])
+  })
+
+  test('are taken back, too, where the cycle ends while its refund is looked after', async () => {
+    const { database, stripe, ledger } = weekly
+    const team = await weekly.team('free')
+    await weekly.saveCard(team)
+    await weekly.subscribe(team, [{ price: await weekly.price('pro', 10_000) }])
+    await weekly.until('2028-02-16T14:00:00Z')
+    const [paid] = await weekly.charges(team)
+    await stripe.refunds.create({ payment_intent: paid?.id ?? '', amount: 2_500 })
+    await weekly.sandbox.idle()
+    expect(await sharesBack(team)).toEqual([25])
+    // Nobody else looks after it meanwhile.
+    const { rows } = await database.pool.query(
+      'update reversed_invoice set ask_at = null where team_id = $1 returning invoice',
+      [team],
+    )
+    const cycle = 31 * 86_400_000
+    const slow: Pick<typeof ledger, 'submitAll'> = {
+      async submitAll(asked) {
+        const results = await ledger.submitAll(asked)
+        await moveClock(database, weekly.sandbox.clock.now() + cycle)
+        return results
+      },
+    }
+    const customers = { teamOf: async () => team }
+    await new ReversedInvoices({ database, stripe, customers, ledger: slow }).goOn({
+      teamId: team,
+      invoice: rows[0].invoice,
+    })
+    await weekly.until(new Date(weekly.sandbox.clock.now() + cycle + 2 * 3_600_000).toISOString())
+    await expect.poll(async () => (await sharesBack(team)).slice(0, 4)).toEqual([25, 25, 25, 25])
   })
 })
