@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http'
+import { Server as Listener } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { serviceRestart } from './close-codes.ts'
 import type { Socket } from './socket.ts'
@@ -21,12 +22,17 @@ export type Answering = { readonly all: ReadonlySet<ServerResponse>; readonly st
 export async function drain(server: Server, sockets: Sockets, answering: Answering): Promise<void> {
   const overdue = new AbortController()
   const timer = setTimeout(() => overdue.abort(), withinMs)
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // Node counts a connection as idle whose answer has ended, even while most of it is not sent: `Server.close` cuts it off.
+  const closed = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()))
+  const closeIdle = () => {
+    if (![...answering.all].some(isBeingSent)) server.closeIdleConnections()
+  }
   sockets.refuse()
   for (const response of answering.all) {
     if (!response.headersSent) response.setHeader('Connection', 'close')
-    response.once('finish', () => setImmediate(() => server.closeIdleConnections()))
+    response.once('close', () => setImmediate(closeIdle))
   }
+  closeIdle()
   await Promise.race([
     Promise.all([sayGoodbye([...sockets.open], [...answering.streaming]), closed]),
     aborted(overdue.signal),
@@ -57,6 +63,8 @@ async function closeSocket(socket: Socket): Promise<void> {
   socket.line.close(serviceRestart, 'The gateway restarts: connect again')
   await closed
 }
+
+const isBeingSent = ({ writableEnded, writableFinished }: ServerResponse) => writableEnded && !writableFinished
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

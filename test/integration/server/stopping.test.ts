@@ -30,7 +30,7 @@ test('a gateway that stops answers the mutations it accepted and closes its sock
   expect(answers.map(({ __typename, amount }) => [__typename, amount])).toEqual(Array(20).fill(['Charge', '100']))
   await lost
   await closing
-  expect(closed).toEqual([1012])
+  await expect.poll(() => closed).toEqual([1012])
   await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   await gateway.close()
 })
