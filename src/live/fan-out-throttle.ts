@@ -1,5 +1,5 @@
 /** More commands than a caller has under way that waits for each answer. */
-const busy = 8
+export const busy = 8
 /** The part of the time that sending may take while the ledger is busy. */
 const share = 0.05
 /** No person reads faster. */

@@ -250,13 +250,13 @@ describe('tokens that are refused over sockets', () => {
       expect(new Set(codes)).toEqual(new Set([4403]))
       expect(await forge()).toBe('Unexpected server response: 429')
     })
-    expect(await forge()).toBe(4403)
+    expect(await withinASecond(forge)).toBe(4403)
   })
 
   test('cost other addresses nothing, nor sockets that are open', async () => {
-    const open = await RawSocket.open(small.url, { from })
-    await open.init(`Bearer ${await tokenFor({ team: 'costs', role: 'VIEWER' })}`)
     await withinASecond(async () => {
+      const open = await RawSocket.open(small.url, { from })
+      await open.init(`Bearer ${await tokenFor({ team: 'costs', role: 'VIEWER' })}`)
       await Promise.all(Array.from({ length: anonymousRequests }, forge))
       expect(await forge()).toBe('Unexpected server response: 429')
       const other = await RawSocket.open(small.url, { from: '127.0.0.22' })

@@ -9,13 +9,19 @@ export type Frame = { opcode: number; payload: Buffer }
 
 export const socketAddress = (url: string) => `${url.replace(/^http/, 'ws')}/graphql`
 
-/** Received items, in order, for callers that wait for the next one. */
+/** Received items, in order, for callers that wait for the next one. A caller that waits at the end gets an error. */
 class Inbox<T> {
   readonly #items: T[] = []
   #arrived: (() => void) | null = null
+  #ended = false
 
   put(item: T): void {
     this.#items.push(item)
+    this.#arrived?.()
+  }
+
+  end(): void {
+    this.#ended = true
     this.#arrived?.()
   }
 
@@ -23,6 +29,7 @@ class Inbox<T> {
     for (;;) {
       const item = this.#items.shift()
       if (item !== undefined) return item
+      if (this.#ended) throw new Error('The connection has ended, and nothing more comes')
       await new Promise<void>((resolve) => {
         this.#arrived = resolve
       })
@@ -42,7 +49,10 @@ export class RawSocket {
   private constructor(socket: WebSocket) {
     this.socket = socket
     this.closed = new Promise((resolve) => {
-      socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }))
+      socket.once('close', (code, reason) => {
+        resolve({ code, reason: String(reason) })
+        this.#messages.end()
+      })
     })
     socket.on('message', (text) => this.#messages.put(JSON.parse(String(text))))
   }
@@ -140,7 +150,10 @@ export class RawLine {
       this.#close = resolve
     })
     stream.on('error', () => undefined)
-    stream.once('close', () => this.#close(null))
+    stream.once('close', () => {
+      this.#close(null)
+      this.#frames.end()
+    })
   }
 
   /** Connects, requests the upgrade and resolves to the line and the answer's status, whatever it is. */
@@ -199,6 +212,7 @@ export class RawLine {
     for (;;) {
       const { opcode, payload } = await this.nextFrame()
       if (opcode === opcodes.text) return JSON.parse(String(payload))
+      if (opcode === opcodes.close) throw new Error(`The server has closed the socket: ${payload.subarray(2)}`)
     }
   }
 

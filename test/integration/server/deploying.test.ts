@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -53,8 +53,9 @@ async function start([program = '', ...args]: readonly string[], env: Environmen
   throw new Error('The gateway printed no address')
 }
 
-async function exitCodeOf([program = '', ...args]: readonly string[], env: Environment): Promise<number> {
-  const [code] = await once(spawn(program, args, { env: { PATH: `${installed}:${process.env.PATH}`, ...env } }), 'exit')
+async function exitCodeOf([program = '', ...args]: readonly string[], env: Environment, cwd?: string): Promise<number> {
+  const path = `${installed}:${process.env.PATH}`
+  const [code] = await once(spawn(program, args, { cwd, env: { PATH: path, ...env }, stdio: 'inherit' }), 'exit')
   return code
 }
 
@@ -126,9 +127,14 @@ describe('Dockerfile and compose.yaml', () => {
     }
     await symlink(resolve('node_modules'), join(image, 'node_modules'))
     const port = await freePort()
-    const env = { ...environmentWith(secrets), DATABASE_URL: home.url, DATA_DIR: join(dir, 'data'), PORT: `${port}` }
+    const compiled = join(dir, 'compiled')
+    const own = { DATABASE_URL: home.url, DATA_DIR: join(dir, 'data'), PORT: `${port}`, NODE_COMPILE_CACHE: compiled }
+    const env = { ...environmentWith(secrets), ...own }
     const [, ...healthy] = compose.gateway?.healthcheck.test ?? []
     const probes = [json('HEALTHCHECK'), healthy] as string[][]
+    const compiling = JSON.parse(instructions.RUN?.find((command) => command.startsWith('[')) ?? '[]')
+    expect(await exitCodeOf(compiling, env, image)).toBe(0)
+    expect((await readdir(compiled, { recursive: true })).length).toBeGreaterThan(1_000)
     const gateway = await start(json('CMD'), env, image)
     expect(await Promise.all(probes.map((probe) => exitCodeOf(probe, env)))).toEqual([0, 0])
     const script = await fetch(`http://127.0.0.1:${port}/pill.js`)
@@ -153,8 +159,10 @@ describe('the systemd unit', () => {
         .split(' ')
         .map((pair) => pair.split('=')),
     )
+    expect(environment.NODE_COMPILE_CACHE).toBe(`/var/cache/${settingOf(unit, 'CacheDirectory')}`)
     const own = { PORT: '0', AUTH_SECRET: 's'.repeat(32), METRICS_TOKEN: 't'.repeat(32), DATABASE_URL: home.url }
-    const env = { ...environment, ...documented, ...own, DATA_DIR: join(dir, 'unit') }
+    const folders = { DATA_DIR: join(dir, 'unit'), NODE_COMPILE_CACHE: compileCache }
+    const env = { ...environment, ...documented, ...own, ...folders }
     const gateway = await start(settingOf(unit, 'ExecStart').split(' '), env, settingOf(unit, 'WorkingDirectory'))
     gateway.kill(settingOf(unit, 'KillSignal') as NodeJS.Signals)
     await stopped(gateway)
