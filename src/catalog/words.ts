@@ -16,15 +16,23 @@ export const creditsInWords = (credits: Credits): string =>
   credits === MICRO ? '1 credit' : `${grouped(formatCredits(credits))} credits`
 
 /** `$20`, `$0.015`, `€1.50` */
-export function moneyInWords(money: Money): string {
-  const { currency } = money
+export const moneyInWords = (money: Money): string => formatOf(money.currency).format(formatMoney(money) as `${number}`)
+
+/** One for each currency: making a format takes longer than a query. There are some 160 currencies. */
+const moneyFormats = new Map<string, Intl.NumberFormat>()
+
+function formatOf(currency: string): Intl.NumberFormat {
+  const known = moneyFormats.get(currency)
+  if (known) return known
   const options = {
     style: 'currency',
     currency,
     maximumFractionDigits: 9,
     trailingZeroDisplay: 'stripIfInteger',
   } as const
-  return new Intl.NumberFormat('en-US', options).format(formatMoney(money) as `${number}`)
+  const made = new Intl.NumberFormat('en-US', options)
+  moneyFormats.set(currency, made)
+  return made
 }
 
 /** In micro-units: `25%`. */

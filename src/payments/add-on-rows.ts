@@ -135,7 +135,7 @@ const hasten = `update add_on_change set ask_at = ledger_now() where invoice = $
 
 /** Whether a change waits for this invoice; it is then due at once. */
 export async function hastenChange(client: Client, invoice: string): Promise<boolean> {
-  const { rowCount } = await client.query(hasten, [invoice])
+  const { rowCount } = await client.query({ name: 'hasten-change', text: hasten, values: [invoice] })
   return rowCount !== 0
 }
 

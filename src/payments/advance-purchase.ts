@@ -6,7 +6,6 @@ import { sharing } from '../concurrency/sharing.ts'
 import type { Database } from '../database/open.ts'
 import type { TaxTerms } from '../domain/tax.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
-import { readClock } from '../ledger/clock/move-clock.ts'
 import { ms } from '../ledger/rows/instants.ts'
 import { type Asking, Charging } from './charging.ts'
 import { askCheckout } from './checkout.ts'
@@ -17,7 +16,7 @@ import { isNew } from './new-teams.ts'
 import { StripeUnavailable } from './payments.ts'
 import type { Observation, Purchase } from './purchase.ts'
 import { refusalOf } from './purchase-limits.ts'
-import { readPurchase } from './purchase-rows.ts'
+import { type KnownPurchase, purchaseColumns, readKnownPurchases, readPurchase, toKnown } from './purchase-rows.ts'
 import type { PushedPrices } from './pushed-prices.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
@@ -76,18 +75,20 @@ export class PurchaseAdvancer {
   }
 
   async #advance({ teamId, id }: PurchaseName): Promise<Purchase> {
-    const found = await readPurchase(this.#pool, teamId, id)
-    if (found === null) throw new Error(`There is no purchase ${id} of ${teamId}`)
+    const [known] = await readKnownPurchases(this.#pool, [{ teamId, id }])
+    if (known === undefined) throw new Error(`There is no purchase ${id} of ${teamId}`)
+    const { purchase: found, at } = known
     if (found.posted < found.facts) await this.#record(found, {})
     if (found.state !== 'PENDING') return found
     const isUnasked = found.askedAt === null
-    const isAbandoned = isUnasked && (await readClock(this.#options.database)) - found.createdAt >= customerMayTakeMs
+    const isAbandoned = isUnasked && at - found.createdAt >= customerMayTakeMs
     const isFirst = isUnasked && !isAbandoned
-    const purchase = isFirst ? await this.#prepare(found) : found
-    if (purchase.state !== 'PENDING') return purchase
-    const seen = await this.#ask(purchase, isFirst)
-    const known = seen === null ? await readPurchase(this.#pool, teamId, id) : await this.#record(purchase, seen)
-    return known ?? purchase
+    const asked = isFirst ? await this.#prepare(known) : known
+    if (asked.purchase.state !== 'PENDING') return asked.purchase
+    const seen = await this.#ask(asked, isFirst)
+    const { purchase } = asked
+    const after = seen === null ? await readPurchase(this.#pool, teamId, id) : await this.#record(purchase, seen)
+    return after ?? purchase
   }
 
   #record(purchase: Purchase, seen: Observation): Promise<Purchase | null> {
@@ -95,22 +96,25 @@ export class PurchaseAdvancer {
   }
 
   /** Decides how the purchase is paid, or that it can't be. Stores the decision before money is requested. */
-  async #prepare(purchase: Purchase): Promise<Purchase> {
+  async #prepare({ purchase, at }: KnownPurchase): Promise<KnownPurchase> {
     const { catalogs } = this.#options
+    const refused = async (why: Observation) => ({ purchase: (await this.#record(purchase, why)) ?? purchase, at })
     const { teamId, id, pay, cause } = purchase
     const refusal = cause === 'PURCHASE' ? await refusalOf(this.#pool, catalogs.inForce(), purchase) : null
-    if (refusal !== null) return (await this.#record(purchase, { outcome: 'FAILED', ...refusal })) ?? purchase
+    if (refusal !== null) return refused({ outcome: 'FAILED', ...refusal })
     const customer = await this.#customerOf(purchase)
-    if ('outcome' in customer) return (await this.#record(purchase, customer)) ?? purchase
+    if ('outcome' in customer) return refused(customer)
     const tax = await this.#taxOf(purchase)
     const obstacle = customer.method === null ? noMethodSaved : tax === null ? null : invoiceObstacle(customer)
-    if (obstacle !== null && pay === 'SAVED_METHOD') return (await this.#record(purchase, obstacle)) ?? purchase
+    if (obstacle !== null && pay === 'SAVED_METHOD') return refused(obstacle)
     const method = pay === 'CHECKOUT' || obstacle !== null ? null : customer.method
     const how = method === null ? 'CHECKOUT' : 'SAVED_METHOD'
     const { newTeamDays } = catalogs.inForce().fraud
     const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null, newTeamDays]
-    await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
-    return (await readPurchase(this.#pool, teamId, id)) ?? purchase
+    const { rows } = await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
+    // Another process was quicker: the row is as that one prepared it.
+    const [now] = rows.length > 0 ? rows.map(toKnown) : await readKnownPurchases(this.#pool, [{ teamId, id }])
+    return now ?? { purchase, at }
   }
 
   /** How the catalog that sold the purchase taxes it. */
@@ -143,10 +147,9 @@ export class PurchaseAdvancer {
   }
 
   /** The state of the payment after a request to Stripe; null: not known yet. */
-  async #ask(purchase: Purchase, isFirst: boolean): Promise<Observation | null> {
-    const { database, stripe, pushed, publicUrl, log } = this.#options
+  async #ask({ purchase, at }: KnownPurchase, isFirst: boolean): Promise<Observation | null> {
+    const { stripe, pushed, publicUrl, log } = this.#options
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
-    const now = await readClock(database)
     const [success, cancel] = [returnUrl(publicUrl(), purchase), `${publicUrl()}${returnPath}?outcome=cancel`]
     const methods = this.#options.catalogs.inForce().paymentMethods
     const confirmPage = `${publicUrl()}${confirmPath}`
@@ -154,13 +157,13 @@ export class PurchaseAdvancer {
     // Where money was requested before taxes were known, it goes on without.
     const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
     const takesCodes = (await this.#options.catalogs.find(purchase.catalogVersion))?.promotionCodes ?? false
-    const saved = { ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }
+    const saved = { ...asking, comeBack: success, isFirst, age: at - (askedAt ?? createdAt) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
         () =>
           purchase.pay === 'CHECKOUT'
-            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, takesCodes, pushed, since: now - createdAt }, log)
+            ? askCheckout(stripe, { ...asking, ...urls, methods, tax, takesCodes, pushed, since: at - createdAt }, log)
             : tax === null
               ? this.#charging.ask(saved)
               : this.#taxedCharging.ask({ ...saved, tax }),
@@ -191,9 +194,10 @@ function invoiceObstacle({ hasAddress, balance }: Customer): Observation | null 
 const teamBegun = `select ${ms('created_at', 'created_at')} from account where team_id = $1`
 
 const prepared = `
-  update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
+  update purchase p set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
     ask_at = ledger_now() + interval '5 seconds', of_new_team = ${isNew('$1', '$8')}
-  where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
+  where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'
+  returning ${purchaseColumns}, ${ms('ledger_now()', 'at')}`
 
 /** No money was requested after all. The buyer may try again; nobody else does so without the buyer. */
 const unasked = `

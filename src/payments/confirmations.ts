@@ -47,7 +47,7 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   const { pool, stripe, nameOf, advance, countRequest, comeBack, log } = options
 
   async function find(payment: string): Promise<Confirmation | null> {
-    const purchase = await readPurchaseOfPayment(pool, payment)
+    const purchase = (await readPurchaseOfPayment(pool, payment))?.purchase ?? null
     if (purchase?.cause !== 'RECHARGE' || purchase.intent !== payment) return null
     return { purchase, name: await nameOf(purchase) }
   }

@@ -160,10 +160,11 @@ export async function readLostMethods(client: Client, teamId: TeamId): Promise<r
 }
 
 /** The purchase of a payment intent, or of a Checkout session that cost nothing; null: none is known. */
-export async function readPurchaseOfPayment(client: Client, payment: string): Promise<Purchase | null> {
-  const text = `select ${purchaseColumns} from purchase p where p.payment_intent = $1 or p.checkout_session = $1`
+export async function readPurchaseOfPayment(client: Client, payment: string): Promise<KnownPurchase | null> {
+  const text = `select ${purchaseColumns}, ${ms('ledger_now()', 'at')} from purchase p
+    where p.payment_intent = $1 or p.checkout_session = $1`
   const { rows } = await client.query({ name: 'purchase-of-payment', text, values: [payment] })
-  return rows[0] === undefined ? null : toPurchase(rows[0])
+  return rows[0] === undefined ? null : toKnown(rows[0])
 }
 
 /** Uses the code: null: there is none, or it was used before. */
@@ -206,70 +207,82 @@ export async function readWarned(client: Client, { amount, currency }: Money): P
 /** A purchase, and the ledger's clock when it was read. */
 export type KnownPurchase = { readonly purchase: Purchase; readonly at: Instant }
 
+const readOne = `select ${purchaseColumns}, ${ms('ledger_now()', 'at')} from purchase p
+  where p.team_id = $1 and p.id = $2`
 // The clock is read once, and not for each row.
 const readNamed = `with clock_now as materialized (select ${ms('ledger_now()', 'at')})
   select ${purchaseColumns}, c.at from clock_now c cross join purchase p
   join unnest($1::text[], $2::integer[]) n(team_id, id) using (team_id, id)`
 
+type KnownRow = PurchaseRow & { readonly at: number }
+
+/** A row of a purchase, with the ledger's clock when it was read. */
+export const toKnown = (row: KnownRow): KnownPurchase => ({
+  purchase: toPurchase(row),
+  at: Math.round(row.at),
+})
+
 /** The purchases of these names that exist. */
 export async function readKnownPurchases(client: Client, names: readonly PurchaseName[]): Promise<KnownPurchase[]> {
-  const values = [names.map(({ teamId }) => teamId), names.map(({ id }) => id)]
-  const { rows } = await client.query<PurchaseRow & { at: number }>({
-    name: 'named-purchases',
-    text: readNamed,
-    values,
-  })
-  return rows.map((row) => ({ purchase: toPurchase(row), at: Math.round(row.at) }))
+  const [first] = names
+  if (first === undefined) return []
+  // PostgreSQL plans the statement of many names anew each time, which takes longer than the reading.
+  const { rows } = await client.query<KnownRow>(
+    names.length === 1
+      ? { name: 'named-purchase', text: readOne, values: [first.teamId, first.id] }
+      : { name: 'named-purchases', text: readNamed, values: [names.map((n) => n.teamId), names.map((n) => n.id)] },
+  )
+  return rows.map(toKnown)
 }
 
 export const readNamedPurchases = async (client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> =>
   (await readKnownPurchases(client, names)).map(({ purchase }) => purchase)
 
-/**
- * How many earlier purchases of a team's members wait to be paid. A purchase without a request to Stripe counts for its
- * first minute only: after that it was requested, or it waits for its buyer.
- */
-export async function countUnfinished(client: Client, teamId: TeamId, id: PurchaseId): Promise<number> {
-  const text = `select count(*)::integer as unfinished from purchase
-    where team_id = $1 and id < $2 and cause = 'PURCHASE' and state = 'PENDING'
-      and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`
-  const { rows } = await client.query({ name: 'unfinished-purchases', text, values: [teamId, id] })
-  return rows[0]?.unfinished ?? 0
+/** What the limits of a purchase are compared with: the team's purchases before it, without recharges. */
+export type EarlierPurchases = {
+  /**
+   * How many wait to be paid. A purchase without a request to Stripe counts for its first minute only: after that it was
+   * requested, or it waits for its buyer.
+   */
+  readonly unfinished: number
+  /**
+   * How long until the team is within the limit of declines an hour, in milliseconds; null: it is. Purchases that were
+   * refused for another reason than their payment method do not count.
+   */
+  readonly declinePauseMs: number | null
+  /** Those of 24 hours, paid or under way. */
+  readonly inADay: number
+  /** Their money in nano-units of the purchase's currency: prices, less what promotion codes took off them. */
+  readonly moneyInADay: bigint
 }
 
-/**
- * The purchases of a team's members in 24 hours, paid or under way, before this one; without recharges. Money in
- * nano-units of the currency: prices, less what promotion codes took off them.
- */
-export async function readBoughtInADay(
+const isUnderWay = `(asked_at is not null or created_at > ledger_now() - interval '1 minute')`
+const earlier = `from purchase where team_id = $1 and id < $2 and cause = 'PURCHASE'`
+const readEarlier = `
+  select
+    (select count(*)::integer ${earlier} and state = 'PENDING' and ${isUnderWay}) as unfinished,
+    (select ${ms("created_at + interval '1 hour' - ledger_now()", 'pause')} ${earlier} and state = 'FAILED'
+      and asked_at is not null and coalesce(decline_code, '') <> all ($5::text[])
+      and created_at > ledger_now() - interval '1 hour'
+      order by id desc offset $4 limit 1) as pause,
+    d.count, d.money
+  from (select count(*)::integer as count,
+      coalesce(sum(price_amount - coalesce(discount_amount, 0)) filter (where price_currency = $3), 0)::text as money
+    ${earlier} and created_at > ledger_now() - interval '24 hours' and state not in ('FAILED', 'CANCELED')
+      and ${isUnderWay}) d`
+
+/** `maxDeclines`: as many declines in an hour are allowed. */
+export async function readEarlierPurchases(
   client: Client,
   { teamId, id, price }: Pick<Purchase, 'teamId' | 'id' | 'price'>,
-): Promise<{ readonly count: number; readonly money: bigint }> {
-  const text = `select count(*)::integer as count,
-      coalesce(sum(price_amount - coalesce(discount_amount, 0)) filter (where price_currency = $3), 0)::text as money
-    from purchase
-    where team_id = $1 and id < $2 and cause = 'PURCHASE' and created_at > ledger_now() - interval '24 hours'
-      and state not in ('FAILED', 'CANCELED') and (asked_at is not null or created_at > ledger_now() - interval '1 minute')`
-  const { rows } = await client.query({ name: 'bought-in-a-day', text, values: [teamId, id, price.currency] })
-  return { count: rows[0]?.count ?? 0, money: BigInt(rows[0]?.money ?? 0) }
-}
-
-/**
- * How long until a purchase is within the limit of `most` declines an hour, in milliseconds; null: it is. Purchases that
- * were refused for another reason than their payment method do not count.
- */
-export async function readDeclinePause(
-  client: Client,
-  { teamId, id }: Pick<Purchase, 'teamId' | 'id'>,
-  most: number,
-): Promise<number | null> {
-  const text = `select ${ms("created_at + interval '1 hour' - ledger_now()", 'pause')} from purchase
-    where team_id = $1 and id < $2 and cause = 'PURCHASE' and state = 'FAILED' and asked_at is not null
-      and coalesce(decline_code, '') <> all ($4::text[]) and created_at > ledger_now() - interval '1 hour'
-    order by id desc offset $3 limit 1`
-  const values = [teamId, id, most - 1, [paymentRefused, paidOtherwise, noTaxLocation]]
-  const { rows } = await client.query({ name: 'decline-pause', text, values })
-  return rows[0] === undefined ? null : Math.max(0, rows[0].pause)
+  maxDeclines: number,
+): Promise<EarlierPurchases> {
+  const refusals = [paymentRefused, paidOtherwise, noTaxLocation]
+  const values = [teamId, id, price.currency, maxDeclines - 1, refusals]
+  const { rows } = await client.query({ name: 'earlier-purchases', text: readEarlier, values })
+  const [{ unfinished, pause, count, money }] = rows
+  const declinePauseMs = pause === null ? null : Math.max(0, pause)
+  return { unfinished, declinePauseMs, inADay: count, moneyInADay: BigInt(money) }
 }
 
 /** Whether a member of the team is paying for something now, or a payment has not been posted yet. */

@@ -126,7 +126,7 @@ export class Reconciliation {
       const [purchase = null] = await readNamedPurchases(pool, [name])
       return differenceOf(intent, name, purchase)
     }
-    const purchase = await readPurchaseOfPayment(pool, payment)
+    const purchase = (await readPurchaseOfPayment(pool, payment))?.purchase
     if (purchase?.outcome !== 'PAID') return null
     const { teamId, id } = purchase
     return withoutPayment(purchase, { payment, teamId, purchase: id }, intent?.status ?? null)

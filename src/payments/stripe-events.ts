@@ -243,8 +243,11 @@ export class StripeEvents {
   /** A reversal names a payment. An unknown payment is retrieved from Stripe. */
   async #ofPayment(intent: string | null, seen: Observation, event: EventName): Promise<Handled> {
     if (intent === null) return this.#noPurchase(seen, event)
-    const purchase = await readPurchaseOfPayment(this.#pool, intent)
-    if (purchase !== null && purchase.fingerprint !== null) return this.#record(purchase, () => seen, event)
+    const known = await readPurchaseOfPayment(this.#pool, intent)
+    const purchase = known?.purchase ?? null
+    if (known !== null && known.purchase.fingerprint !== null) {
+      return this.#record(known.purchase, () => seen, event, known)
+    }
     // How it was paid decides what may not be charged any more.
     const paid = await this.#options.stripe.paymentIntents.retrieve(intent, withCharge).catch((error) => {
       if (isMissing(error)) return null
@@ -283,8 +286,13 @@ export class StripeEvents {
     return 'handled'
   }
 
-  async #record(purchase: Purchase, see: (known: Purchase) => Observation, event: EventName): Promise<Handled> {
-    await this.#options.recorder.record({ purchase, tag: null, see, event })
+  async #record(
+    purchase: Purchase,
+    see: (known: Purchase) => Observation,
+    event: EventName,
+    known?: KnownPurchase,
+  ): Promise<Handled> {
+    await this.#options.recorder.record({ purchase, tag: null, see, event, ...(known && { known }) })
     return 'handled'
   }
 

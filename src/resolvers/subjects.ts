@@ -47,7 +47,7 @@ async function grantOrPurchase(teamId: TeamId, grantId: number, context: Gateway
   if (!source?.startsWith(paymentSource)) return found
   const payment = source.slice(paymentSource.length)
   const purchase = await findPurchaseBy(context, async (client) => {
-    const one = await readPurchaseOfPayment(client, payment)
+    const one = (await readPurchaseOfPayment(client, payment))?.purchase ?? null
     return one?.teamId === teamId ? one : null
   })
   return purchase ?? found

@@ -4,7 +4,7 @@ import { teamId } from '../../../src/domain/identity.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
 import { seed } from '../../setup/random.ts'
 import { closedGate } from './gate.ts'
-import type { Lived, Orders } from './orders.ts'
+import type { Lived, Orders, Standing } from './orders.ts'
 import type { Story } from './stories.ts'
 import { integersOf, type Variant, variantsOf } from './variants.ts'
 
@@ -47,7 +47,7 @@ export function describeOrderings(stories: readonly Story[], orders: () => Order
         await orders().use(teamId(team), 2)
       }
       for (const { account, grants, spent } of await each(some, (variant) => retell(orders(), lived, variant, spend))) {
-        const lost = story.frozen === undefined ? 0n : BigInt(grants[0].spent) - unpaid(grants[0])
+        const lost = story.frozen === undefined ? 0n : lostOf(grants[0])
         const had = 500n * MICRO + story.left + lost
         expect(BigInt(account.available) - BigInt(account.owed) + spent, JSON.stringify({ seed, grants })).toBe(had)
       }
@@ -77,8 +77,7 @@ async function retell(
   }
   if (isPaidTwice) {
     // A second payment names a purchase that was asked for.
-    const customer = async () => (await orders.purchaseOf(team))?.customer ?? null
-    await expect.poll(customer, { interval: 10, timeout: 20_000 }).not.toBeNull()
+    await Promise.race([echo.asked.opened, answered])
   }
   for (const [index, number] of told.entries()) {
     if (index === answeredAfter) {
@@ -110,8 +109,10 @@ async function each<T, R>(all: readonly T[], run: (one: T) => Promise<R>): Promi
   return results
 }
 
-/** The used part of a grant that its payer has taken back. */
-function unpaid({ granted, spent, clawed_back: taken }: Record<'granted' | 'spent' | 'clawed_back', string>): bigint {
-  const due = BigInt(spent) + BigInt(taken) - BigInt(granted)
-  return due > 0n ? due : 0n
+/** The used part of a grant, less what its payer has taken back of it. */
+function lostOf(grant: Standing | undefined): bigint {
+  if (grant === undefined) throw new Error('Nothing was granted')
+  const [granted, spent, taken] = [BigInt(grant.granted), BigInt(grant.spent), BigInt(grant.clawed_back)]
+  const unpaid = spent + taken - granted
+  return unpaid > 0n ? spent - unpaid : spent
 }

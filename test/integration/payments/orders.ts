@@ -18,7 +18,6 @@ import { BillStates } from '../../../src/payments/metered-bill-states.ts'
 import { fromMinorUnits } from '../../../src/payments/minor-units.ts'
 import { createOtherPayments } from '../../../src/payments/other-payments.ts'
 import { PaidInvoices } from '../../../src/payments/paid-invoices.ts'
-import type { Purchase } from '../../../src/payments/purchase.ts'
 import { readPurchase } from '../../../src/payments/purchase-rows.ts'
 import { createPushedPrices } from '../../../src/payments/pushed-prices.ts'
 import { createFactRecorder } from '../../../src/payments/record-facts.ts'
@@ -41,6 +40,9 @@ export type Lived = {
   readonly customer: string
   readonly events: readonly Stripe.Event[]
 }
+
+/** What the name of a purchase at Stripe follows from. */
+type Begun = Parameters<typeof tagOf>[0]
 
 const id = purchaseId(1)
 const starter = { packageId: 'starter' } as const
@@ -103,7 +105,7 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     })
 
   /** A team whose first purchase has begun, and nobody was asked for money. */
-  async function begin(team: TeamId, { cause, card, choice = starter, ...story }: Story): Promise<Purchase> {
+  async function begin(team: TeamId, { cause, card, choice = starter, ...story }: Story): Promise<Begun> {
     const currency = story.currency ?? null
     const caller = { id: null, role: 'ADMIN' } as const
     await submit(team, { kind: 'open-team' })
@@ -122,7 +124,8 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
       const pay = card === null ? 'CHECKOUT' : 'AUTO'
       const addresses = { successUrl: null, cancelUrl: null }
       const terms = { ...choice, currency, pay, ...addresses, memberId: null, caller } as const
-      await submit(team, { kind: 'begin-purchase', ...terms })
+      const outcome = await submit(team, { kind: 'begin-purchase', ...terms })
+      if (outcome.kind === 'purchase') return { ...outcome.purchase, teamId: team }
     }
     const begun = await readPurchase(database.pool, team, id)
     if (begun === null) throw new Error(`No purchase of ${team} has begun`)
@@ -197,7 +200,7 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
     },
 
     tell: (number: number, echo: Echo, event: Stripe.Event) =>
-      gateway(number).events.handle(JSON.parse(echoes.rename(echo, JSON.stringify(event)))),
+      gateway(number).events.handle(echoes.eventOf(echo, event)),
 
     /** How a team stands, in words that are the same for every echo of a story. */
     async end({ team: name, number }: Pick<Echo, 'team' | 'number'>) {
@@ -205,15 +208,10 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
       const { pool } = database
       const plain = (text: string | null) => text?.replaceAll(`x${number}x`, '') ?? null
       const purchase = await readPurchase(pool, team, id)
-      const rowsOf = async (name: keyof typeof endings) =>
-        (await pool.query({ name, text: endings[name], values: [team] })).rows
-      const [account] = await rowsOf('standing')
-      const [episode] = await rowsOf('episode')
-      const grants = await rowsOf('grants')
-      const postings = await rowsOf('postings')
-      const [spending] = await rowsOf('spending')
-      const [duplicates] = await rowsOf('duplicates')
-      if (purchase === null) throw new Error(`${team} has no purchase`)
+      const { rows } = await pool.query<Ending>({ name: 'ending', text: ending, values: [team] })
+      const [found] = rows
+      if (purchase === null || found === undefined) throw new Error(`${team} has no purchase`)
+      const { account, episode, grants, postings, duplicates, spent } = found
       const { state, outcome, intent, session, checkoutUrl, actionUrl, declineCode, failure, reversals } = purchase
       const { paidBy, warning, taxed, discount } = purchase
       return {
@@ -234,9 +232,9 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
           reversals: reversals.map((one) => ({ ...one, id: plain(one.id) })),
         },
         account,
-        duplicates: duplicates.told,
+        duplicates,
         episode,
-        spent: BigInt(spending.spent),
+        spent: BigInt(spent),
         grants: grants.map((grant) => ({ ...grant, source: plain(grant.source) })),
         postings: postings.map(({ type, change, reference }) => `${type} ${change} ${plain(reference)}`),
       }
@@ -255,24 +253,38 @@ export async function openOrders(catalog: WholeCatalog = loadCatalog('catalogs/w
   }
 }
 
-/** The parts of an ending. Each name is that of a prepared statement, which is planned once for all endings. */
-const endings = {
-  standing: `
-    select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent
-    from account where team_id = $1`,
-  episode: `
-    select recharge ->> 'state' as state, recharge ->> 'failures' as failures,
-      recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
-      recharge ->> 'retryAt' is not null as retries
-    from account where team_id = $1`,
-  grants: `
-    select kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text, frozen
-    from credit_grant where team_id = $1 and kind in ('PACKAGE', 'AUTO_RECHARGE') order by id`,
-  postings: `
-    select type, change::text, reference from entry
-    where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT') order by revision`,
-  duplicates: `
-    select count(*)::integer as told from account_notice
-    where team_id = $1 and type = 'PAYMENT_DUPLICATE_REFUNDED'`,
-  spending: `select coalesce(sum(-change), 0)::text as spent from entry where team_id = $1 and type = 'CHARGE'`,
+/** The amounts of a grant. */
+export type Standing = Readonly<Record<'granted' | 'spent' | 'clawed_back', string>>
+
+/** Amounts are texts: a number of JSON would lose digits. */
+type Ending = {
+  readonly account: Readonly<Record<'available' | 'held' | 'owed', string>> & {
+    readonly spent: string | null
+    readonly purchases: number
+  }
+  readonly episode: object
+  readonly grants: readonly (Standing & { readonly source: string | null })[]
+  readonly postings: readonly { readonly type: string; readonly change: string; readonly reference: string | null }[]
+  readonly duplicates: number
+  readonly spent: string
 }
+
+const ending = `
+  select
+    (select to_json(x) from (
+      select available::text, held::text, owed::text, purchases, recharge ->> 'spent' as spent
+      from account where team_id = $1) x) as account,
+    (select to_json(x) from (
+      select recharge ->> 'state' as state, recharge ->> 'failures' as failures,
+        recharge ->> 'lastFailure' as last_failure, recharge ->> 'actionUrl' as action_url,
+        recharge ->> 'retryAt' is not null as retries
+      from account where team_id = $1) x) as episode,
+    (select coalesce(jsonb_agg(to_jsonb(x) - 'place' order by x.place), '[]') from (
+      select id as place, kind, source, granted::text, available::text, spent::text, revoked::text, clawed_back::text, frozen
+      from credit_grant where team_id = $1 and kind in ('PACKAGE', 'AUTO_RECHARGE')) x) as grants,
+    (select coalesce(json_agg(to_json(x) order by x.place), '[]') from (
+      select revision as place, type, change::text, reference from entry
+      where team_id = $1 and type in ('GRANT', 'CLAWBACK', 'ADJUSTMENT')) x) as postings,
+    (select count(*)::integer from account_notice
+      where team_id = $1 and type = 'PAYMENT_DUPLICATE_REFUNDED') as duplicates,
+    (select coalesce(sum(-change), 0)::text from entry where team_id = $1 and type = 'CHARGE') as spent`
