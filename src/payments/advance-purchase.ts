@@ -22,6 +22,7 @@ import type { PushedPrices } from './pushed-prices.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
 import { customerMayTakeMs } from './schedule.ts'
+import { paysElsewhere, servedElsewhere, servedHere } from './served-elsewhere.ts'
 import { packageTitle } from './sold-products.ts'
 import { faultOf, otherBalance, reached, refusedPayment, told, withoutAddress } from './stripe-faults.ts'
 import { type PurchaseName, riskMetadataOf } from './stripe-metadata.ts'
@@ -85,6 +86,8 @@ export class PurchaseAdvancer {
     const isFirst = isUnasked && !isAbandoned
     const purchase = isFirst ? await this.#prepare(found) : found
     if (purchase.state !== 'PENDING') return purchase
+    // The team was cut back meanwhile, or another process has found that nothing could be requested.
+    if (isFirst && purchase.askedAt === null) return this.#advance(purchase)
     const seen = await this.#ask(purchase, isFirst)
     const known = seen === null ? await readPurchase(this.#pool, teamId, id) : await this.#record(purchase, seen)
     return known ?? purchase
@@ -98,6 +101,8 @@ export class PurchaseAdvancer {
   async #prepare(purchase: Purchase): Promise<Purchase> {
     const { catalogs } = this.#options
     const { teamId, id, pay, cause } = purchase
+    const system = await servedElsewhere(this.#pool, teamId)
+    if (system !== null) return this.#refuseElsewhere(purchase, system)
     const refusal = cause === 'PURCHASE' ? await refusalOf(this.#pool, catalogs.inForce(), purchase) : null
     if (refusal !== null) return (await this.#record(purchase, { outcome: 'FAILED', ...refusal })) ?? purchase
     const customer = await this.#customerOf(purchase)
@@ -111,6 +116,15 @@ export class PurchaseAdvancer {
     const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null, newTeamDays]
     await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
     return (await readPurchase(this.#pool, teamId, id)) ?? purchase
+  }
+
+  /** Exactly one system charges a team. A try whose request was refused may have left an invoice behind. */
+  async #refuseElsewhere(purchase: Purchase, system: string): Promise<Purchase> {
+    if (purchase.customer !== null && purchase.taxBehavior !== null) {
+      await reached(() => this.#taxedCharging.takeAway(purchase))
+    }
+    const { declineCode, reason: failure } = paysElsewhere(system)
+    return (await this.#record(purchase, { outcome: 'FAILED', declineCode, failure })) ?? purchase
   }
 
   /** How the catalog that sold the purchase taxes it. */
@@ -154,7 +168,8 @@ export class PurchaseAdvancer {
     // Where money was requested before taxes were known, it goes on without.
     const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
     const takesCodes = (await this.#options.catalogs.find(purchase.catalogVersion))?.promotionCodes ?? false
-    const saved = { ...asking, comeBack: success, isFirst, age: now - (askedAt ?? createdAt) }
+    const mayCharge = isFirst || (await servedElsewhere(this.#pool, teamId)) === null
+    const saved = { ...asking, comeBack: success, isFirst, mayCharge, age: now - (askedAt ?? createdAt) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
@@ -193,6 +208,7 @@ const teamBegun = `select ${ms('created_at', 'created_at')} from account where t
 const prepared = `
   update purchase set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
     ask_at = ledger_now() + interval '5 seconds', of_new_team = ${isNew('$1', '$8')}
+  from ${servedHere('$1')}
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'`
 
 /** No money was requested after all. The buyer may try again; nobody else does so without the buyer. */
