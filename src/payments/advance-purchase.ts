@@ -21,7 +21,7 @@ import { readPurchase } from './purchase-rows.ts'
 import type { PushedPrices } from './pushed-prices.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
-import { customerMayTakeMs } from './schedule.ts'
+import { customerMayTakeMs, soonSeconds } from './schedule.ts'
 import { paysElsewhere, servedElsewhere, servedHere } from './served-elsewhere.ts'
 import { packageTitle } from './sold-products.ts'
 import { faultOf, otherBalance, reached, refusedPayment, told, withoutAddress } from './stripe-faults.ts'
@@ -86,8 +86,6 @@ export class PurchaseAdvancer {
     const isFirst = isUnasked && !isAbandoned
     const purchase = isFirst ? await this.#prepare(found) : found
     if (purchase.state !== 'PENDING') return purchase
-    // The team was cut back meanwhile, or another process has found that nothing could be requested.
-    if (isFirst && purchase.askedAt === null) return this.#advance(purchase)
     const seen = await this.#ask(purchase, isFirst)
     const known = seen === null ? await readPurchase(this.#pool, teamId, id) : await this.#record(purchase, seen)
     return known ?? purchase
@@ -115,7 +113,12 @@ export class PurchaseAdvancer {
     const { newTeamDays } = catalogs.inForce().fraud
     const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null, newTeamDays]
     await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
-    return (await readPurchase(this.#pool, teamId, id)) ?? purchase
+    const now = (await readPurchase(this.#pool, teamId, id)) ?? purchase
+    if (now.state !== 'PENDING' || now.askedAt !== null) return now
+    // The team was cut back meanwhile, or another process has found that nothing could be requested.
+    const other = await servedElsewhere(this.#pool, teamId)
+    if (other === null) throw new StripeUnavailable(soonSeconds)
+    return this.#refuseElsewhere(now, other)
   }
 
   /** Exactly one system charges a team. A try whose request was refused may have left an invoice behind. */
