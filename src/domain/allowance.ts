@@ -81,11 +81,14 @@ export function periodWindow(allowance: Allowance, period: number): { startsAt: 
   return { startsAt: periodBegins(allowance, period), expiresAt: end === Infinity ? null : end }
 }
 
+/** The prefix of the sources of what plans give: allowances, changes within a period, trials and units. */
+export const planSource = 'plan:'
+
 /**
  * The prefixes of the sources of allowances and contracts. No other source may have them: a source that is already used
  * would block a deposit.
  */
-export const reservedSources = ['plan:', 'contract-grant:'] as const
+export const reservedSources = [planSource, 'contract-grant:'] as const
 
 /**
  * `plan:pro:2026-11-16`, or `plan:pro:month:2026-11-01` for another allowance than the weekly one, or
@@ -94,7 +97,8 @@ export const reservedSources = ['plan:', 'contract-grant:'] as const
  */
 export function depositSource(allowance: Allowance, startsAt: Instant): string {
   const { id, planId, reference, timeZone, firstPeriod } = allowance
-  const from = planId === null ? `contract-grant:${reference}` : `plan:${planId}${id === 'week' ? '' : `:${id}`}`
+  const from =
+    planId === null ? `contract-grant:${reference}` : `${planSource}${planId}${id === 'week' ? '' : `:${id}`}`
   return `${from}:${dayOf(startsAt, timeZone)}${firstPeriod === 0 ? '' : `:${firstPeriod}`}`
 }
 

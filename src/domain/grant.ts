@@ -89,7 +89,7 @@ export type Clawback = {
   readonly at: Instant
 }
 
-/** How many open grants a team may have by single grants. An admin of a test space, who gives them to itself, may have fewer. */
+/** The most open grants of a team to which a caller may add one. An admin of a test space, who gives them to itself, may have fewer. */
 export const maxOpenGrants = { PLATFORM: 2_000, TEAM: 200 } as const
 
 export const hasExpired = (grant: Grant, at: Instant) => grant.expiresAt !== null && grant.expiresAt <= at

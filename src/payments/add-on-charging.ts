@@ -8,6 +8,7 @@ import { endChange, failChange, waitForCustomer } from './add-on-rows.ts'
 import { closeInvoice, finalizeInvoice, isBeingPaid, payInvoice, readInvoice } from './invoice-steps.ts'
 import { type AddOnResult, StripeUnavailable } from './payments.ts'
 import { soonSeconds } from './schedule.ts'
+import { paysElsewhere, servedElsewhere } from './served-elsewhere.ts'
 import { faultOf, noTaxLocation, reached, unknownAddress } from './stripe-faults.ts'
 import { needsCustomer, ofDecline } from './stripe-to-facts.ts'
 
@@ -50,6 +51,8 @@ export class AddOnCharging {
       if (hasEnded(await subscriptionOf(this.#stripe, terms))) return this.#callOff(change, found, subscriptionEnded)
       return this.#wait(change, found)
     }
+    const system = await servedElsewhere(this.#database.pool, change.teamId)
+    if (system !== null) return this.#callOff(change, found, paysElsewhere(system))
     return found.status === 'draft' ? this.#finalize(change, found) : this.#pay(change, found)
   }
 

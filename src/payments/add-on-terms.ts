@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Stripe } from 'stripe'
 import { cycleOf } from '../domain/decisions/deposits.ts'
+import { servedBy } from '../domain/move.ts'
 import type { Catalogs } from '../ledger/catalogs/catalogs.ts'
 import type { TeamReader } from '../ledger/team-reader.ts'
 import type { AddOnChange, AddOnTerms } from './add-on-change.ts'
@@ -8,6 +9,7 @@ import { priceOf } from './add-on-prices.ts'
 import type { Customers } from './customers.ts'
 import { toMinorUnits } from './minor-units.ts'
 import type { AddOnResult } from './payments.ts'
+import { paysElsewhere } from './served-elsewhere.ts'
 import { reached } from './stripe-faults.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { UnitCharge } from './unit-invoices.ts'
@@ -40,6 +42,8 @@ export async function termsOf(
   const now = await teams.read(teamId)
   if (followed.kind === 'foreign' || followed.plan === null || now === null) return notAvailable
   const { account, at } = now
+  const system = servedBy(account.move)
+  if (system !== null) return { kind: 'declined', ...paysElsewhere(system) }
   const { subscription, planItem, planId } = followed.plan
   const { plans, tax, currency: own } = catalogs.catalogAt(at, account)
   const plan = plans.find(({ id }) => id === planId)

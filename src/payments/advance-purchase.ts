@@ -20,7 +20,8 @@ import { type KnownPurchase, purchaseColumns, readKnownPurchases, readPurchase, 
 import type { PushedPrices } from './pushed-prices.ts'
 import type { FactRecorder } from './record-facts.ts'
 import { returnPath, returnUrl } from './returns.ts'
-import { customerMayTakeMs } from './schedule.ts'
+import { customerMayTakeMs, soonSeconds } from './schedule.ts'
+import { paysElsewhere, servedElsewhere, servedHere } from './served-elsewhere.ts'
 import { packageTitle } from './sold-products.ts'
 import { faultOf, otherBalance, reached, refusedPayment, told, withoutAddress } from './stripe-faults.ts'
 import { type PurchaseName, riskMetadataOf } from './stripe-metadata.ts'
@@ -100,6 +101,8 @@ export class PurchaseAdvancer {
     const { catalogs } = this.#options
     const refused = async (why: Observation) => ({ purchase: (await this.#record(purchase, why)) ?? purchase, at })
     const { teamId, id, pay, cause } = purchase
+    const system = await servedElsewhere(this.#pool, teamId)
+    if (system !== null) return { purchase: await this.#refuseElsewhere(purchase, system), at }
     const refusal = cause === 'PURCHASE' ? await refusalOf(this.#pool, catalogs.inForce(), purchase) : null
     if (refusal !== null) return refused({ outcome: 'FAILED', ...refusal })
     const customer = await this.#customerOf(purchase)
@@ -112,9 +115,22 @@ export class PurchaseAdvancer {
     const { newTeamDays } = catalogs.inForce().fraud
     const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null, newTeamDays]
     const { rows } = await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
-    // Another process was quicker: the row is as that one prepared it.
-    const [now] = rows.length > 0 ? rows.map(toKnown) : await readKnownPurchases(this.#pool, [{ teamId, id }])
-    return now ?? { purchase, at }
+    if (rows.length > 0) return toKnown(rows[0])
+    const [now = { purchase, at }] = await readKnownPurchases(this.#pool, [{ teamId, id }])
+    if (now.purchase.state !== 'PENDING' || now.purchase.askedAt !== null) return now
+    // The team was cut back meanwhile, or another process has found that nothing could be requested.
+    const other = await servedElsewhere(this.#pool, teamId)
+    if (other === null) throw new StripeUnavailable(soonSeconds)
+    return { purchase: await this.#refuseElsewhere(now.purchase, other), at: now.at }
+  }
+
+  /** Exactly one system charges a team. A try whose request was refused may have left an invoice behind. */
+  async #refuseElsewhere(purchase: Purchase, system: string): Promise<Purchase> {
+    if (purchase.customer !== null && purchase.taxBehavior !== null) {
+      await reached(() => this.#taxedCharging.takeAway(purchase))
+    }
+    const { declineCode, reason: failure } = paysElsewhere(system)
+    return (await this.#record(purchase, { outcome: 'FAILED', declineCode, failure })) ?? purchase
   }
 
   /** How the catalog that sold the purchase taxes it. */
@@ -157,7 +173,8 @@ export class PurchaseAdvancer {
     // Where money was requested before taxes were known, it goes on without.
     const tax = purchase.taxBehavior === null ? null : await this.#taxOf(purchase)
     const takesCodes = (await this.#options.catalogs.find(purchase.catalogVersion))?.promotionCodes ?? false
-    const saved = { ...asking, comeBack: success, isFirst, age: at - (askedAt ?? createdAt) }
+    const mayCharge = isFirst || (await servedElsewhere(this.#pool, teamId)) === null
+    const saved = { ...asking, comeBack: success, isFirst, mayCharge, age: at - (askedAt ?? createdAt) }
     const urls = { successUrl: successUrl ?? success, cancelUrl: cancelUrl ?? cancel }
     try {
       return await told(
@@ -196,6 +213,7 @@ const teamBegun = `select ${ms('created_at', 'created_at')} from account where t
 const prepared = `
   update purchase p set customer = $3, payment_method = $4, pay = $5, receipt_email = $6, tax_behavior = $7, asked_at = ledger_now(), asks = 0,
     ask_at = ledger_now() + interval '5 seconds', of_new_team = ${isNew('$1', '$8')}
+  from ${servedHere('$1')}
   where team_id = $1 and id = $2 and asked_at is null and state = 'PENDING'
   returning ${purchaseColumns}, ${ms('ledger_now()', 'at')}`
 

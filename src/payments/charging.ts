@@ -16,6 +16,8 @@ export type Asking = {
   readonly age: number
   /** No request for money was made before. */
   readonly isFirst: boolean
+  /** Whether a payment may be made. Else it is searched for, because the answer of an earlier request may be lost. */
+  readonly mayCharge: boolean
   /** The purchase's name on the receipt. */
   readonly title: string
   /** The metadata of Stripe's objects for the purchase. */
@@ -53,7 +55,7 @@ export class Charging {
    * charged.
    */
   async ask(asking: Asking): Promise<Observation | null> {
-    const { purchase, age, isFirst } = asking
+    const { purchase, age, isFirst, mayCharge } = asking
     if (purchase.intent !== null) {
       return this.#see(asking, await this.#stripe.paymentIntents.retrieve(purchase.intent, withCharge))
     }
@@ -61,6 +63,7 @@ export class Charging {
     const found = isFirst ? null : await this.#find(purchase)
     if (found !== null) return this.#see(asking, found)
     if (age >= keyLastsMs) return neverMade
+    if (!mayCharge) return null
     const key = `${tagOf(purchase)}:intent`
     this.#attempts.begin(key)
     try {

@@ -51,7 +51,7 @@ export class InvoiceCharging {
    * @throws {StripeUnavailable} if nothing was charged and this was the first try.
    */
   async ask(asking: InvoiceAsking): Promise<Observation | null> {
-    let ready: Payable | Observation
+    let ready: Payable | Observation | null
     try {
       ready = await this.#prepare(asking)
     } catch (error) {
@@ -60,16 +60,17 @@ export class InvoiceCharging {
       // Nothing is charged before the invoice is ready.
       throw asking.isFirst ? orUnavailable(error) : error
     }
-    return isPayable(ready) ? this.#goOn(asking, ready) : ready
+    return ready !== null && isPayable(ready) ? this.#goOn(asking, ready) : ready
   }
 
-  /** The invoice, made or found, with the purchase's name on its payment; or why there is none to pay. */
-  async #prepare(asking: InvoiceAsking): Promise<Payable | Observation> {
-    const { purchase, age, isFirst } = asking
+  /** The invoice, made or found, with the purchase's name on its payment; or why there is none to pay, null: not known yet. */
+  async #prepare(asking: InvoiceAsking): Promise<Payable | Observation | null> {
+    const { purchase, age, isFirst, mayCharge } = asking
     const customer = customerOf(purchase)
     const find = () => findInvoice(this.#stripe, purchase, customer)
     const found = isFirst ? null : await find()
     if (found === null && age >= keyLastsMs) return neverMade
+    if (found === null && !mayCharge) return null
     const { id } = found ?? (await this.#draft(asking, find))
     // Stripe answers a repeated key with what the invoice was then.
     const now = await this.#stripe.invoices.retrieve(id)
@@ -105,8 +106,8 @@ export class InvoiceCharging {
 
   /** The draft with its one line, finalized; or why it can't be. */
   async #complete(asking: InvoiceAsking, draft: Stripe.Invoice): Promise<Stripe.Invoice | Observation> {
-    const { purchase, title, tax, age } = asking
-    if (age >= customerMayTakeMs) {
+    const { purchase, title, tax, age, mayCharge } = asking
+    if (age >= customerMayTakeMs || !mayCharge) {
       await closeInvoice(this.#stripe, draft)
       return neverMade
     }
@@ -140,12 +141,12 @@ export class InvoiceCharging {
 
   /** From the state of the payment: charges it, waits for the customer, or ends it. */
   async #goOn(asking: InvoiceAsking, { invoice, intent }: Payable): Promise<Observation | null> {
-    const { purchase, age } = asking
+    const { purchase, age, mayCharge } = asking
     const { status, last_payment_error: fault } = intent
     if (status === 'succeeded') return ofInvoice(invoice, intent, purchase)
     if (status === 'canceled' || status === 'processing') return ofIntent(intent, purchase)
     const asksCustomer = status === 'requires_action' || (fault !== null && needsCustomer(fault))
-    const isOver = asksCustomer ? age >= customerMayTakeMs : fault !== null || age >= keyLastsMs
+    const isOver = asksCustomer ? age >= customerMayTakeMs : fault !== null || age >= keyLastsMs || !mayCharge
     if (isOver) return this.#end(asking, invoice)
     return asksCustomer ? waitFor(asking, invoice, intent) : this.#pay(asking, invoice)
   }
@@ -185,18 +186,23 @@ export class InvoiceCharging {
     return intent.status === 'succeeded' ? ofInvoice(invoice, intent, purchase) : ofIntent(intent, purchase)
   }
 
-  /** Stripe refuses the payment as it is. Its invoice is taken away, and its end is no news of the purchase. */
-  async #refused({ purchase }: InvoiceAsking, fault: Refused): Promise<Observation> {
-    this.#log.error(
-      { purchase: purchase.id, team: purchase.teamId, ...fault },
-      'Stripe refused a payment as it was asked for',
-    )
-    const left = fault.param === 'customer' ? null : await findInvoice(this.#stripe, purchase, customerOf(purchase))
+  /** Takes the invoice away, if there is one that is not paid. Its end is no news of the purchase. */
+  async takeAway(purchase: Purchase): Promise<void> {
+    const left = await findInvoice(this.#stripe, purchase, customerOf(purchase))
     if (left?.status === 'open') {
       const intent = await this.#paymentOf(left)
       if (intent !== null) await this.#stripe.paymentIntents.update(intent.id, { metadata: { tag: '' } })
     }
     if (left?.status === 'open' || left?.status === 'draft') await closeInvoice(this.#stripe, left)
+  }
+
+  /** Stripe refuses the payment as it is. Its invoice is taken away. */
+  async #refused({ purchase }: InvoiceAsking, fault: Refused): Promise<Observation> {
+    this.#log.error(
+      { purchase: purchase.id, team: purchase.teamId, ...fault },
+      'Stripe refused a payment as it was asked for',
+    )
+    if (fault.param !== 'customer') await this.takeAway(purchase)
     if (fault.code === noTaxLocation) return withoutAddress
     if (!isMethodRefusal(fault)) return refusedPayment(fault)
     return { outcome: 'FAILED', declineCode: fault.code, failure: notChargeable }

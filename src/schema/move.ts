@@ -18,7 +18,7 @@ import { builder } from './builder.ts'
 import { costOfCutOver, costOfFollowing, costOfPage, costOfRecording, cutBackCost } from './costs.ts'
 import { ImportGrantInput, ImportTeamInput } from './import.ts'
 import * as refs from './refs.ts'
-import { RehearsalDivergenceType, RehearsedEventInput } from './rehearsal.ts'
+import { compared, RehearsedEventInput } from './rehearsal.ts'
 import { resultUnion } from './result-union.ts'
 
 const count = (number: number) => number.toLocaleString('en')
@@ -64,19 +64,11 @@ const TeamRehearsalType = builder.objectRef<TeamRehearsal>('TeamRehearsal').impl
       nullable: true,
       description: 'The instant at which an event was last recorded.',
     }),
-    theirs: t.expose('theirs', {
-      type: 'Credits',
-      description: 'The balance of the other system after the last event.',
-    }),
-    ours: t.expose('ours', { type: 'Credits', description: 'The balance by the rules of the gateway then.' }),
-    difference: t.field({
-      type: 'Credits',
-      description: '`ours` less `theirs`.',
-      resolve: ({ ours, theirs }) => ours - theirs,
-    }),
+    theirs: t.expose('theirs', compared.theirs),
+    ours: t.expose('ours', compared.ours),
+    difference: t.field(compared.difference),
     firstDivergence: t.expose('firstDivergence', {
-      type: RehearsalDivergenceType,
-      nullable: true,
+      ...compared.firstDivergence,
       description: 'The first entry on which the two differ; null: they agree.',
     }),
   }),

@@ -1,3 +1,4 @@
+import type { Credits } from '../domain/amounts/credits.ts'
 import type { Divergence, Rehearsal, rehearsedTypes } from '../domain/rehearsal/rehearsed-event.ts'
 import { maxDays, maxEvents, rehearsal } from '../resolvers/rehearsals.ts'
 import { builder } from './builder.ts'
@@ -84,25 +85,29 @@ export const RehearsalDivergenceType = builder.objectRef<Divergence>('RehearsalD
   }),
 })
 
+/** The fields by which every rehearsal compares the two systems. */
+export const compared = {
+  theirs: { type: 'Credits', description: 'The balance of the other system after the last event.' },
+  ours: { type: 'Credits', description: 'The balance by the rules of the gateway then.' },
+  difference: {
+    type: 'Credits',
+    description: '`ours` less `theirs`.',
+    resolve: ({ ours, theirs }: Pick<Rehearsal, 'ours' | 'theirs'>): Credits => ours - theirs,
+  },
+  firstDivergence: { type: RehearsalDivergenceType, nullable: true },
+} as const
+
 const RehearsalType = builder.objectRef<Rehearsal>('Rehearsal').implement({
   description: 'The same events by the rules of the gateway.',
   fields: (t) => ({
-    theirs: t.expose('theirs', {
-      type: 'Credits',
-      description: 'The balance of the other system after the last event.',
-    }),
+    theirs: t.expose('theirs', compared.theirs),
     ours: t.expose('ours', {
-      type: 'Credits',
-      description: 'The balance by the rules of the gateway then. Below 0 where something is owed.',
+      ...compared.ours,
+      description: `${compared.ours.description} Below 0 where something is owed.`,
     }),
-    difference: t.field({
-      type: 'Credits',
-      description: '`ours` less `theirs`.',
-      resolve: ({ ours, theirs }) => ours - theirs,
-    }),
+    difference: t.field(compared.difference),
     firstDivergence: t.expose('firstDivergence', {
-      type: RehearsalDivergenceType,
-      nullable: true,
+      ...compared.firstDivergence,
       description:
         'Null: the systems agree on every entry. A deposit or an end within a minute of the last event may still come in the other system.',
     }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Account } from '../../src/domain/account.ts'
 import { decide } from '../../src/domain/decisions/decide.ts'
+import { grantId } from '../../src/domain/identity.ts'
 import { contextAt, type World } from '../../src/domain/rules.ts'
 import { policy, world } from '../property/model/world.ts'
 import { decided, newTeam, noon } from '../setup/deciding.ts'
@@ -44,4 +45,35 @@ test('an order needs a subscription, which pays for it, and moves nothing', () =
     outcome: { kind: 'ordered' },
     postings: [],
   })
+})
+
+test('units give no more than 2,000 open grants; those that are given stay, and fewer can be set', () => {
+  const weekly = on('weekly')
+  const [first] = weekly.grants
+  if (first === undefined) throw new Error('The plan has deposited nothing')
+  const having = (number: number, source: string): Account => ({
+    ...weekly,
+    paidThrough: noon,
+    addOn: { units: 1, granted: 1 },
+    grants: Array.from({ length: number }, (_, index) => ({
+      ...first,
+      id: grantId(index + 1),
+      source: `${source}${index}`,
+    })),
+    available: first.available * BigInt(number),
+    revision: number,
+  })
+  const refusal = {
+    failure: { code: 'INVALID_INPUT', path: ['units'], message: expect.stringContaining('2000 open grants') },
+  }
+  expect(ask(having(2_000, 'plan:'), 'set-add-on-units', 2).outcome).toMatchObject(refusal)
+  expect(ask(having(2_000, 'plan:'), 'order-add-on-units', 2).outcome).toMatchObject(refusal)
+  for (const [account, units] of [
+    [having(1_999, 'plan:'), 2],
+    [having(2_000, 'plan:'), 1],
+    [having(2_000, 'bought:'), 2],
+  ] as const) {
+    expect(ask(account, 'set-add-on-units', units).outcome).toEqual({ kind: 'done' })
+    expect(ask(account, 'order-add-on-units', units).outcome).toEqual({ kind: 'ordered' })
+  }
 })

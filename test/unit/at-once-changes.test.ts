@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { rulesOf } from '../../src/catalog/rules.ts'
+import { decide } from '../../src/domain/decisions/decide.ts'
+import { grantId } from '../../src/domain/identity.ts'
+import { contextAt } from '../../src/domain/rules.ts'
 import { catalogWith } from '../integration/ledger/told.ts'
 import { PlanTeam } from '../setup/plan-team.ts'
 
@@ -254,4 +258,23 @@ describe('an allowance that the catalog calls otherwise', () => {
     team.pass(monday - team.now)
     expect(team.available).toBe(credits)
   })
+})
+
+test('seats give no more than 2,000 open grants, and fewer can be set', () => {
+  const { account, now } = life(atOnce, to('team', 2))
+  const [first] = account.grants
+  if (first === undefined) throw new Error('The plan has deposited nothing')
+  const rules = rulesOf(atOnce)
+  const context = contextAt({ rulesAt: () => rules, cardOf: () => rules.card }, now)
+  const seated = (seats: number, source: string) => {
+    const one = (index: number) => ({ ...first, id: grantId(index + 1), source: `${source}${index}` })
+    const grants = Array.from({ length: 2_000 }, (_, index) => one(index))
+    const full = { ...account, grants, available: first.available * 2_000n, revision: 2_000 }
+    const choice = { planId: 'team', teamName: null, seats, interval: null, anchor: null } as const
+    return decide(full, { kind: 'assign-plan', ...choice }, {}, context).outcome
+  }
+  const message = expect.stringContaining('2000 open grants')
+  expect(seated(3, 'plan:')).toMatchObject({ failure: { code: 'INVALID_INPUT', path: ['seats'], message } })
+  expect(seated(1, 'plan:')).toEqual({ kind: 'done' })
+  expect(seated(3, 'bought:')).toEqual({ kind: 'done' })
 })

@@ -218,3 +218,13 @@ describe('an import that is repeated', () => {
     expect(() => team.ask(command('month', [], { anchor: anchor + day }))).toThrow(/anchor: .*another anchor/)
   })
 })
+
+test('a team with 2,000 open grants takes no more, and those that it has may be repeated', () => {
+  const team = imported('bare', [])
+  const chunk = (number: number) => Array.from({ length: 100 }, (_, index) => grant(`old:${number}:${index}`, 1))
+  for (let number = 0; number < 20; number += 1)
+    expect(team.ask(command('bare', chunk(number)))).toMatchObject({ grants: 100 })
+  const next = command('bare', [grant('old:0:0', 1), grant('new', 1)])
+  expect(() => team.ask(next)).toThrow('grants.1: the team has 2000 open grants already')
+  expect(team.ask(command('bare', chunk(0)))).toMatchObject({ kind: 'imported', grants: 0 })
+})

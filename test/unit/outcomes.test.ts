@@ -6,7 +6,7 @@ import { type Command, type CommandOf, type Facts, refused } from '../../src/dom
 import { decide } from '../../src/domain/decisions/decide.ts'
 import type { DecidedKind, GivenBy, OutcomeOf, RefusedBy } from '../../src/domain/decisions/outcomes.ts'
 import { HoldClosed, QuoteExpired } from '../../src/domain/errors.ts'
-import { memberId } from '../../src/domain/identity.ts'
+import { grantId, memberId } from '../../src/domain/identity.ts'
 import { frozen } from '../setup/deciding.ts'
 import {
   admin,
@@ -59,6 +59,13 @@ const onHold = {
 }
 const unknownPlan = { UnknownPlan: { command: { planId: 'none' } } }
 
+/** As many open grants as plans and units may give. */
+const manyOfPlans = Array.from({ length: 2_000 }, (_, index) => {
+  const [one] = team.grants
+  if (one === undefined) throw new Error('The team has no grant')
+  return { ...one, id: grantId(index + 1), source: `plan:${index}` }
+})
+
 /** How each command comes to each outcome that it states: the compiler asks for every one of them, and takes no other. */
 const examples: {
   readonly [Kind in DecidedKind]: { readonly [Name in GivenBy<Kind> | RefusedBy<Kind>]: Example<Kind> }
@@ -109,8 +116,16 @@ const examples: {
   },
   'cut-back': { done: { team: { move: moving('CUT_OVER') } }, NotAllowed: {} },
   'follow-subscription': { done: {}, ...unknownPlan },
-  'set-add-on-units': { done: {}, AddOnNotAvailable: { team: { planId: null } } },
-  'order-add-on-units': { ordered: { team: { paidThrough: at + week } }, AddOnNotAvailable: {} },
+  'set-add-on-units': {
+    done: {},
+    AddOnNotAvailable: { team: { planId: null } },
+    InvalidInput: { team: { grants: manyOfPlans } },
+  },
+  'order-add-on-units': {
+    ordered: { team: { paidThrough: at + week } },
+    AddOnNotAvailable: {},
+    InvalidInput: { team: { paidThrough: at + week, grants: manyOfPlans } },
+  },
   'create-contract': {
     done: {},
     InvalidAmount: { command: { credits: 0n } },

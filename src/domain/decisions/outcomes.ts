@@ -36,8 +36,8 @@ export const outcomes = {
   'cut-over': { gives: 'imported', refuses: ['NotAllowed', 'UnknownPlan', 'InvalidInput'] },
   'cut-back': { gives: 'done', refuses: ['NotAllowed'] },
   'follow-subscription': { gives: 'done', refuses: ['UnknownPlan'] },
-  'set-add-on-units': { gives: 'done', refuses: ['AddOnNotAvailable'] },
-  'order-add-on-units': { gives: 'ordered', refuses: ['AddOnNotAvailable'] },
+  'set-add-on-units': { gives: 'done', refuses: ['AddOnNotAvailable', 'InvalidInput'] },
+  'order-add-on-units': { gives: 'ordered', refuses: ['AddOnNotAvailable', 'InvalidInput'] },
   'create-contract': { gives: 'done', refuses: ['InvalidAmount', 'InvalidInput'] },
   'end-contract': { gives: 'done', refuses: ['NotFound'] },
   'begin-purchase': {

@@ -48,7 +48,8 @@ export const operations: Readonly<Record<string, string>> = {
   'Mutation.recordUsage(events)': '1 to 1,000 charges.',
   'Mutation.openBillingPortal(returnUrl)':
     'The page that the customer comes back to: a page of the gateway, or of an origin in ALLOWED_ORIGINS.',
-  'Mutation.setAddOnUnits(units)': '0 to 10,000; 0 cancels.',
+  'Mutation.setAddOnUnits(units)':
+    '0 to 10,000; 0 cancels. Plans and units give a team up to 2,000 open grants; another one is `InvalidInput`.',
   Subscription: 'Streams of one team, or of all teams. Each value is one state or event.',
   'Subscription.platformEvents(after)':
     'The `id` of the last event that was seen, or an `endCursor` of `Query.platformEvents`. Absent: from now on.',
@@ -61,7 +62,8 @@ export const operations: Readonly<Record<string, string>> = {
   AssignPlanInput: 'The plan of a team from now on.',
   'AssignPlanInput.teamId': 'Any team. A team that does not exist begins.',
   'AssignPlanInput.teamName': 'The name for people, 1 to 200 characters. Absent: the name stays.',
-  'AssignPlanInput.seats': '1 to 100,000.',
+  'AssignPlanInput.seats':
+    '1 to 100,000. Plans and units give a team up to 2,000 open grants; a change that gives another one is `InvalidInput`.',
   'AssignPlanInput.interval':
     'The interval at which the subscription is paid, which decides which allowances are deposited. Absent: all.',
   'AssignPlanInput.anchor':

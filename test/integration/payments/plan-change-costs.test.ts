@@ -18,11 +18,11 @@ import { openPaying, type Paying } from './scene.ts'
 
 const catalog = parseCatalog(
   loadCatalog('catalogs/ai-studios.yaml')
-    .source.replace('currency: USD', 'currency: EUR\notherCurrencies: [USD]')
-    .replace('price: 10 }', 'price: { EUR: 10, USD: 11 } }')
-    .replace('price: 30 }', 'price: { EUR: 30, USD: 33 } }')
+    .source.replace('currency: USD', 'currency: EUR\notherCurrencies: [USD, GBP]')
+    .replace('price: 10 }', 'price: { EUR: 10, USD: 11, GBP: 9 } }')
+    .replace('price: 30 }', 'price: { EUR: 30, USD: 33, GBP: 27 } }')
     .concat('\ntax: { behavior: exclusive, code: txcd_10103001 }\n'),
-  'two-currencies.yaml',
+  'three-currencies.yaml',
 )
 
 let scene: Paying
@@ -30,7 +30,7 @@ let year = 2027
 let made = 0
 beforeAll(async () => {
   scene = await openPaying({ catalog })
-  for (const currency of ['eur', 'usd'] as const) {
+  for (const currency of ['eur', 'usd', 'gbp'] as const) {
     for (const interval of ['month', 'year'] as const) {
       for (const plan of ['free', 'personal', 'team'] as const)
         priceIds.set(`${plan} ${interval} ${currency}`, await addPrice(plan, interval, currency))
@@ -50,18 +50,19 @@ async function addPrice(plan: keyof typeof amounts, interval: 'month' | 'year', 
     currency,
     unit_amount: amounts[plan] * (interval === 'year' ? 10 : 1),
     recurring: { interval },
-    tax_behavior: 'exclusive',
+    tax_behavior: currency === 'gbp' ? 'inclusive' : 'exclusive',
   })
   return id
 }
 
 const priceOf = (plan: string, interval: string, currency: string) =>
-  priceIds.get(`${plan} ${interval} ${currency}`) ?? ''
+  priceIds.get(`${plan} ${interval} ${currency}`.toLowerCase()) ?? ''
 
 type Begun = { readonly team: TeamId; readonly subscription: Stripe.Subscription; readonly item: string }
 type Terms = {
   readonly mode: 'classic' | 'flexible'
-  readonly currency: 'EUR' | 'USD'
+  /** The prices in GBP include tax. */
+  readonly currency: 'EUR' | 'USD' | 'GBP'
   readonly isTaxed: boolean
 }
 
@@ -73,15 +74,16 @@ async function newTeam(currency: string): Promise<TeamId> {
   return team
 }
 
-async function subscriber(plan: string, seats: number, { mode, currency, isTaxed }: Terms): Promise<Begun> {
+type Standing = readonly [plan: keyof typeof amounts, seats: number, interval: 'MONTH' | 'YEAR']
+
+async function subscriber([plan, seats, interval]: Standing, { mode, currency, isTaxed }: Terms): Promise<Begun> {
   const team = await newTeam(currency)
   await scene.saveCard(team)
   await scene.stripe.customers.update(await scene.customer(team), { address: { country: 'DE' } })
-  const subscription = await scene.subscribe(
-    team,
-    [{ price: priceOf(plan, 'month', currency.toLowerCase()), quantity: seats }],
-    { billing_mode: { type: mode }, automatic_tax: { enabled: isTaxed } },
-  )
+  const subscription = await scene.subscribe(team, [{ price: priceOf(plan, interval, currency), quantity: seats }], {
+    billing_mode: { type: mode },
+    automatic_tax: { enabled: isTaxed },
+  })
   return { team, subscription, item: subscription.items.data[0]?.id ?? '' }
 }
 
@@ -132,19 +134,24 @@ const billed = (invoice: Stripe.Invoice) => ({
   currency: invoice.currency.toUpperCase(),
 })
 
-/** The plan and seats before and after a change, and whether it goes to the year. */
-const changes = [
-  { from: ['team', 2], to: ['team', 5], interval: null },
-  { from: ['team', 5], to: ['team', 2], interval: null },
-  { from: ['personal', 1], to: ['team', 3], interval: null },
-  { from: ['team', 2], to: ['personal', 1], interval: null },
-  { from: ['personal', 1], to: ['personal', 1], interval: 'YEAR' },
-  { from: ['team', 3], to: ['personal', 1], interval: 'YEAR' },
-  { from: ['personal', 1], to: ['personal', 1], interval: null },
-] as const
+/** What the subscription sells before and after a change. */
+const changes: readonly { readonly from: Standing; readonly to: Standing }[] = [
+  { from: ['team', 2, 'MONTH'], to: ['team', 5, 'MONTH'] },
+  { from: ['team', 5, 'MONTH'], to: ['team', 2, 'MONTH'] },
+  { from: ['personal', 1, 'MONTH'], to: ['team', 3, 'MONTH'] },
+  { from: ['team', 2, 'MONTH'], to: ['personal', 1, 'MONTH'] },
+  { from: ['personal', 1, 'MONTH'], to: ['personal', 1, 'MONTH'] },
+  { from: ['personal', 1, 'MONTH'], to: ['personal', 1, 'YEAR'] },
+  { from: ['team', 3, 'MONTH'], to: ['personal', 1, 'YEAR'] },
+  { from: ['team', 2, 'YEAR'], to: ['team', 5, 'YEAR'] },
+  { from: ['personal', 1, 'YEAR'], to: ['personal', 1, 'MONTH'] },
+  { from: ['personal', 1, 'YEAR'], to: ['team', 30, 'MONTH'] },
+  { from: ['team', 3, 'YEAR'], to: ['personal', 1, 'MONTH'] },
+]
 
 const tables: Terms[] = (['classic', 'flexible'] as const).flatMap((mode) => [
   { mode, currency: 'EUR', isTaxed: true },
+  { mode, currency: 'GBP', isTaxed: true },
   { mode, currency: 'USD', isTaxed: false },
 ])
 
@@ -159,14 +166,14 @@ describe('what a preview says is what is then billed and deposited', () => {
           prorations.map(async (proration) => ({
             change,
             proration,
-            ...(await subscriber(change.from[0], change.from[1], terms)),
+            ...(await subscriber(change.from, terms)),
           })),
         ),
       )
       await scene.until(`${year}-01-25T09:00:00Z`)
       const waiting: { readonly name: string; readonly next: PlannedPayment; readonly subscription: string }[] = []
       for (const { change, proration, team, subscription, item } of cases) {
-        const name = `${change.from.join(' ')} to ${change.to.join(' ')} ${change.interval ?? ''} ${proration}`
+        const name = `${change.from.join(' ')} to ${change.to.join(' ')} ${proration}`
         const next = await changed({ team, subscription, item }, { ...terms, change, proration, name })
         if (next !== null) waiting.push({ name, next, subscription: subscription.id })
       }
@@ -176,7 +183,7 @@ describe('what a preview says is what is then billed and deposited', () => {
         await scene.stripe.subscriptions.cancel(subscription)
       }
     },
-    120_000,
+    240_000,
   )
 })
 
@@ -191,8 +198,8 @@ async function changed(
   { team, subscription, item }: Begun,
   { change, proration, name, currency }: Made,
 ): Promise<PlannedPayment | null> {
-  const [planId, seats] = change.to
-  const choice = { planId, seats, interval: change.interval }
+  const [planId, seats, interval] = change.to
+  const choice = { planId, seats, interval: interval === change.from[2] ? null : interval }
   const { account, at } = (await scene.teams.read(team)) ?? { account: null, at: 0 }
   if (account === null) throw new Error(`${team} is gone`)
   const credits = previewPlanChange(account, choice, scene.catalogs.in(account.currency), at)
@@ -206,7 +213,7 @@ async function changed(
     items: [
       {
         id: item,
-        price: priceOf(planId, change.interval?.toLowerCase() ?? 'month', currency.toLowerCase()),
+        price: priceOf(planId, interval, currency),
         quantity: seats,
       },
     ],
@@ -225,7 +232,7 @@ async function changed(
   if (money.dueNow !== null) {
     expect({ name, ...inCents(money.dueNow) }).toEqual({ name, ...billed(invoice) })
     const sum = money.dueNow.lines.reduce((all, { amount }) => all + amount.amount, 0n)
-    expect(sum).toBe(money.dueNow.net.amount)
+    expect(sum).toBe(currency === 'GBP' ? money.dueNow.total.amount : money.dueNow.net.amount)
   }
   return money.nextPayment
 }
@@ -257,6 +264,14 @@ describe('a team without a subscription', () => {
     })
   })
 
+  test('pays the same sum where the tax is part of the price', async () => {
+    const team = await newTeam('GBP')
+    await scene.stripe.customers.update(await scene.customer(team), { address: { country: 'DE' } })
+    const money = known(await costOf(team, { interval: 'YEAR', isTaxed: true, currency: 'GBP' }))
+    expect(inCents(money.dueNow as PlannedPayment)).toMatchObject({ net: 75_630, tax: 14_370, total: 90_000 })
+    expect(money.dueNow?.lines).toMatchObject([{ amount: money.dueNow?.total }])
+  })
+
   test('has to say the interval where the plan is sold by the month and by the year', async () => {
     expect(reasonOf(await costOf(await newTeam('EUR')))).toBe(
       "The plan 'team' is paid by the month or by the year: give interval.",
@@ -280,7 +295,7 @@ describe('the money is not known', () => {
   })
 
   test('where several prices do; the present plan keeps its own price, whatever else is sold', async () => {
-    const { team, subscription, item } = await subscriber('personal', 1, flexible)
+    const { team, subscription, item } = await subscriber(['personal', 1, 'MONTH'], flexible)
     const second = await addPrice('team', 'month', 'eur')
     const fresh = await openPaying({ catalog, sandbox: scene.sandbox, databaseUrl: scene.databaseUrl })
     const change = asked({ interval: 'MONTH' })
@@ -297,7 +312,7 @@ describe('the money is not known', () => {
   })
 
   test('nothing is paid next where the subscription ends', async () => {
-    const { team, subscription } = await subscriber('team', 2, flexible)
+    const { team, subscription } = await subscriber(['team', 2, 'MONTH'], flexible)
     await scene.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
     const none = known(await costOf(team, { seats: 2 }))
     expect(none).toEqual({ dueNow: null, nextPayment: null, prorationDate: null })
@@ -315,7 +330,11 @@ describe('the money is not known', () => {
 })
 
 test('a preview writes nothing, neither here nor at Stripe', async () => {
-  const { team, subscription } = await subscriber('personal', 1, { mode: 'flexible', currency: 'EUR', isTaxed: true })
+  const { team, subscription } = await subscriber(['personal', 1, 'MONTH'], {
+    mode: 'flexible',
+    currency: 'EUR',
+    isTaxed: true,
+  })
   const before = await scene.account(team)
   const events = async () => (await scene.stripe.events.list({ limit: 1 })).data[0]?.id
   const last = await events()

@@ -51,7 +51,7 @@ export type AssignPlanInput = {
   readonly interval?: Cadence | null | undefined;
   /** The code of a plan of `Query.plans`, or its `id`. */
   readonly planId: string;
-  /** 1 to 100,000. */
+  /** 1 to 100,000. Plans and units give a team up to 2,000 open grants; a change that gives another one is `InvalidInput`. */
   readonly seats?: number | null | undefined;
   /** Any team. A team that does not exist begins. */
   readonly teamId: string;

@@ -1,5 +1,6 @@
 import type { Account } from '../../account.ts'
 import { UnknownPlan } from '../../errors.ts'
+import { maxOpenGrants } from '../../grant.ts'
 import type { TeamId } from '../../identity.ts'
 import { resolveThreshold } from '../../low-balance.ts'
 import type { Context } from '../../rules.ts'
@@ -8,6 +9,7 @@ import { currencyRefusal } from '../choose-currency.ts'
 import { type AssignPlan, type Given, type Refused, refused } from '../command.ts'
 import { addUnits, depositDue } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
+import { openOfPlans, tooManyOfPlans } from '../open-grants.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import {
   beginTrial,
@@ -75,7 +77,11 @@ export function assignPlan(draft: Draft, command: AssignPlan, given: Given): Out
   const { currency = null } = command
   const refusal = currencyRefusal(currency, given, true)
   if (refusal !== null) return refused(refusal)
+  const { at } = given.context
+  const open = openOfPlans(draft, at)
   const outcome = changeTo(draft, command, given)
+  const isAdded = open >= maxOpenGrants.PLATFORM && openOfPlans(draft, at) > open
+  if (outcome.kind === 'done' && isAdded) return refused(tooManyOfPlans('seats'))
   if (currency !== null && outcome.kind === 'done') draft.set({ currency })
   return outcome
 }

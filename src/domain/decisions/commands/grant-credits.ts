@@ -1,10 +1,10 @@
 import { InvalidAmount, InvalidInput } from '../../errors.ts'
-import { isOpen, maxOpenGrants } from '../../grant.ts'
+import { maxOpenGrants } from '../../grant.ts'
 import { type GrantScope, maxOpenScopes, scopeFault, scopeKey } from '../../grant-scope.ts'
-import type { Instant } from '../../identity.ts'
 import { type Given, type GrantCredits, refused } from '../command.ts'
 import { endsWithCycle, lastsUntil } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
+import { openGrants } from '../open-grants.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { reservation } from '../reserved-sources.ts'
 
@@ -61,8 +61,6 @@ export function grantCredits(
   const id = draft.arrive(grant, amount, context.at, { type: kind === 'ADJUSTMENT' ? 'ADJUSTMENT' : 'GRANT' })
   return { kind: 'grant', grant: draft.grant(id) }
 }
-
-const openGrants = ({ grants }: Draft, at: Instant): number => grants.filter((grant) => isOpen(grant, at)).length
 
 /** Why the team can't have this scope beside those of its open grants; null: it can. */
 function oneTooMany(scope: GrantScope, { grants }: Draft): { path: readonly string[]; reason: string } | null {

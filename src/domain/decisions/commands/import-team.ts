@@ -1,11 +1,13 @@
 import { type Account, maxSeats, type PlanTerms } from '../../account.ts'
 import { depositedThrough } from '../../allowance.ts'
 import { InvalidInput, UnknownPlan } from '../../errors.ts'
+import { maxOpenGrants } from '../../grant.ts'
 import { isName, nameRule } from '../../names.ts'
 import { changePlan, keepsCount } from '../change-plan.ts'
 import { type Given, type ImportTeam, refused } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import { postImported, type RunningDeposit, repeatsImported, restsOf, runningDeposits } from '../imported-grants.ts'
+import { openGrants } from '../open-grants.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 import { noteImportedTrial } from '../trials.ts'
 
@@ -25,9 +27,11 @@ export function importTeam(draft: Draft, command: ImportTeam, given: Given): Out
   const rests = restsOf(command.grants, running ?? [])
   const existing = new Map(grantsOfSources.map((grant) => [grant.source, grant]))
   const named = new Set<string>()
+  const isFull = openGrants(draft, context.at) >= maxOpenGrants.PLATFORM
   let grants = 0
   for (const [index, grant] of command.grants.entries()) {
     const known = existing.get(grant.source)
+    if (isFull && known === undefined) return refused(unusableInput(full, 'grants', `${index}`))
     const fault = named.has(grant.source)
       ? { field: 'source', reason: `${grant.source} is in this import twice: give each grant its own source` }
       : known === undefined
@@ -39,6 +43,8 @@ export function importTeam(draft: Draft, command: ImportTeam, given: Given): Out
   }
   return { kind: 'imported', created: !hasBegun, grants }
 }
+
+const full = `the team has ${maxOpenGrants.PLATFORM} open grants already: import several as one with their sum, or wait until one ends or one without an end is used up`
 
 const unusableInput = (reason: string, ...path: string[]) => new InvalidInput({ path, reason })
 

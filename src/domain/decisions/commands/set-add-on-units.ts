@@ -1,7 +1,9 @@
 import { AddOnNotAvailable } from '../../errors.ts'
+import { maxOpenGrants } from '../../grant.ts'
 import { type Given, refused, type SetAddOnUnits } from '../command.ts'
 import { addOnOf, addUnits, cycleOf } from '../deposits.ts'
 import type { Draft } from '../draft.ts'
+import { openOfPlans, tooManyOfPlans } from '../open-grants.ts'
 import type { OutcomeOf } from '../outcomes.ts'
 
 /**
@@ -20,6 +22,8 @@ export function setAddOnUnits(
   if (terms === null || cycle === null) {
     return refused(new AddOnNotAvailable({ planId: account.planId, reason: 'PLAN' }))
   }
+  const isFull = openOfPlans(draft, context.at) >= maxOpenGrants.PLATFORM
+  if (isFull && units > account.addOn.granted) return refused(tooManyOfPlans('units'))
   draft.set({ addOn: { ...account.addOn, units } })
   addUnits(draft, context)
   return { kind: 'done' }

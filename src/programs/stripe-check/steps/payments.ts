@@ -10,7 +10,14 @@ import type { Step } from '../step.ts'
 export async function charge(check: Check, number: number, given: Partial<Purchase>, isFirst = true) {
   const purchase = examplePurchase(check, number, given)
   const seen =
-    (await check.charging.ask({ ...examplePages, purchase, metadata: metadataOf(purchase), age: 0, isFirst })) ?? {}
+    (await check.charging.ask({
+      ...examplePages,
+      purchase,
+      metadata: metadataOf(purchase),
+      age: 0,
+      isFirst,
+      mayCharge: true,
+    })) ?? {}
   return { purchase, seen }
 }
 

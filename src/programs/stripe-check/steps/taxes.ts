@@ -35,7 +35,15 @@ export const taxSteps: readonly Step[] = [
     async run(check) {
       const { id: customer, method: paymentMethod } = await check.customer('pm_card_visa', { address })
       const purchase = examplePurchase(check, 41, { customer, paymentMethod })
-      const asking = { ...examplePages, purchase, metadata: metadataOf(purchase), age: 0, isFirst: true, tax }
+      const asking = {
+        ...examplePages,
+        purchase,
+        metadata: metadataOf(purchase),
+        age: 0,
+        isFirst: true,
+        mayCharge: true,
+        tax,
+      }
       const seen = await computed(check, new InvoiceCharging(check.stripe, check.pushed, check.log).ask(asking))
       const { metadata } = await check.stripe.paymentIntents.retrieve(seen?.intent ?? '')
       return {
