@@ -11,7 +11,7 @@ import { type HostCheck, refuseHost } from './hosts.ts'
 import { json } from './json.ts'
 import { type BudgetState, type Budgets, type Payer, RateLimited, showAccount } from './limits/budgets.ts'
 import type { Connections } from './limits/connections.ts'
-import { type Held, HeldBytes, TooManyBytes } from './limits/held-bytes.ts'
+import { type Held, TooManyBytes } from './limits/held-bytes.ts'
 import { refuseOverloaded } from './limits/overloaded.ts'
 import { ownerOf } from './limits/under-way.ts'
 import type { OpenResponses } from './open-responses.ts'
@@ -27,7 +27,7 @@ import type { Spaces, TestSpaceToServe } from './spaces.ts'
 const longBody = 16_384
 
 export type HttpOptions = {
-  readonly spaces: Pick<Spaces, 'of'>
+  readonly spaces: Pick<Spaces, 'of' | 'production'>
   readonly testSpace: Pick<TestSpaceToServe, 'log' | 'paths'> | null
   readonly responses: OpenResponses
   /** The handlers of paths without a query; `/graphql` has its own. */
@@ -62,8 +62,6 @@ export function createHttp(options: HttpOptions): Server {
   const { hostKnown, originAllowed, budgets, addresses, connections } = options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
 
-  const heldBytes = new HeldBytes()
-
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request)
     if (!probes.has(path) && !hostKnown(request)) return refuseHost(request, response)
@@ -76,7 +74,7 @@ export function createHttp(options: HttpOptions): Server {
       showAccount(response, await pay(budgets, payer))
     }
     if (route === undefined) return pages(request, response)
-    const held = heldBytes.begin(null, address)
+    const held = spaces.production.heldBytes.begin(null, address)
     try {
       await route(request, response, held)
     } finally {
@@ -91,7 +89,8 @@ export function createHttp(options: HttpOptions): Server {
       return
     }
     if (!originAllowed(request)) return refuseOrigin(response)
-    const { isTest, access, budgets, underWay, posts, graphql } = await spaces.of(request.headers.authorization)
+    const { isTest, heldBytes, ...space } = await spaces.of(request.headers.authorization)
+    const { access, budgets, underWay, posts, graphql } = space
     if (isTest) responses.ofTests.add(response)
     if (underWay.refusesNext()) return refuseOverloaded(request, response)
     const admission = await admit(access, request.headers, () => addresses.clientOf(request))

@@ -8,6 +8,7 @@ import type { Addresses } from './addresses.ts'
 import { createGraphql, type Graphql } from './graphql.ts'
 import type { Budgets } from './limits/budgets.ts'
 import { LimitedCallers } from './limits/caller-limits.ts'
+import { HeldBytes, maxAllBodyBytes, maxTestSpaceBodyBytes } from './limits/held-bytes.ts'
 import type { LedgerDelay } from './limits/ledger-delay.ts'
 import { UnderWay } from './limits/under-way.ts'
 import type { OpenResponses } from './open-responses.ts'
@@ -43,6 +44,7 @@ export type ServedSpace = {
   readonly budgets: Budgets
   readonly callers: LimitedCallers
   readonly underWay: UnderWay
+  readonly heldBytes: HeldBytes
   readonly subscriptions: SharedSubscriptions
   readonly graphql: Graphql
   readonly posts: Posts
@@ -66,6 +68,7 @@ export function serveSpace({ services, ledgerDelay, log }: SpaceToServe, options
   const isTest = services.space === 'TEST'
   const mask = createMasking(log)
   const underWay = new UnderWay(ledgerDelay)
+  const heldBytes = new HeldBytes(isTest ? maxTestSpaceBodyBytes : maxAllBodyBytes)
   const callers = new LimitedCallers()
   const subscriptions = createSubscriptions({ schema, services, mask })
   const isCatalogPublic = () => services.catalogs.inForce().isPublic
@@ -82,7 +85,7 @@ export function serveSpace({ services, ledgerDelay, log }: SpaceToServe, options
   })
   const posts = new Posts({ pipeline, services, mask, addresses })
   const operations = operationsOf(shared)
-  return { isTest, mask, access, budgets, callers, underWay, subscriptions, graphql, posts, operations }
+  return { isTest, mask, access, budgets, callers, underWay, heldBytes, subscriptions, graphql, posts, operations }
 }
 
 export type SpacesOptions = ServingOptions & {
