@@ -102,7 +102,8 @@ async function start(config: Config, overrides: Overrides, opened: AsyncDisposab
   const publicUrl = () => url
   const storage = testStorageOf(config.testDatabaseUrl, postgres, () => production.services.database)
   const parts = { sealing: secrets.sealing, catalogs: () => production.services.catalogs, publicUrl, opening }
-  const openStripe = (own: Opening, dir: string) => openStandIn(own, metrics, { dir, besideProduction: true })
+  const openStripe = (own: Opening, counted: Metrics, dir: string) =>
+    openStandIn(own, counted, { dir, besideProduction: true })
   const testSpace = storage && new OwnTestSpace({ ...parts, storage, openStripe })
   const production = await openSpace(opening, {
     space: 'PRODUCTION',

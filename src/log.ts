@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
+import type { Space } from './domain/space.ts'
 
 /** Logs go to stderr: messages for people go to stdout. */
 export function createLog(
@@ -8,6 +9,9 @@ export function createLog(
 ): Logger {
   return pino({ level, serializers: { err: errorForLog, error: errorForLog } }, to)
 }
+
+/** The log of a space: each line of the test space has `space: 'test'`. */
+export const logOfSpace = (log: Logger, space: Space): Logger => (space === 'TEST' ? log.child({ space: 'test' }) : log)
 
 /** Lines that can't be written, to a closed terminal or a full disk, are lost. */
 function standardError(): DestinationStream {

@@ -135,7 +135,10 @@ export async function openSpace(opening: Opening, options: SpaceOptions): Promis
   opened.defer(() => closing(paying.close()))
   measurePayments(metrics, paying)
   const { sealing } = secrets
-  const webhooks = webhooksOf(opening, database, { ledger: counted, live, sealing, metrics, services: () => services })
+  const webhooks = webhooksOf(opening, database, {
+    ...{ space, ledger: counted, live, sealing, metrics },
+    services: () => services,
+  })
   const services: Services = {
     space,
     testSpace,
@@ -166,6 +169,7 @@ export async function openSpace(opening: Opening, options: SpaceOptions): Promis
   return {
     services,
     ledgerDelay,
+    log,
     stripe: spaceStripe,
     routes: routesOf(opening, { database, paying, stripe: spaceStripe, metrics }),
     begin(ownUrl) {
@@ -235,6 +239,7 @@ async function liveOf(
 }
 
 type WebhookParts = {
+  readonly space: Space
   readonly ledger: Ledger
   readonly live: OpenLive
   readonly sealing: SealingSecrets
@@ -246,9 +251,9 @@ type WebhookParts = {
 function webhooksOf(
   { config: { webhookAllowPrivate: allowPrivate, logLevel }, opened, log }: Opening,
   database: Database,
-  { ledger, live: { hints }, sealing: { secret, previousSecret }, metrics, services }: WebhookParts,
+  { space, ledger, live: { hints }, sealing: { secret, previousSecret }, metrics, services }: WebhookParts,
 ): Webhooks {
-  const data = { url: database.url, logLevel, secret, previousSecret, allowPrivate }
+  const data = { space, url: database.url, logLevel, secret, previousSecret, allowPrivate }
   const report = measureWebhooks(metrics, database)
   const { webhooks, close } = openWebhooks({
     database,

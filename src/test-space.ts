@@ -9,9 +9,10 @@ import type { Database } from './database/open.ts'
 import { InvalidPublication } from './domain/errors.ts'
 import type { Catalogs } from './ledger/catalogs/catalogs.ts'
 import { publishFile } from './ledger/catalogs/publish-file.ts'
+import { logOfSpace } from './log.ts'
 import type { Services, TestSpace } from './resolvers/request/context.ts'
 import { json } from './server/json.ts'
-import { createMetrics } from './server/metrics.ts'
+import { createMetrics, type Metrics } from './server/metrics.ts'
 import type { Route } from './server/route.ts'
 import type { TestSpaceToServe } from './server/spaces.ts'
 import {
@@ -69,7 +70,7 @@ export type TestSpaceParts = {
   /** The gateway's address for its customers. */
   readonly publicUrl: () => string
   /** Stripe's stand-in for the test space. */
-  readonly openStripe: (opening: Opening, dir: string) => Promise<SpaceStripe>
+  readonly openStripe: (opening: Opening, metrics: Metrics, dir: string) => Promise<SpaceStripe>
   readonly opening: Omit<Opening, 'opened'>
 }
 
@@ -84,8 +85,13 @@ export class OwnTestSpace implements TestSpace {
   #space: Promise<OpenSpace> | null = null
   #isClosed = false
 
+  /** What the server knows of it. */
+  readonly toServe: TestSpaceToServe
+
   constructor(parts: TestSpaceParts) {
-    this.#parts = parts
+    const log = logOfSpace(parts.opening.log, 'TEST')
+    this.#parts = { ...parts, opening: { ...parts.opening, log } }
+    this.toServe = { find: () => this.#find(), log, paths: new Set(Object.keys(this.routes)) }
   }
 
   open(): Promise<Services> {
@@ -95,9 +101,6 @@ export class OwnTestSpace implements TestSpace {
   find(): Promise<Services | null> {
     return this.#find().then((space) => space?.services ?? null)
   }
-
-  /** The same for the server. */
-  readonly toServe: TestSpaceToServe = { find: () => this.#find() }
 
   /** The paths of the test space, each of which opens it if it has begun. */
   readonly routes: Readonly<Record<string, Route>> = Object.fromEntries(
@@ -156,14 +159,15 @@ export class OwnTestSpace implements TestSpace {
     const { storage, sealing, catalogs, publicUrl, openStripe } = this.#parts
     const { config, opened, log } = opening
     const production = catalogs()
+    // A registry of its own, which nothing shows: /metrics is about production.
+    const metrics = createMetrics()
     const space = await openSpace(opening, {
       space: 'TEST',
       testSpace: null,
       databaseUrl: await storage.url(),
       secrets: secretsOfTests(sealing),
-      // A registry of its own, which nothing shows: /metrics is about production.
-      metrics: createMetrics(),
-      openStripe: () => openStripe(opening, join(config.dataDir, 'test-sandbox')),
+      metrics,
+      openStripe: () => openStripe(opening, metrics, join(config.dataDir, 'test-sandbox')),
       devClock: true,
       publicUrl: () => `${publicUrl()}${testPath}`,
       prepare: (own) => putInForce(production, own.catalogs),

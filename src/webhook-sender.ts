@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './database/open.ts'
-import { createLog } from './log.ts'
+import { createLog, logOfSpace } from './log.ts'
 import { Deliverer } from './partners/deliver.ts'
 import { MeasuredPost } from './partners/measured-post.ts'
 import { createPost } from './partners/post.ts'
@@ -29,8 +29,8 @@ try {
   // A sandbox may forbid it.
 }
 
-const { url, logLevel, secret, previousSecret, allowPrivate }: SenderData = workerData
-const log = createLog({ logLevel })
+const { space, url, logLevel, secret, previousSecret, allowPrivate }: SenderData = workerData
+const log = logOfSpace(createLog({ logLevel }), space)
 const applicationName = 'credits-gateway webhooks'
 const database = await openDatabase({ url, poolSize, queryTimeoutMs, log, applicationName })
 const signing = startSigningThread()

@@ -2,12 +2,14 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { TeamId } from './domain/identity.ts'
+import type { Space } from './domain/space.ts'
 import type { SenderReport } from './partners/measured-post.ts'
 import type { SenderCalls } from './partners/sender.ts'
 import type { RunningSender } from './partners/sender-on-demand.ts'
 
 /** The settings that the thread begins with. */
 export type SenderData = {
+  readonly space: Space
   readonly url: string
   readonly logLevel: Config['logLevel']
   readonly secret: string

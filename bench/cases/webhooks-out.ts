@@ -91,7 +91,8 @@ async function makeEndpoints({ database }: Ground, teams: readonly TeamId[], url
 }
 
 const startSender = ({ url }: Ground) => {
-  const data = { url, logLevel: 'warn', secret, previousSecret: undefined, allowPrivate: true } as const
+  const settings = { space: 'PRODUCTION', logLevel: 'warn', previousSecret: undefined, allowPrivate: true } as const
+  const data = { ...settings, url, secret }
   return startSenderThread(data, log, noCalls)
 }
 

@@ -1,6 +1,6 @@
 import { RequestFault } from '../access/faults.ts'
-import { formatCredits, parseCredits } from '../domain/amounts/credits.ts'
-import type { Instant } from '../domain/identity.ts'
+import { creditsRule, formatCredits, parseCredits } from '../domain/amounts/credits.ts'
+import { instantRule, parseInstant } from '../domain/instant.ts'
 import { builder } from './builder.ts'
 
 const unusable = (what: string, expected: string) =>
@@ -10,7 +10,11 @@ builder.scalarType('DateTime', {
   description: 'ISO 8601 instant in UTC.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (instant) => new Date(instant).toISOString(),
-  parseValue: readInstant,
+  parseValue(value) {
+    const instant = typeof value === 'string' ? parseInstant(value) : undefined
+    if (instant === undefined) throw unusable('an instant', instantRule)
+    return instant
+  },
 })
 
 builder.scalarType('Credits', {
@@ -20,10 +24,7 @@ builder.scalarType('Credits', {
   parseValue(value) {
     const credits = typeof value === 'string' ? parseCredits(value) : undefined
     if (credits === undefined) {
-      throw unusable(
-        'an amount of credits',
-        'a decimal string with at most 12 digits and 6 fraction digits, as "13.05"',
-      )
+      throw unusable('an amount of credits', `a decimal string with ${creditsRule}`)
     }
     return credits
   },
@@ -48,16 +49,3 @@ builder.scalarType('Revision', {
     throw unusable('a revision', 'a JSON integer from 0')
   },
 })
-
-const instantShape = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/
-
-/** Fractions finer than the ledger's milliseconds are cut off. */
-function readInstant(value: unknown): Instant {
-  const [, seconds, fraction = ''] = (typeof value === 'string' && instantShape.exec(value)) || []
-  const instant = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
-  // Date.parse takes 30 February for 2 March.
-  if (!Number.isFinite(instant) || new Date(instant).toISOString().slice(0, 19) !== seconds) {
-    throw unusable('an instant', 'ISO 8601 in UTC, as "2026-11-16T00:00:00Z"')
-  }
-  return instant
-}

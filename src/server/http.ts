@@ -11,14 +11,15 @@ import { type HostCheck, refuseHost } from './hosts.ts'
 import { json } from './json.ts'
 import { type BudgetState, type Budgets, type Payer, RateLimited, showAccount } from './limits/budgets.ts'
 import type { Connections } from './limits/connections.ts'
-import { type Held, HeldBytes, TooManyBytes } from './limits/held-bytes.ts'
+import { type Held, TooManyBytes } from './limits/held-bytes.ts'
 import { refuseOverloaded } from './limits/overloaded.ts'
 import { ownerOf } from './limits/under-way.ts'
+import type { OpenResponses } from './open-responses.ts'
 import { type Admission, admit } from './operations/admission.ts'
 import { toPublic } from './operations/masking.ts'
 import type { OriginCheck } from './origins.ts'
 import type { Route } from './route.ts'
-import type { Spaces } from './spaces.ts'
+import type { Spaces, TestSpaceToServe } from './spaces.ts'
 
 /**
  * Longer bodies, in characters, are passed to Yoga as a stream: that costs less than Yoga's check of each character.
@@ -26,7 +27,9 @@ import type { Spaces } from './spaces.ts'
 const longBody = 16_384
 
 export type HttpOptions = {
-  readonly spaces: Pick<Spaces, 'of'>
+  readonly spaces: Pick<Spaces, 'of' | 'production'>
+  readonly testSpace: Pick<TestSpaceToServe, 'log' | 'paths'> | null
+  readonly responses: OpenResponses
   /** The handlers of paths without a query; `/graphql` has its own. */
   readonly routes: Readonly<Record<string, Route>>
   /** The handler of every other path. */
@@ -55,27 +58,23 @@ export class CannotListen extends Error {
 
 /** The gateway's HTTP server, which does not listen yet. */
 export function createHttp(options: HttpOptions): Server {
-  const { spaces, routes, pages, hostKnown, originAllowed, budgets, addresses, connections, log } = options
+  const { spaces, testSpace, responses, routes, pages } = options
+  const { hostKnown, originAllowed, budgets, addresses, connections } = options
   const { maxHeadersMs, maxRequestMs } = { ...requestTimes, ...options.times }
-  const heldBytes = new HeldBytes()
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request)
     if (!probes.has(path) && !hostKnown(request)) return refuseHost(request, response)
     if (path === '/graphql') return serveGraphql(request, response)
+    if (testSpace?.paths.has(path)) responses.ofTests.add(response)
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined
     const address = addresses.of(request)
     if (!probes.has(path)) {
-      showAccount(
-        response,
-        await pay(
-          budgets,
-          budgets.payerOf(null, () => `${route === undefined ? 'pages' : path} ${address}`),
-        ),
-      )
+      const payer = budgets.payerOf(null, () => `${route === undefined ? 'pages' : path} ${address}`)
+      showAccount(response, await pay(budgets, payer))
     }
     if (route === undefined) return pages(request, response)
-    const held = heldBytes.begin(null, address)
+    const held = spaces.production.heldBytes.begin(null, address)
     try {
       await route(request, response, held)
     } finally {
@@ -90,7 +89,9 @@ export function createHttp(options: HttpOptions): Server {
       return
     }
     if (!originAllowed(request)) return refuseOrigin(response)
-    const { access, budgets, underWay, posts, graphql } = await spaces.of(request.headers.authorization)
+    const { isTest, heldBytes, ...space } = await spaces.of(request.headers.authorization)
+    const { access, budgets, underWay, posts, graphql } = space
+    if (isTest) responses.ofTests.add(response)
     if (underWay.refusesNext()) return refuseOverloaded(request, response)
     const admission = await admit(access, request.headers, () => addresses.clientOf(request))
     const viewer = 'viewer' in admission ? admission.viewer : null
@@ -121,12 +122,8 @@ export function createHttp(options: HttpOptions): Server {
     }
   }
 
-  /** @throws {RateLimited} */
-  async function pay(budgets: Budgets, payer: Payer): Promise<BudgetState | null> {
-    const account = await budgets.request(payer)
-    if (account instanceof RateLimited) throw account
-    return account
-  }
+  const logOf = (response: ServerResponse): Logger =>
+    testSpace !== null && responses.ofTests.has(response) ? testSpace.log : options.log
 
   const server = createServer(
     {
@@ -136,11 +133,18 @@ export function createHttp(options: HttpOptions): Server {
       connectionsCheckingInterval: Math.min(lateCheckMs, maxHeadersMs),
     },
     (request, response) => {
-      serve(request, response).catch((error) => fail(request, response, error, log))
+      serve(request, response).catch((error) => fail(request, response, error, logOf(response)))
     },
   )
   connections.listenTo(server, maxHeadersMs)
   return server
+}
+
+/** @throws {RateLimited} */
+async function pay(budgets: Budgets, payer: Payer): Promise<BudgetState | null> {
+  const account = await budgets.request(payer)
+  if (account instanceof RateLimited) throw account
+  return account
 }
 
 /**

@@ -14,8 +14,8 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry })
   const requests = new Counter({
     name: 'credits_http_requests_total',
-    help: 'HTTP requests by path and status.',
-    labelNames: ['path', 'status'] as const,
+    help: 'HTTP requests by path and status; those of the test space have the label space="test".',
+    labelNames: ['path', 'status', 'space'] as const,
     registers,
   })
   const commands = new Counter({
@@ -44,8 +44,8 @@ export function createMetrics() {
   })
   const socketsClosed = new Counter({
     name: 'credits_sockets_closed_total',
-    help: 'WebSockets that were closed, by close code: ours, those with which clients leave, or other.',
-    labelNames: ['code'] as const,
+    help: 'WebSockets that were closed, by close code: ours, those with which clients leave, or other; those of the test space have the label space="test".',
+    labelNames: ['code', 'space'] as const,
     registers,
   })
   const gauge = (name: string, help: string, read: () => number) =>
@@ -55,6 +55,16 @@ export function createMetrics() {
       registers,
       collect() {
         this.set(read())
+      },
+    })
+  const gaugeBySpace = (name: string, help: string, read: (ofTests: boolean) => number) =>
+    new Gauge({
+      name,
+      help: `${help} Those of the test space have the label space="test".`,
+      labelNames: ['space'] as const,
+      registers,
+      collect() {
+        for (const ofTests of [false, true]) this.set(spaceLabel(ofTests), read(ofTests))
       },
     })
   const counter = (name: string, help: string, read: () => number) =>
@@ -79,10 +89,14 @@ export function createMetrics() {
     stripeRefusals,
     socketsClosed,
     gauge,
+    gaugeBySpace,
     counter,
     show,
   }
 }
+
+/** The labels of what the whole process has: the series without a label is production's. */
+export const spaceLabel = (ofTests: boolean): { space?: 'test' } => (ofTests ? { space: 'test' } : {})
 
 /** The ledger, with every command counted by its outcome. */
 export function measured(ledger: Ledger, { commands, commandSeconds }: Metrics): Ledger {

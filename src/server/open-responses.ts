@@ -4,6 +4,8 @@ import { securityHeaders } from './security-headers.ts'
 /** The responses that are not finished yet. Each has the security headers. */
 export class OpenResponses {
   readonly all = new Set<ServerResponse>()
+  /** The responses of the test space. */
+  readonly ofTests = new WeakSet<ServerResponse>()
   /** Event streams, which would not end by themselves. */
   readonly streaming = new Set<ServerResponse>()
   /** Whether the gateway is stopping: a response then ends its connection. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Connections } from './limits/connections.ts'
 import type { UnderWay } from './limits/under-way.ts'
 import type { Metrics } from './metrics.ts'
@@ -32,10 +33,21 @@ export function measureServer(metrics: Metrics, parts: MeasuredParts): void {
     () => underWay.size,
   )
   metrics.gauge('credits_operations_limit', 'Operations that may be under way at once.', () => underWay.limit)
-  metrics.gauge('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', () => responses.all.size)
-  metrics.gauge('credits_open_sockets', 'Open WebSockets.', () => sockets.open.size)
-  metrics.gauge('credits_subscriptions', 'Running subscriptions, over sockets and as event streams.', () =>
-    [...sockets.open].reduce((sum, { subscriptions }) => sum + subscriptions, responses.streaming.size),
+  const responsesIn = (all: Iterable<ServerResponse>, ofTests: boolean) =>
+    [...all].filter((response) => responses.ofTests.has(response) === ofTests).length
+  const socketsIn = (ofTests: boolean) => [...sockets.open].filter((socket) => socket.ofTests === ofTests)
+  metrics.gaugeBySpace('credits_http_requests_under_way', 'HTTP requests that are not answered yet.', (ofTests) =>
+    responsesIn(responses.all, ofTests),
+  )
+  metrics.gaugeBySpace('credits_open_sockets', 'Open WebSockets.', (ofTests) => socketsIn(ofTests).length)
+  metrics.gaugeBySpace(
+    'credits_subscriptions',
+    'Running subscriptions, over sockets and as event streams.',
+    (ofTests) =>
+      socketsIn(ofTests).reduce(
+        (sum, { subscriptions }) => sum + subscriptions,
+        responsesIn(responses.streaming, ofTests),
+      ),
   )
   metrics.gauge('credits_streams', 'Streams that run, however many watch each.', () => subscriptions.running)
 }

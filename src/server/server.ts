@@ -8,9 +8,8 @@ import { createHostCheck } from './hosts.ts'
 import { createHttp, listen, pathOf, type RequestTimes } from './http.ts'
 import { Budgets } from './limits/budgets.ts'
 import { Connections } from './limits/connections.ts'
-import type { Metrics } from './metrics.ts'
+import { type Metrics, spaceLabel } from './metrics.ts'
 import { OpenResponses } from './open-responses.ts'
-import { createMasking } from './operations/masking.ts'
 import type { TrustedDocuments } from './operations/trusted-documents.ts'
 import { createOriginCheck } from './origins.ts'
 import { builtPages, servePages } from './pages.ts'
@@ -19,6 +18,7 @@ import type { Route } from './route.ts'
 import { scraping } from './scraping.ts'
 import { measureServer } from './server-metrics.ts'
 import { drain } from './sockets/drain.ts'
+import type { Socket } from './sockets/socket.ts'
 import { attachSockets } from './sockets/websocket-server.ts'
 import { Spaces, type SpaceToServe, type TestSpaceToServe } from './spaces.ts'
 
@@ -78,26 +78,26 @@ export function pagesOf(config: Pick<Config, 'environment' | 'allowedOrigins'>):
  */
 export async function startServer(options: ServerOptions): Promise<GatewayServer> {
   const { config, schema, trusted, production, testSpace, metrics, log, times } = options
-  const mask = createMasking(log)
   const checks = { hostKnown: createHostCheck(config), originAllowed: createOriginCheck(config) }
   const responses = new OpenResponses()
   const addresses = new Addresses(config.trustedProxies)
   const budgets = Budgets.of(config.budgets)
   const connections = new Connections(addresses, config.maxAnonymousConnections)
   const development = isDevelopment(config)
-  const serving = { schema, trusted, budgets, addresses, mask, responses, development }
+  const serving = { schema, trusted, budgets, addresses, responses, development }
   const spaces = new Spaces({ ...serving, production, testSpace })
   const routes = routesOf(options, () => responses.draining)
   const pages = servePages(builtPages, development)
   const shared = { ...checks, spaces, budgets, addresses, connections, log }
-  const server = createHttp({ ...shared, routes, pages, times })
+  const server = createHttp({ ...shared, testSpace, responses, routes, pages, times })
   const known = new Set(['/graphql', ...Object.keys(routes)])
-  responses.listenTo(server, (request, { statusCode: status }) => {
+  responses.listenTo(server, (request, response) => {
     const path = pathOf(request)
-    metrics.requests.inc({ path: known.has(path) ? path : 'other', status })
+    const labels = { path: known.has(path) ? path : 'other', status: response.statusCode }
+    metrics.requests.inc({ ...labels, ...spaceLabel(responses.ofTests.has(response)) })
   })
-  const closed = (code: string) => metrics.socketsClosed.inc({ code })
-  const sockets = attachSockets(server, { ...shared, mask, closed })
+  const closed = (code: string, { ofTests }: Socket) => metrics.socketsClosed.inc({ code, ...spaceLabel(ofTests) })
+  const sockets = attachSockets(server, { ...shared, closed })
   const { underWay, subscriptions } = spaces.production
   measureServer(metrics, { connections, underWay, responses, sockets, subscriptions })
   const port = await listen(server, config.port, config.host).catch((error) => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compileCache, secret, startGateway } from '../setup/gateway.ts'
+import { ask, compileCache, secret, startGateway } from '../setup/gateway.ts'
+import { balanceOf } from '../setup/operator.ts'
 
 let gateway: Awaited<ReturnType<typeof startGateway>>
 let directory: string
@@ -19,9 +20,16 @@ afterAll(async () => {
 
 type Run = { readonly stdout: string; readonly stderr: string; readonly code?: number }
 
-async function run(teams: readonly object[], ...args: string[]): Promise<Run> {
-  const file = join(directory, 'teams.jsonl')
-  await writeFile(file, teams.map((team) => `${JSON.stringify(team)}\n`).join(''))
+const run = (teams: readonly object[], ...args: string[]): Promise<Run> =>
+  runOn(
+    'teams.jsonl',
+    teams.map((team) => JSON.stringify(team)),
+    ...args,
+  )
+
+async function runOn(name: string, lines: readonly string[], ...args: string[]): Promise<Run> {
+  const file = join(directory, name)
+  await writeFile(file, lines.map((line) => `${line}\n`).join(''))
   return promisify(execFile)(
     resolve('node_modules/.bin/node'),
     ['src/programs/import.ts', file, '--url', gateway.url, ...args],
@@ -36,7 +44,7 @@ const team = (teamId: string, planId = 'pro') => ({
 
 test('a file of teams is imported, its problems are printed, and the same file again imports nothing more', async () => {
   const teams = [team('acme'), team('globex', 'none'), team('initech')]
-  const problem = { teamId: 'globex', problem: expect.stringMatching(/no plan 'none'/) }
+  const problem = { line: 2, teamId: 'globex', problem: expect.stringMatching(/no plan 'none'/) }
   const foreseen = await run(teams, '--dry-run')
   expect(JSON.parse(foreseen.stdout)).toEqual(problem)
   expect(foreseen.stderr).toBe('through line 3: 3 teams, 2 of them new, 2 grants, 1 problems, as a dry run\n')
@@ -52,4 +60,45 @@ test('a file of teams is imported, its problems are printed, and the same file a
 test('a page that the gateway does not read stops the import, and says where to continue', async () => {
   const { stderr } = await run([team('umbrella'), { teamId: 'x', grants: [] }])
   expect(stderr).toMatch(/^Lines 1 to 2 were not imported: .*planId.*\nContinue with --after 0\n$/s)
+}, 60_000)
+
+const header = 'teamId,planId,seats,source,kind,amount'
+const csv = [
+  header,
+  ...['hal,pro,2,old:week,INCLUDED,10', 'hal,,,old:1,PACKAGE,5.5'],
+  ...['tyrell,pro,2,old:1,PACKAGE,5', 'tyrell,,,old:1,PACKAGE,6'],
+  'wayne,none,,,,',
+]
+
+test('a CSV file of grants is imported once, and each problem has its line and column', async () => {
+  const problems = [
+    { line: 5, column: 'source', teamId: 'tyrell', problem: expect.stringMatching(/^old:1 is in this import twice/) },
+    { line: 6, teamId: 'wayne', problem: expect.stringMatching(/no plan 'none'/) },
+  ]
+  const told = ({ stdout }: Run) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  const foreseen = await runOn('teams.csv', csv, '--dry-run')
+  expect(told(foreseen)).toEqual(problems)
+  expect(foreseen.stderr).toBe('through line 6: 3 teams, 1 of them new, 2 grants, 2 problems, as a dry run\n')
+  const first = await runOn('teams.csv', csv)
+  expect([first.code, told(first)]).toEqual([1, problems])
+  expect(first.stderr).toBe('through line 6: 3 teams, 1 of them new, 2 grants, 2 problems\n')
+  expect(await balanceOf(gateway.url, 'hal')).toMatchObject({ available: '15.5' })
+  const rest = await runOn('TEAMS.CSV', [...csv.slice(0, 3), 'wayne,pro,,,,'], '--after', '2')
+  expect(rest).toEqual({ stdout: '', stderr: 'through line 4: 2 teams, 1 of them new, 0 grants, 0 problems\n' })
+}, 60_000)
+
+test('no team of a CSV file is imported as long as a line is wrong', async () => {
+  const cell = await runOn('teams.csv', [header, 'cyberdyne,pro,,old:1,PACKAGE,5', 'soylent,pro,many,,,'])
+  const problem = expect.stringMatching(/^'many' is not usable: write a whole number/)
+  expect(JSON.parse(cell.stdout)).toEqual({ line: 3, column: 'seats', teamId: 'soylent', problem })
+  expect([cell.code, cell.stderr]).toEqual([1, '1 problems: correct the lines. Nothing was sent\n'])
+  const apart = ['cyberdyne,pro,,old:1,PACKAGE,5', 'soylent,pro,,,,', 'cyberdyne,,,old:2,PACKAGE,5']
+  const order = await runOn('teams.csv', [header, ...apart])
+  expect([order.code, order.stdout]).toEqual([1, ''])
+  expect(order.stderr).toMatch(/^Line 4, column teamId: lines of 'cyberdyne' are above, .*sort the file by teamId\n$/)
+  expect((await ask(gateway.url, '{ team(id: "cyberdyne") { id } }')).data).toEqual({ team: null })
 }, 60_000)

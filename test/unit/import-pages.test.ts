@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { jsonTeams } from '../../src/programs/import/json-teams.ts'
 import { pagesOf } from '../../src/programs/import/pages.ts'
 
 const pages = async (lines: readonly string[], after = 0) => {
   const read: number[][] = []
-  for await (const { first, last, teams } of pagesOf(lines, after)) read.push([first, last, teams.length])
+  for await (const { first, last, teams } of pagesOf(jsonTeams(lines, after))) read.push([first, last, teams.length])
   return read
 }
 const team = (grants = 0) => JSON.stringify({ teamId: 'acme', grants: Array(grants).fill({}) })
@@ -22,6 +23,6 @@ test('teams come in pages of what one call may have, with the numbers of their l
 })
 
 test('a line that is no team is named', async () => {
-  await expect(pages([team(), '[]'])).rejects.toThrow('Line 2 is no JSON object')
-  await expect(pages(['{'])).rejects.toThrow('Line 1 is no JSON object')
+  await expect(pages([team(), '[]'])).rejects.toThrow('Line 2: it is no JSON object')
+  await expect(pages(['{'])).rejects.toThrow('Line 1: it is no JSON object')
 })

@@ -11,7 +11,14 @@ it('a thread that has failed does not keep its gateway from stopping', async () 
   const secret = 'a secret of tests, long enough to be one'
   // The thread can not make its log, and ends.
   const logLevel = 'no level' as 'silent'
-  const data = { url: '', logLevel, secret, previousSecret: undefined, allowPrivate: false }
+  const data = {
+    space: 'PRODUCTION' as const,
+    url: '',
+    logLevel,
+    secret,
+    previousSecret: undefined,
+    allowPrivate: false,
+  }
   const made = once(process, 'worker') as Promise<[Worker]>
   const thread = startSenderThread(data, log, { select: unused, disable: unused })
   const [worker] = await made

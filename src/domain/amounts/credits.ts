@@ -16,6 +16,9 @@ export function parseCredits(text: string): Credits | undefined {
   return parseFixed(text, CREDITS)
 }
 
+/** How callers write an amount. */
+export const creditsRule = 'at most 12 digits and 6 fraction digits, as "13.05"'
+
 /** The shortest exact notation, as the contract's `Credits` scalar wants it: `13.05`, `-2`, `0`. */
 export function formatCredits(credits: Credits): string {
   return formatFixed(credits, CREDITS)

@@ -1,46 +1,31 @@
 import { maxGrants, maxTeams } from '../../resolvers/imports.ts'
+import type { TeamOfFile } from './team-of-file.ts'
 
-/** A line of the file: a team as `ImportTeamInput` has it. */
-type TeamLine = { readonly grants?: readonly unknown[] }
-/** Teams of one call. `last`: the number of the last line. */
-export type Page = { readonly first: number; readonly last: number; readonly teams: readonly TeamLine[] }
+/** Teams of one call, on the lines `first` to `last` of the file. */
+export type Page = { readonly first: number; readonly last: number; readonly teams: readonly TeamOfFile[] }
 
 /** A request must not be larger. */
 const maxBytes = 3_000_000
 
-/** A line of the file is no team. */
-export class UnreadableLine extends Error {
-  override readonly name = 'UnreadableLine'
-}
-
-/** The teams of the lines behind `after`, in pages that one call may have. Empty lines are passed over. */
-export async function* pagesOf(lines: AsyncIterable<string> | Iterable<string>, after: number): AsyncGenerator<Page> {
-  let page: TeamLine[] = []
-  let [number, first, grants, bytes] = [0, 0, 0, 0]
-  for await (const line of lines) {
-    number += 1
-    if (number <= after || line.trim() === '') continue
-    const team = teamOf(line, number)
-    const count = team.grants?.length ?? 0
-    const isFull = page.length === maxTeams || grants + count > maxGrants || bytes + line.length > maxBytes
-    if (isFull && page.length > 0) {
-      yield { first, last: number - 1, teams: page }
+/** The teams in pages that one call may have. */
+export async function* pagesOf(teams: AsyncIterable<TeamOfFile>): AsyncGenerator<Page> {
+  let page: TeamOfFile[] = []
+  let [grants, bytes] = [0, 0]
+  for await (const one of teams) {
+    const count = one.team.grants?.length ?? 0
+    const size = Buffer.byteLength(JSON.stringify(one.team))
+    if (page.length === maxTeams || grants + count > maxGrants || bytes + size > maxBytes) {
+      yield* pageOf(page)
       ;[page, grants, bytes] = [[], 0, 0]
     }
-    if (page.length === 0) first = number
-    page.push(team)
+    page.push(one)
     grants += count
-    bytes += Buffer.byteLength(line)
+    bytes += size
   }
-  if (page.length > 0) yield { first, last: number, teams: page }
+  yield* pageOf(page)
 }
 
-function teamOf(line: string, number: number): TeamLine {
-  try {
-    const team: unknown = JSON.parse(line)
-    if (typeof team === 'object' && team !== null && !Array.isArray(team)) return team as TeamLine
-  } catch {
-    // Told below.
-  }
-  throw new UnreadableLine(`Line ${number} is no JSON object: give one team a line, as ImportTeamInput has it`)
+function* pageOf(teams: readonly TeamOfFile[]): Generator<Page> {
+  const [first, last] = [teams[0], teams.at(-1)]
+  if (first !== undefined && last !== undefined) yield { first: first.first, last: last.last, teams }
 }

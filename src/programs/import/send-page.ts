@@ -26,7 +26,10 @@ const temporary = new Set(['LEDGER_UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED', '
 
 /** Sends a page until it is answered: a page that was imported before is answered as a repetition. */
 export async function sendPage(gateway: Gateway, page: Page, dryRun: boolean): Promise<readonly Imported[]> {
-  const body = JSON.stringify({ query: text, variables: { input: { dryRun, teams: page.teams } } })
+  const body = JSON.stringify({
+    query: text,
+    variables: { input: { dryRun, teams: page.teams.map(({ team }) => team) } },
+  })
   for (let count = 1; ; count += 1) {
     const answer = await post(gateway, body).catch(
       (error: unknown) => `${error instanceof Error ? error.message : error}`,

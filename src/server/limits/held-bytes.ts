@@ -2,8 +2,10 @@ import type { Viewer } from '../../access/viewer.ts'
 
 /** Bytes of one caller's bodies that are read or answered at the same time. */
 export const maxCallerBodyBytes = 32_000_000
-/** The bound for all callers together; one PLATFORM caller may have all of it. */
+/** The bound for all callers of production together; one PLATFORM caller may have all of it. */
 export const maxAllBodyBytes = 256_000_000
+/** The same for the test space, whose callers leave production's bytes alone. */
+export const maxTestSpaceBodyBytes = 64_000_000
 /** The bound for senders without a token from one address. */
 export const maxAddressBodyBytes = 4_000_000
 /** The bound for senders without a token from all addresses. */
@@ -34,11 +36,16 @@ export type Held = {
 
 type Sum = { bytes: number; readonly most: number }
 
-/** The bytes of all bodies that are under way, bounded by caller and in sum. */
+/** The bytes of all bodies of a space that are under way, bounded by caller and in sum. */
 export class HeldBytes {
-  readonly #all: Sum = { bytes: 0, most: maxAllBodyBytes }
+  readonly #all: Sum
   readonly #anonymous: Sum = { bytes: 0, most: maxAllAnonymousBodyBytes }
   readonly #payers = new Map<string, Sum>()
+
+  /** `most`: of all callers together. */
+  constructor(most: number) {
+    this.#all = { bytes: 0, most }
+  }
 
   /** `key`: one caller, or one address of nobody. */
   begin(viewer: Viewer | null, key: string): Held {
@@ -47,7 +54,7 @@ export class HeldBytes {
     let held = 0
     return {
       add: (bytes) => {
-        own ??= this.#payers.get(key) ?? { bytes: 0, most: ownMost(viewer) }
+        own ??= this.#payers.get(key) ?? { bytes: 0, most: this.#ownMost(viewer) }
         if (own.bytes + bytes > own.most) throw new TooManyBytes('own')
         if (all.bytes + bytes > all.most) throw new TooManyBytes('all')
         this.#payers.set(key, own)
@@ -63,9 +70,9 @@ export class HeldBytes {
       },
     }
   }
-}
 
-function ownMost(viewer: Viewer | null): number {
-  if (viewer === null) return maxAddressBodyBytes
-  return viewer.role === 'PLATFORM' ? maxAllBodyBytes : maxCallerBodyBytes
+  #ownMost(viewer: Viewer | null): number {
+    if (viewer === null) return maxAddressBodyBytes
+    return viewer.role === 'PLATFORM' ? this.#all.most : maxCallerBodyBytes
+  }
 }

@@ -45,16 +45,17 @@ const maxWaiting = 100_000
 const taken = { status: 'fulfilled', value: undefined } as const
 
 /**
- * One body begins in each turn of the event loop, and teams take turns. Thousands of streams may have something to send
- * at once, and requests would wait behind all of their bodies.
+ * One body of a space begins in each turn of the event loop, and its teams take turns. Thousands of streams may have
+ * something to send at once, and requests would wait behind all of their bodies.
  */
-const turns = new Lane<TeamId, undefined>(async (teams) => teams.map(() => taken), {
-  batch: 1,
-  largestBatch: 1,
-  parallel: 1,
-  capacity: maxWaiting,
-  ownerOf: (teamId) => teamId,
-})
+const turnsOfTeams = () =>
+  new Lane<TeamId, undefined>(async (teams) => teams.map(() => taken), {
+    batch: 1,
+    largestBatch: 1,
+    parallel: 1,
+    capacity: maxWaiting,
+    ownerOf: (teamId) => teamId,
+  })
 
 /**
  * The fields of an event that an endpoint has selected. They are read with the role VIEWER of the event's team, so a body
@@ -62,6 +63,7 @@ const turns = new Lane<TeamId, undefined>(async (teams) => teams.map(() => taken
  */
 export function createWebhookBodies({ schema, services, mask }: WebhookBodiesOptions): EventViews {
   const validate = createValidation(schema)
+  const turns = turnsOfTeams()
 
   async function fieldsOf(args: ValidatedSubscriptionArgs, rootValue: AccountEventThen): Promise<SelectedFields> {
     const { data, errors = [] } = await executeSubscriptionEvent({ ...args, rootValue })

@@ -13,10 +13,9 @@ import type { Budgets } from '../limits/budgets.ts'
 import type { Connections } from '../limits/connections.ts'
 import { overloaded } from '../limits/overloaded.ts'
 import { ownerOf } from '../limits/under-way.ts'
-import type { MaskError } from '../operations/masking.ts'
 import { isSubscription } from '../operations/shared-subscriptions.ts'
 import { brokenSizeLimit } from '../operations/variables.ts'
-import type { Spaces } from '../spaces.ts'
+import type { ServedSpace, Spaces } from '../spaces.ts'
 import { readMessage } from './client-message.ts'
 import { tryAgainLater } from './close-codes.ts'
 import type { Socket, SocketOperation } from './socket.ts'
@@ -27,7 +26,6 @@ export type ProtocolOptions = {
   readonly spaces: Spaces
   readonly budgets: Budgets
   readonly connections: Pick<Connections, 'identify'>
-  readonly mask: MaskError
 }
 
 /**
@@ -42,17 +40,15 @@ export class Protocol {
   readonly #spaces: Spaces
   readonly #budgets: Budgets
   readonly #connections: ProtocolOptions['connections']
-  readonly #mask: MaskError
   /** One function for all subscriptions. */
   readonly #fail: RefuseOperation
 
-  constructor({ spaces, budgets, connections, mask }: ProtocolOptions) {
+  constructor({ spaces, budgets, connections }: ProtocolOptions) {
     this.#spaces = spaces
     this.#budgets = budgets
     this.#connections = connections
-    this.#mask = mask
-    const { operations } = spaces.production
-    this.#fail = (socket, id, operation, error) => refuse(socket, id, operation, operations.told([error]))
+    this.#fail = (socket, id, operation, error) =>
+      refuse(socket, id, operation, this.#spaceOf(socket).operations.told([error]))
   }
 
   /** Accepts a message of a client. Whatever it is, nothing is thrown. */
@@ -67,7 +63,7 @@ export class Protocol {
         break
       case MessageType.Subscribe:
         this.#run(socket, message).catch((error) =>
-          socket.line.close(CloseCode.InternalServerError, this.#mask(error).message),
+          socket.line.close(CloseCode.InternalServerError, this.#spaceOf(socket).mask(error).message),
         )
         break
       case MessageType.Complete: {
@@ -82,17 +78,22 @@ export class Protocol {
       return socket.line.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests')
     }
     socket.greet()
+    const { authorization, origin } = socket.credentials(payload?.authorization)
+    const space = await this.#spaces.of(authorization)
+    socket.ofTests = space.isTest
     try {
-      const { authorization, origin } = socket.credentials(payload?.authorization)
-      const space = await this.#spaces.of(authorization)
       const viewer = await space.access.read(authorization, origin, () => socket.clientAddress)
       if (socket.admit(viewer, { space, connections: this.#connections }))
         say(socket, { type: MessageType.ConnectionAck })
     } catch (error) {
       if (error instanceof InvalidToken) socket.line.close(CloseCode.Forbidden, error.message)
-      else socket.line.close(tryAgainLater, this.#mask(error).message)
+      else socket.line.close(tryAgainLater, space.mask(error).message)
       await this.#budgets.request(this.#budgets.payerOf(null, () => networkOf(socket.clientAddress)))
     }
+  }
+
+  #spaceOf({ asker }: Socket): ServedSpace {
+    return asker?.space ?? this.#spaces.production
   }
 
   async #run(socket: Socket, { id, payload }: SubscribeMessage): Promise<void> {

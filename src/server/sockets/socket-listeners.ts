@@ -1,6 +1,7 @@
 import { CloseCode } from 'graphql-ws'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
+import { spaceLabel } from '../metrics.ts'
 import type { Protocol } from './protocol.ts'
 import { Socket } from './socket.ts'
 
@@ -25,9 +26,9 @@ export function socketListeners(protocol: Protocol, log: Logger, left: (socket: 
       socket.line.alive = true
       socket.hears()
     },
-    error(error: Error): void {
+    error(this: WebSocket, error: Error): void {
       // ws closes a socket that breaks the protocol itself, with the code that says so.
-      log.debug({ err: error }, 'A socket failed')
+      log.debug({ err: error, ...spaceLabel(ours(this).ofTests) }, 'A socket failed')
     },
     close(this: WebSocket, code: number): void {
       left(ours(this), code)

@@ -42,6 +42,8 @@ export class Socket extends WebSocket {
   #line: SocketWriter | null = null
   #greeting: NodeJS.Timeout | null = null
   greeted = false
+  /** Whether its credential is one of the test space. */
+  ofTests = false
   /** The sender, once it is known. */
   asker: AskerInSpace | null = null
   readonly operations = new Map<string, SocketOperation>()

@@ -8,7 +8,6 @@ import { type HostCheck, hostAdvice } from '../hosts.ts'
 import { pathOf } from '../http.ts'
 import type { Budgets } from '../limits/budgets.ts'
 import type { Connections } from '../limits/connections.ts'
-import type { MaskError } from '../operations/masking.ts'
 import type { OriginCheck } from '../origins.ts'
 import { securityHeaders } from '../security-headers.ts'
 import type { Spaces } from '../spaces.ts'
@@ -24,12 +23,11 @@ export type SocketOptions = {
   readonly budgets: Budgets
   readonly addresses: Addresses
   readonly connections: Connections
-  readonly mask: MaskError
   readonly hostKnown: HostCheck
   readonly originAllowed: OriginCheck
   readonly log: Logger
   /** Hears with which code each socket was closed; `other` stands for those that only clients have. */
-  readonly closed: (code: string) => void
+  readonly closed: (code: string, socket: Socket) => void
 }
 
 export type Sockets = {
@@ -141,7 +139,7 @@ class OpenSockets implements Sockets {
     this.open.delete(socket)
     this.#heartbeat.remove(socket)
     socket.closed()
-    this.#options.closed(closeLabel(socket.line.closedWith, code))
+    this.#options.closed(closeLabel(socket.line.closedWith, code), socket)
   }
 }
 
