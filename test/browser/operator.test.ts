@@ -86,11 +86,13 @@ describe.skipIf(!runsHere)(name, () => {
 
   test('filters teams, and says so where none is left', async () => {
     await go('teams')
-    await page.getByLabel('Any plan').selectOption('Pro', patience)
+    await button('Plan').click(patience)
+    await button('Pro').click()
     await expect.poll(() => page.locator('operator-teams tbody tr').count(), patience).toBe(1)
-    await page.getByLabel('Available below').fill('5')
+    await button('Balance').click()
+    await button('Exhausted').click()
     await shows('No team like that')
-    await button('Clear').click()
+    await button('Clear all').first().click()
     await expect.poll(() => page.locator('operator-teams tbody tr').count(), patience).toBe(4)
   })
 
