@@ -106,6 +106,19 @@ describe.skipIf(!runsHere)(name, () => {
     await expect.poll(overview, patience).toMatch(/Available\s+9,700/)
   })
 
+  test('shows a change that comes between the reading of a team and the beginning of its events', async () => {
+    const other = await open('PLATFORM')
+    const overview = async () => (await other.locator('operator-team-overview section').allInnerTexts()).join('\n')
+    await other.routeWebSocket('**/graphql', async (socket) => {
+      await expect.poll(overview, patience).toMatch(/Available\s+9,700/)
+      await charge(gateway.url, team)
+      socket.connectToServer()
+    })
+    await other.evaluate(() => location.assign('#/teams/acme'))
+    await expect.poll(overview, patience).toMatch(/Available\s+9,600/)
+    await other.close()
+  })
+
   test('grants credits with a source, and names the effect before', async () => {
     const before = await available()
     await button('Grant credits').click()
