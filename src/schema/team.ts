@@ -63,6 +63,12 @@ builder.objectFields(refs.TeamType, (t) => ({
     complexity: costs.costOfActivity,
     resolve: teamActivity,
   }),
+  lastActivityAt: t.field({
+    type: 'DateTime',
+    description:
+      'The instant of the last hold or charge, or else of the beginning of the team. Deposits, expiries and corrections are no activity.',
+    resolve: ({ account }) => account.activeAt,
+  }),
   receipt: t.field({
     type: refs.ReceiptType,
     nullable: true,

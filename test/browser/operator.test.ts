@@ -86,11 +86,13 @@ describe.skipIf(!runsHere)(name, () => {
 
   test('filters teams, and says so where none is left', async () => {
     await go('teams')
-    await page.getByLabel('Any plan').selectOption('Pro', patience)
+    await button('Plan').click(patience)
+    await button('Pro').click()
     await expect.poll(() => page.locator('operator-teams tbody tr').count(), patience).toBe(1)
-    await page.getByLabel('Available below').fill('5')
+    await button('Balance').click()
+    await button('Exhausted').click()
     await shows('No team like that')
-    await button('Clear').click()
+    await button('Clear all').first().click()
     await expect.poll(() => page.locator('operator-teams tbody tr').count(), patience).toBe(4)
   })
 
@@ -102,6 +104,19 @@ describe.skipIf(!runsHere)(name, () => {
       .toMatch(/Available\s+9,800[\s\S]*Held\s+100[\s\S]*Included\s+9,800[\s\S]*200 of 10,000/)
     await charge(gateway.url, team)
     await expect.poll(overview, patience).toMatch(/Available\s+9,700/)
+  })
+
+  test('shows a change that comes between the reading of a team and the beginning of its events', async () => {
+    const other = await open('PLATFORM')
+    const overview = async () => (await other.locator('operator-team-overview section').allInnerTexts()).join('\n')
+    await other.routeWebSocket('**/graphql', async (socket) => {
+      await expect.poll(overview, patience).toMatch(/Available\s+9,700/)
+      await charge(gateway.url, team)
+      socket.connectToServer()
+    })
+    await other.evaluate(() => location.assign('#/teams/acme'))
+    await expect.poll(overview, patience).toMatch(/Available\s+9,600/)
+    await other.close()
   })
 
   test('grants credits with a source, and names the effect before', async () => {

@@ -87,6 +87,7 @@ export const scenes: readonly Scene[] = [
   { name: 'exhausted', path: '/billing', look: 'dark', visitor: 'exhausted', prepare: liveBilling },
   { name: 'operator', path: '/operator', look: 'light', visitor: 'operator', prepare: operator },
   { name: 'operator-dark', path: '/operator', look: 'dark', visitor: 'operator', prepare: operator },
+  { name: 'operator-phone', path: '/operator', look: 'phone', visitor: 'operator', prepare: operator },
   { name: 'pill', path: '/', look: 'light', prepare: hovered },
   { name: 'pill-dark', path: '/', look: 'dark', prepare: hovered },
   { name: 'pill-rtl', path: '/', look: 'light', prepare: inArabic },

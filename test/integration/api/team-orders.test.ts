@@ -83,7 +83,7 @@ const charge = async (team: TeamId): Promise<void> => {
 
 const query = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: TeamFilter, $orderBy: TeamOrder) {
   teams(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
-    edges { cursor node { id } } nodes { id name balance { available } } unreadable { teamId message }
+    edges { cursor node { id } } nodes { id name lastActivityAt balance { available } } unreadable { teamId message }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
 const page = async (variables: Record<string, unknown>): Promise<Data> =>
   (await gateway.ask(operator, query, variables)).teams
@@ -144,6 +144,13 @@ describe('the list of teams', () => {
       expect(await fromStart({ orderBy })).toEqual(expected)
       expect(await fromEnd({ orderBy })).toEqual(expected)
     }
+  })
+
+  it('tells the last activity of each team', async () => {
+    const { nodes } = await page({ first: 100 })
+    const told = nodes.map(({ id, lastActivityAt }: Data) => [id, lastActivityAt])
+    const teams = new Map((await listed()).map(({ id, activeAt }) => [id, text(activeAt)]))
+    expect(new Map(told)).toEqual(teams)
   })
 
   it('has the teams between two places of an order', async () => {

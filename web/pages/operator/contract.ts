@@ -373,16 +373,32 @@ export type TeamFilter = {
   readonly state?: BalanceState | null | undefined;
 };
 
+/** An order of `Query.teams`. Teams that are equal in it follow each other by their ids, in the same direction. */
+export type TeamOrder =
+  /** The available credits as they are posted, the fewest first. */
+  | 'AVAILABLE_ASC'
+  /** The same, the most first. */
+  | 'AVAILABLE_DESC'
+  /** The last hold or charge, or else the beginning of the team: the longest ago first. */
+  | 'LAST_ACTIVITY_ASC'
+  /** The same, the latest first. */
+  | 'LAST_ACTIVITY_DESC'
+  /** Names in small letters, by their code points. */
+  | 'NAME_ASC'
+  /** The same, from its end. */
+  | 'NAME_DESC';
+
 export type TeamsQueryVariables = Exact<{
   first?: number | null | undefined;
   last?: number | null | undefined;
   after?: string | null | undefined;
   before?: string | null | undefined;
   filter?: TeamFilter | null | undefined;
+  orderBy?: TeamOrder | null | undefined;
 }>;
 
 
-export type TeamsQuery = { readonly teams: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly seats: number, readonly plan: { readonly name: string } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly state: BalanceState }, readonly autoRecharge: { readonly state: AutoRechargeState, readonly lastFailure: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
+export type TeamsQuery = { readonly teams: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly seats: number, readonly lastActivityAt: string, readonly plan: { readonly name: string } | null, readonly balance: { readonly available: string, readonly held: string, readonly owed: string, readonly state: BalanceState, readonly asOf: string }, readonly autoRecharge: { readonly state: AutoRechargeState, readonly lastFailure: string | null } }>, readonly unreadable: ReadonlyArray<{ readonly teamId: string, readonly message: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
 
 export type PlansQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -754,18 +770,20 @@ export const FailedFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"Failed"}) as unknown as TypedDocumentString<FailedFragment, unknown>;
 export const TeamsDocument = new TypedDocumentString(`
-    query Teams($first: Int, $last: Int, $after: String, $before: String, $filter: TeamFilter) {
+    query Teams($first: Int, $last: Int, $after: String, $before: String, $filter: TeamFilter, $orderBy: TeamOrder) {
   teams(
     first: $first
     last: $last
     after: $after
     before: $before
     filter: $filter
+    orderBy: $orderBy
   ) {
     nodes {
       id
       name
       seats
+      lastActivityAt
       plan {
         name
       }
@@ -774,11 +792,16 @@ export const TeamsDocument = new TypedDocumentString(`
         held
         owed
         state
+        asOf
       }
       autoRecharge {
         state
         lastFailure
       }
+    }
+    unreadable {
+      teamId
+      message
     }
     pageInfo {
       hasNextPage

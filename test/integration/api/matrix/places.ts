@@ -884,7 +884,7 @@ export const places: Readonly<Record<string, Place>> = {
   },
   Team: {
     fields:
-      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats servedBy spendingLimits storedAmounts trial usage webhookEndpoints',
+      'activity addOnUnits alertLevels apiKeys auditLog autoRecharge balance contracts creditLine currencies currency forecast grants holds id lastActivityAt lastEventId lowBalanceThreshold memberGroups meteredBills meteredUsage name plan purchases receipt seats servedBy spendingLimits storedAmounts trial usage webhookEndpoints',
     rules: {
       apiKeys: forAdmins,
       auditLog: forAdmins,

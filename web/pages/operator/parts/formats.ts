@@ -52,6 +52,10 @@ export function distance(at: string, now: number): string {
   return distances.format(Math.trunc(seconds / size), unit)
 }
 
+/** How long ago an instant was; its title says when. */
+export const ago = (at: string, now: string): TemplateResult =>
+  html`<time datetime=${at} title=${instant(at)}>${distance(at, Date.parse(now))}</time>`
+
 /** `CHARGE_AT_START` as `Charge at start`. */
 export function words(code: string): string {
   const text = code.toLowerCase().replaceAll('_', ' ')

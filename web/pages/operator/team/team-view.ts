@@ -89,6 +89,10 @@ export class OperatorTeam extends OperatorPart {
   #watch(): void {
     this.#stop()
     this.#own = createCreditsClient({ url: '/graphql', token: this.token, teamId: this.team })
+    // The team is read again once its events have begun: a change before their beginning is no event of theirs.
+    this.#own.onState((state) => {
+      if (state === 'live') this.#changed()
+    })
     // What ends it, the reading says.
     this.#own.events.subscribe(this.#changed, { onGap: this.#changed, onError: () => undefined })
   }
