@@ -197,8 +197,9 @@ test('An intent is made, changed, found by its customer and canceled; a paid one
     cancellation_reason: 'abandoned',
   })
   const paid = await stripe.paymentIntents.create(onSession(customer, method))
-  for (const call of [stripe.paymentIntents.cancel(paid.id), stripe.paymentIntents.update(paid.id, { amount: 1 })]) {
-    expect(await refusalOf(call)).toMatchObject({
+  const calls = [stripe.paymentIntents.cancel(paid.id), stripe.paymentIntents.update(paid.id, { amount: 1 })]
+  for (const refused of await Promise.all(calls.map(refusalOf))) {
+    expect(refused).toMatchObject({
       statusCode: 400,
       code: 'payment_intent_unexpected_state',
       payment_intent: { id: paid.id },

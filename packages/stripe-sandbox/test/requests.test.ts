@@ -123,11 +123,9 @@ test('The same key with other parameters, or for another call, is refused', asyn
   const { stripe } = await openScene()
   const key = { idempotencyKey: 'k1' }
   const { id } = await stripe.customers.create({ name: 'Ana' }, key)
-  for (const call of [
-    stripe.customers.create({ name: 'Ben' }, key),
-    stripe.customers.update(id, { name: 'Ana' }, key),
-  ]) {
-    expect(await refusalOf(call)).toMatchObject({ statusCode: 400, type: 'StripeIdempotencyError' })
+  const calls = [stripe.customers.create({ name: 'Ben' }, key), stripe.customers.update(id, { name: 'Ana' }, key)]
+  for (const refused of await Promise.all(calls.map(refusalOf))) {
+    expect(refused).toMatchObject({ statusCode: 400, type: 'StripeIdempotencyError' })
   }
 })
 

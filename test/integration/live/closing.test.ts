@@ -99,7 +99,8 @@ test('who leaves while its token is read is not counted among the sockets of its
     const { line } = await RawLine.upgrade(url)
     line.send({ type: 'connection_init', payload: { authorization } })
     line.send({ type: 'ping' })
-    await line.next()
+    // On a slow machine the reading of the keys is given up before all have left: those are closed.
+    await line.nextFrame()
     line.terminate()
   }
   await untilMetric(url, 'credits_open_sockets', 0)
