@@ -238,7 +238,7 @@ export async function readKnownPurchases(client: Client, names: readonly Purchas
 export const readNamedPurchases = async (client: Client, names: readonly PurchaseName[]): Promise<Purchase[]> =>
   (await readKnownPurchases(client, names)).map(({ purchase }) => purchase)
 
-/** What the limits of a purchase are compared with: the team's purchases before it, without recharges. */
+/** The limits of a purchase are compared with this: the team's purchases before it, without recharges. */
 export type EarlierPurchases = {
   /**
    * How many wait to be paid. A purchase without a request to Stripe counts for its first minute only: after that it was

@@ -59,7 +59,7 @@ const onHold = {
 }
 const unknownPlan = { UnknownPlan: { command: { planId: 'none' } } }
 
-/** As many open grants as plans and units may give. */
+/** The most open grants that plans and units may give. */
 const manyOfPlans = Array.from({ length: 2_000 }, (_, index) => {
   const [one] = team.grants
   if (one === undefined) throw new Error('The team has no grant')

@@ -153,7 +153,7 @@ const keyOf = (key: string, body: string): string =>
 /** A text of an original as its echo has it. */
 type Renamed = (echo: Pick<Echo, 'number' | 'team' | 'tag'>) => string
 
-/** What is replaced in each echo is found once. No text of JSON has these characters. */
+/** The texts that each echo replaces are found once. No text of JSON has these characters. */
 function renamable({ team, tag }: Original, text: string): Renamed {
   const gaps = text.replaceAll(id, '$1x\u0001x').replaceAll(tag, '\u0002').replaceAll(`"${team}"`, '"\u0003"')
   return (echo) =>

@@ -41,7 +41,7 @@ export type Lived = {
   readonly events: readonly Stripe.Event[]
 }
 
-/** What the name of a purchase at Stripe follows from. */
+/** The name of a purchase at Stripe follows from these. */
 type Begun = Parameters<typeof tagOf>[0]
 
 const id = purchaseId(1)

@@ -134,7 +134,7 @@ const billed = (invoice: Stripe.Invoice) => ({
   currency: invoice.currency.toUpperCase(),
 })
 
-/** What the subscription sells before and after a change. */
+/** Each subscription before and after its change. */
 const changes: readonly { readonly from: Standing; readonly to: Standing }[] = [
   { from: ['team', 2, 'MONTH'], to: ['team', 5, 'MONTH'] },
   { from: ['team', 5, 'MONTH'], to: ['team', 2, 'MONTH'] },
