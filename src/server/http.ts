@@ -89,8 +89,8 @@ export function createHttp(options: HttpOptions): Server {
       return
     }
     if (!originAllowed(request)) return refuseOrigin(response)
-    const { isTest, heldBytes, ...space } = await spaces.of(request.headers.authorization)
-    const { access, budgets, underWay, posts, graphql } = space
+    const space = await spaces.of(request.headers.authorization)
+    const { isTest, access, budgets, underWay, heldBytes, posts, graphql } = space
     if (isTest) responses.ofTests.add(response)
     if (underWay.refusesNext()) return refuseOverloaded(request, response)
     const admission = await admit(access, request.headers, () => addresses.clientOf(request))
