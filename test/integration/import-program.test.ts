@@ -57,6 +57,11 @@ test('a file of teams is imported, its problems are printed, and the same file a
   expect(rest.stderr).toBe('through line 4: 2 teams, 1 of them new, 1 grants, 0 problems\n')
 }, 60_000)
 
+test('an address with the path of GraphQL stops it at once, and says which one is meant', async () => {
+  const { code, stderr } = await run([team('acme')], '--url', `${gateway.url}/graphql`)
+  expect([code, stderr]).toEqual([1, expect.stringContaining('give --url without /graphql')])
+})
+
 test('a page that the gateway does not read stops the import, and says where to continue', async () => {
   const { stderr } = await run([team('umbrella'), { teamId: 'x', grants: [] }])
   expect(stderr).toMatch(/^Lines 1 to 2 were not imported: .*planId.*\nContinue with --after 0\n$/s)

@@ -54,5 +54,10 @@ const stoppedAt = ({ first, last }: Page, reason: string) =>
 async function post({ url, token }: Gateway, body: string): Promise<Body> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
+  if (response.status === 404) {
+    return {
+      errors: [{ message: `There is no gateway at ${url}: give --url without /graphql, as http://127.0.0.1:4000` }],
+    }
+  }
   return (await response.json()) as Body
 }
