@@ -85,7 +85,7 @@ export class OwnTestSpace implements TestSpace {
   #space: Promise<OpenSpace> | null = null
   #isClosed = false
 
-  /** What the server knows of it. */
+  /** The server's view of it. */
   readonly toServe: TestSpaceToServe
 
   constructor(parts: TestSpaceParts) {

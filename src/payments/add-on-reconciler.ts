@@ -3,7 +3,7 @@ import { type BackgroundLoop, startBackgroundLoop } from '../database/background
 import type { Database } from '../database/open.ts'
 import { dueChanges } from './add-on-rows.ts'
 import type { AddOns } from './add-ons.ts'
-import { levelOf } from './outages.ts'
+import { workEach } from './work-each.ts'
 
 const maxSleepMs = 1_000
 
@@ -14,16 +14,11 @@ export function startAddOnReconciler(
   log: Logger,
 ): BackgroundLoop {
   async function round(): Promise<number> {
-    for (const { teamId, key } of await dueChanges(pool)) {
-      try {
-        await addOns.resume(teamId, key)
-      } catch (error) {
-        log[levelOf(error)](
-          { err: error, team: teamId, key },
-          'What comes of a change of units is not known yet; it is asked again',
-        )
-      }
-    }
+    await workEach(await dueChanges(pool), ({ teamId, key }) => addOns.resume(teamId, key), {
+      log,
+      failed: 'What comes of a change of units is not known yet; it is asked again',
+      namesOf: ({ teamId: team, key }) => ({ team, key }),
+    })
     return maxSleepMs
   }
 

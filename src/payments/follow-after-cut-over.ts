@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { levelOf } from './outages.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import { workEach } from './work-each.ts'
 
 const everyMs = 5_000
 const most = 20
@@ -24,18 +24,17 @@ export function startFollowingAfterCutOver(
 ): BackgroundLoop {
   async function round(): Promise<number> {
     const { rows } = await pool.query<{ id: string }>({ name: 'follow-after-cut-over', text: due })
-    for (const { id } of rows) {
-      try {
-        await subscriptions.follow(id)
-        await pool.query(done, [id])
-      } catch (error) {
-        log[levelOf(error)](
-          { err: error, customer: id },
-          'A subscription could not be read after a cut over; tried again',
-        )
-      }
-    }
+    await workEach(rows, followed, {
+      log,
+      failed: 'A subscription could not be read after a cut over; tried again',
+      namesOf: ({ id }) => ({ customer: id }),
+    })
     return everyMs
+  }
+
+  async function followed({ id }: { id: string }): Promise<void> {
+    await subscriptions.follow(id)
+    await pool.query(done, [id])
   }
 
   return startBackgroundLoop(round, 'Subscriptions could not be read after a cut over; trying again', log)

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { levelOf } from './outages.ts'
 import { claimRefunds } from './refund-rows.ts'
 import { createRefundWarned, type RefundingWarned } from './refund-warned.ts'
 import type { Refunds } from './refunds.ts'
+import { workEach } from './work-each.ts'
 
 const everyMs = 5_000
 
@@ -21,14 +21,11 @@ export function startRefunding(
   const refundWarned = createRefundWarned({ database, catalogs, refunds, log })
 
   async function round(): Promise<number> {
-    for (const refund of await claimRefunds(database.pool)) {
-      try {
-        await refunds.goOn(refund)
-      } catch (error) {
-        const { teamId: team, key } = refund
-        log[levelOf(error)]({ err: error, team, key }, 'The outcome of a refund is not known yet; it is asked again')
-      }
-    }
+    await workEach(await claimRefunds(database.pool), (refund) => refunds.goOn(refund), {
+      log,
+      failed: 'The outcome of a refund is not known yet; it is asked again',
+      namesOf: ({ teamId: team, key }) => ({ team, key }),
+    })
     await refundWarned()
     return everyMs
   }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { type BackgroundLoop, startBackgroundLoop } from '../database/background-loop.ts'
 import type { Database } from '../database/open.ts'
-import { levelOf } from './outages.ts'
 import { claimReversed } from './reversed-invoice-rows.ts'
 import type { ReversedInvoices } from './reversed-invoices.ts'
+import { workEach } from './work-each.ts'
 
 const everyMs = 5_000
 
@@ -14,13 +14,11 @@ export function startFollowingReversals(
   log: Logger,
 ): BackgroundLoop {
   async function round(): Promise<number> {
-    for (const name of await claimReversed(pool)) {
-      try {
-        await reversed.goOn(name)
-      } catch (error) {
-        log[levelOf(error)]({ err: error, ...name }, 'The refund of an invoice has not reached the ledger; tried again')
-      }
-    }
+    await workEach(await claimReversed(pool), (name) => reversed.goOn(name), {
+      log,
+      failed: 'The refund of an invoice has not reached the ledger; tried again',
+      namesOf: (name) => name,
+    })
     return everyMs
   }
 

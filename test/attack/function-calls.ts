@@ -3,7 +3,7 @@ import { Session } from 'node:inspector/promises'
 /**
  * How many times functions are called in this process until `run` resolves:
  * the work that a caller causes, which no noise of the machine changes.
- * What happens inside the engine itself (JSON, regular expressions) is not seen.
+ * Work inside the engine itself (JSON, regular expressions) is not seen.
  */
 export async function functionCalls(run: () => Promise<unknown>): Promise<number> {
   const session = new Session()

@@ -11,6 +11,7 @@ const draw = randomOf(seed)
 // Tests replace the global one.
 const { setTimeout } = globalThis
 
+// The two have other parameters each, which are passed on as they come.
 for (const name of ['_write', '_writev'] as const) {
   const write: (...given: never[]) => void = Socket.prototype[name] as never
   Socket.prototype[name] = function late(this: Socket, ...given: never[]): void {

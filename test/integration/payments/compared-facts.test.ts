@@ -70,14 +70,14 @@ const once = [{ granted: `${5_000n * MICRO}` }]
 const held = `select from pg_stat_activity
   where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`
 
-/** Another gateway has the rows locked, until the work waits for them, and commits its own writing then. */
-async function overtaken<T>(lock: string, { teamId: team }: PurchaseName, work: () => Promise<T>, other: Other) {
+/** Another gateway has the rows locked, until the payment's record waits for them, and commits its own writing then. */
+async function overtaken(lock: string, purchase: PurchaseName, other: Other) {
   const client = await database.pool.connect()
   try {
     await client.query('begin')
-    await client.query(`select from ${lock} where team_id = $1 for update`, [team])
-    const result = work()
-    await expect.poll(async () => (await database.pool.query(held)).rowCount, { timeout: 20_000 }).toBe(1)
+    await client.query(`select from ${lock} where team_id = $1 for update`, [purchase.teamId])
+    const result = record(purchase)
+    await expect.poll(async () => (await database.pool.query(held)).rowCount).toBe(1)
     await other(client)
     await client.query('commit')
     return await result
@@ -90,15 +90,11 @@ type Other = (client: PoolClient) => Promise<unknown>
 describe('facts of a row that another gateway writes at the same time', () => {
   test('are added to newer ones, and the event is stored with them', async () => {
     const name = await begun()
-    const after = await overtaken(
-      'purchase',
-      name,
-      () => record(name),
-      (client) =>
-        client.query(
-          `update purchase set facts = 1, posted = 1, checkout_session = 'cs_other', receipt_url = 'https://other' where team_id = $1`,
-          [name.teamId],
-        ),
+    const after = await overtaken('purchase', name, (client) =>
+      client.query(
+        `update purchase set facts = 1, posted = 1, checkout_session = 'cs_other', receipt_url = 'https://other' where team_id = $1`,
+        [name.teamId],
+      ),
     )
     expect(after).toMatchObject({
       state: 'PAID',
@@ -117,15 +113,11 @@ describe('facts of a row that another gateway writes at the same time', () => {
     ['are neither written nor posted again where they are the same', 1, []],
   ])('%s', async (_, posted, grants) => {
     const name = await begun()
-    const after = await overtaken(
-      'purchase',
-      name,
-      () => record(name),
-      (client) =>
-        client.query(
-          `update purchase set state = 'PAID', payment_intent = $2, facts = 1, posted = $3 where team_id = $1`,
-          [name.teamId, paid(name).intent, posted],
-        ),
+    const after = await overtaken('purchase', name, (client) =>
+      client.query(
+        `update purchase set state = 'PAID', payment_intent = $2, facts = 1, posted = $3 where team_id = $1`,
+        [name.teamId, paid(name).intent, posted],
+      ),
     )
     expect(after).toMatchObject({ state: 'PAID', facts: 1, posted: 1 })
     expect(await isTold(name)).toBe(true)
@@ -134,11 +126,8 @@ describe('facts of a row that another gateway writes at the same time', () => {
 
   test('are of no purchase where its row has vanished, and the event is stored', async () => {
     const name = await begun()
-    const after = await overtaken(
-      'purchase',
-      name,
-      () => record(name),
-      (client) => client.query('delete from purchase where team_id = $1', [name.teamId]),
+    const after = await overtaken('purchase', name, (client) =>
+      client.query('delete from purchase where team_id = $1', [name.teamId]),
     )
     expect(after).toBe(null)
     expect(await isTold(name)).toBe(true)
@@ -151,41 +140,25 @@ describe('commands that post facts', () => {
 
   test('are decided again where another gateway has written the team since it was read', async () => {
     const name = await begun()
-    const after = await overtaken(
-      'account',
-      name,
-      () => record(name),
-      (client) => client.query(bumped, [name.teamId]),
-    )
+    const after = await overtaken('account', name, (client) => client.query(bumped, [name.teamId]))
     expect(after).toMatchObject({ state: 'PAID', facts: 1, posted: 1 })
     expect(await bought(name.teamId)).toEqual(once)
   })
 
   test('have no effect where another gateway has posted the facts since the team was read', async () => {
     const name = await begun()
-    const after = await overtaken(
-      'account',
-      name,
-      () => record(name),
-      async (client) => {
-        await client.query(bumped, [name.teamId])
-        await client.query('update purchase set posted = facts where team_id = $1', [name.teamId])
-      },
-    )
+    const after = await overtaken('account', name, async (client) => {
+      await client.query(bumped, [name.teamId])
+      await client.query('update purchase set posted = facts where team_id = $1', [name.teamId])
+    })
     expect(after).toMatchObject({ posted: 1 })
     expect(await bought(name.teamId)).toEqual([])
   })
 
   test('of older facts leave the number and the next look of newer ones', async () => {
     const name = await begun()
-    await overtaken(
-      'account',
-      name,
-      () => record(name),
-      (client) =>
-        client.query(`update purchase set facts = 2, ask_at = '2100-01-01T00:00:00Z' where team_id = $1`, [
-          name.teamId,
-        ]),
+    await overtaken('account', name, (client) =>
+      client.query(`update purchase set facts = 2, ask_at = '2100-01-01T00:00:00Z' where team_id = $1`, [name.teamId]),
     )
     const { rows } = await database.pool.query(
       `select facts, posted, ask_at = '2100-01-01T00:00:00Z' as is_kept from purchase where team_id = $1`,
