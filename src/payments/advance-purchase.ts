@@ -38,6 +38,9 @@ export type PurchaseAdvancerOptions = {
   readonly log: Logger
 }
 
+/** `isFirst`: this process stored the decision how the purchase is paid, so that none has requested money before it. */
+type AskedPurchase = KnownPurchase & { readonly isFirst: boolean }
+
 /**
  * Continues a purchase as far as possible now. Any number of calls and processes may do so: every request to Stripe
  * follows from the row, under keys that follow from its name, so that the same payment is made or found. Once Stripe
@@ -83,10 +86,9 @@ export class PurchaseAdvancer {
     if (found.state !== 'PENDING') return found
     const isUnasked = found.askedAt === null
     const isAbandoned = isUnasked && at - found.createdAt >= customerMayTakeMs
-    const isFirst = isUnasked && !isAbandoned
-    const asked = isFirst ? await this.#prepare(known) : known
+    const asked = isUnasked && !isAbandoned ? await this.#prepare(known) : { ...known, isFirst: false }
     if (asked.purchase.state !== 'PENDING') return asked.purchase
-    const seen = await this.#ask(asked, isFirst)
+    const seen = await this.#ask(asked)
     const { purchase } = asked
     const after = seen === null ? await readPurchase(this.#pool, teamId, id) : await this.#record(purchase, seen)
     return after ?? purchase
@@ -96,13 +98,17 @@ export class PurchaseAdvancer {
     return this.#options.recorder.record({ purchase, tag: null, see: () => seen, event: null })
   }
 
-  /** Decides how the purchase is paid, or that it can't be. Stores the decision before money is requested. */
-  async #prepare({ purchase, at }: KnownPurchase): Promise<KnownPurchase> {
+  /**
+   * Decides how the purchase is paid, or that it can't be. Stores the decision before money is requested. Where another
+   * process does so at the same time, the decision that was stored first counts.
+   */
+  async #prepare({ purchase, at }: KnownPurchase): Promise<AskedPurchase> {
     const { catalogs } = this.#options
-    const refused = async (why: Observation) => ({ purchase: (await this.#record(purchase, why)) ?? purchase, at })
+    const settled = (now: Purchase | null): AskedPurchase => ({ purchase: now ?? purchase, at, isFirst: false })
+    const refused = async (why: Observation) => settled(await this.#record(purchase, why))
     const { teamId, id, pay, cause } = purchase
     const system = await servedElsewhere(this.#pool, teamId)
-    if (system !== null) return { purchase: await this.#refuseElsewhere(purchase, system), at }
+    if (system !== null) return settled(await this.#refuseElsewhere(purchase, system))
     const refusal = cause === 'PURCHASE' ? await refusalOf(this.#pool, catalogs.inForce(), purchase) : null
     if (refusal !== null) return refused({ outcome: 'FAILED', ...refusal })
     const customer = await this.#customerOf(purchase)
@@ -115,13 +121,13 @@ export class PurchaseAdvancer {
     const { newTeamDays } = catalogs.inForce().fraud
     const values = [teamId, id, customer.id, method, how, customer.email, tax?.behavior ?? null, newTeamDays]
     const { rows } = await this.#pool.query({ name: 'prepare-purchase', text: prepared, values })
-    if (rows.length > 0) return toKnown(rows[0])
+    if (rows.length > 0) return { ...toKnown(rows[0]), isFirst: true }
     const [now = { purchase, at }] = await readKnownPurchases(this.#pool, [{ teamId, id }])
-    if (now.purchase.state !== 'PENDING' || now.purchase.askedAt !== null) return now
+    if (now.purchase.state !== 'PENDING' || now.purchase.askedAt !== null) return { ...now, isFirst: false }
     // The team was cut back meanwhile, or another process has found that nothing could be requested.
     const other = await servedElsewhere(this.#pool, teamId)
     if (other === null) throw new StripeUnavailable(soonSeconds)
-    return { purchase: await this.#refuseElsewhere(now.purchase, other), at: now.at }
+    return settled(await this.#refuseElsewhere(now.purchase, other))
   }
 
   /** Exactly one system charges a team. A try whose request was refused may have left an invoice behind. */
@@ -163,7 +169,7 @@ export class PurchaseAdvancer {
   }
 
   /** The state of the payment after a request to Stripe; null: not known yet. */
-  async #ask({ purchase, at }: KnownPurchase, isFirst: boolean): Promise<Observation | null> {
+  async #ask({ purchase, at, isFirst }: AskedPurchase): Promise<Observation | null> {
     const { stripe, pushed, publicUrl, log } = this.#options
     const { teamId, id, successUrl, cancelUrl, askedAt, createdAt } = purchase
     const [success, cancel] = [returnUrl(publicUrl(), purchase), `${publicUrl()}${returnPath}?outcome=cancel`]

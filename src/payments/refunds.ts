@@ -100,12 +100,12 @@ export class Refunds {
     if (known !== null && known.fingerprint !== fingerprint) return { kind: 'conflict' }
     const begun = known ?? (await begin())
     if ('kind' in begun) return begun
-    return begun.state === 'MADE' ? null : this.#make(begun, known === null)
+    return begun.state === 'MADE' ? null : this.#make(begun)
   }
 
   /** Asks again for a refund whose answer was lost. */
   async goOn(refund: PurchaseRefund): Promise<void> {
-    await this.#make(refund, false)
+    await this.#make(refund)
   }
 
   /** With the purchase locked, so that two refunds at once can't give back more than its total. */
@@ -144,12 +144,12 @@ export class Refunds {
     })
   }
 
-  /** Null: it is made. `isFirst`: Stripe was not asked before. */
-  async #make(refund: PurchaseRefund, isFirst: boolean): Promise<NotRefunded | null> {
+  /** Null: it is made. */
+  async #make(refund: PurchaseRefund): Promise<NotRefunded | null> {
     const { database, recorder, reversed } = this.#options
     const { teamId, of } = refund
     const paid = of.kind === 'invoice' ? of : await this.#paid(teamId, of.id)
-    const made = await this.#ask(refund, paid, isFirst)
+    const made = await this.#ask(refund, paid)
     if (made === null) {
       await deleteRefund(database.pool, refund)
       return { kind: 'exceeds', refundable: { amount: 0n, currency: paid.currency } }
@@ -171,15 +171,15 @@ export class Refunds {
 
   /**
    * Stripe's refund, made or found; null: it refuses, so nothing is given back. Stripe repeats the failure of a key for a
-   * day, even if the refund was made: an earlier one is searched for first.
+   * day, even if the refund was made: one that this or another process made earlier is searched for first.
    */
-  async #ask(refund: PurchaseRefund, { intent, currency }: Paid, isFirst: boolean): Promise<Stripe.Refund | null> {
+  async #ask(refund: PurchaseRefund, { intent, currency }: Paid): Promise<Stripe.Refund | null> {
     const { stripe, log } = this.#options
     const tag = refundTagOf(refund)
     const { teamId: team, of, amount, cause } = refund
     const name: Record<string, string | number> = of.kind === 'purchase' ? { purchase: of.id } : { invoice: of.id }
     try {
-      const found = isFirst ? null : await this.#find(intent, tag)
+      const found = await this.#find(intent, tag)
       if (found !== null) return found
       return await stripe.refunds.create(
         {

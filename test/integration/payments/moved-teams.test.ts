@@ -4,6 +4,7 @@ import { loadCatalog, parseCatalog } from '../../../src/catalog/load.ts'
 import { MICRO } from '../../../src/domain/amounts/credits.ts'
 import { type TeamId, teamId } from '../../../src/domain/identity.ts'
 import { StripeUnavailable } from '../../../src/payments/payments.ts'
+import type { Purchase } from '../../../src/payments/purchase.ts'
 import { actOf } from '../../setup/acts.ts'
 import { openPaying, type Paying } from './scene.ts'
 
@@ -166,6 +167,27 @@ async function openRecharges(catalog: Parameters<typeof openPaying>[0]) {
       return team
     },
 
+    /** A purchase that is continued while another process has the team and then writes. */
+    async advanceBeside(team: TeamId, writes: readonly string[]): Promise<Purchase> {
+      const terms = { packageId: 'starter', pay: 'SAVED_METHOD', successUrl: null, cancelUrl: null } as const
+      const caller = { id: null, role: 'ADMIN' } as const
+      const { outcome } = await paying.submit(team, { kind: 'begin-purchase', ...terms, memberId: null, caller })
+      if (outcome.kind !== 'purchase') throw new Error('Not begun')
+      const other = await database.pool.connect()
+      try {
+        await other.query('begin')
+        await other.query('select from account where team_id = $1 for update', [team])
+        const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%asked_at = ledger_now()%'`
+        const advanced = paying.payments.advance(team, outcome.purchase.id)
+        await expect.poll(async () => (await database.pool.query(waits)).rowCount, patience).toBe(1)
+        for (const write of writes) await other.query(write, [team])
+        await other.query('commit')
+        return await advanced
+      } finally {
+        other.release()
+      }
+    },
+
     /** A team that is cut back after its recharge has met faults at Stripe. `asked`: another gateway has asked since. */
     async cutBackAfter(fault: RequestFault, told: string, asked = false): Promise<TeamId> {
       const team = await this.chargeable()
@@ -181,6 +203,10 @@ async function openRecharges(catalog: Parameters<typeof openPaying>[0]) {
     },
   }
 }
+
+const cutBackNow = `update account set move = move || '{"stage":"CUT_BACK","payments":[]}' where team_id = $1`
+const requestedByOther = `update purchase set asked_at = ledger_now(), asks = 0, pay = 'SAVED_METHOD', payment_method = 'pm_other',
+  customer = (select id from customer c where c.team_id = $1) where team_id = $1`
 
 const notReached = 'A purchase could not be looked after; it is tried again'
 const notKnown = 'What came of a charge is not known yet'
@@ -208,23 +234,24 @@ describe('a recharge that was begun before a cut back', () => {
 
   test('is not asked for where the cut back comes at the same time', async () => {
     const team = await paying.chargeable()
-    const terms = { packageId: 'starter', pay: 'SAVED_METHOD', successUrl: null, cancelUrl: null } as const
-    const caller = { id: null, role: 'ADMIN' } as const
-    const { outcome } = await paying.submit(team, { kind: 'begin-purchase', ...terms, memberId: null, caller })
-    if (outcome.kind !== 'purchase') throw new Error('Not begun')
-    const other = await paying.database.pool.connect()
-    await other.query('begin')
-    await other.query('select from account where team_id = $1 for update', [team])
-    const held = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%asked_at = ledger_now()%'`
-    const advanced = paying.payments.advance(team, outcome.purchase.id)
-    await expect.poll(async () => (await paying.database.pool.query(held)).rowCount, patience).toBe(1)
-    await other.query(`update account set move = move || '{"stage":"CUT_BACK","payments":[]}' where team_id = $1`, [
-      team,
-    ])
-    await other.query('commit')
-    other.release()
-    expect(await advanced).toMatchObject({ state: 'FAILED', askedAt: null })
+    const after = await paying.advanceBeside(team, [cutBackNow])
+    expect(after).toMatchObject({ state: 'FAILED', askedAt: null })
     expect(await paying.intents(team)).toEqual([])
+  })
+
+  test('is only searched for where another gateway requests it and the cut back comes at the same time', async () => {
+    const team = await paying.chargeable()
+    const after = await paying.advanceBeside(team, [requestedByOther, cutBackNow])
+    expect(after).toMatchObject({ state: 'PENDING', askedAt: expect.any(Number) })
+    expect(await paying.intents(team)).toEqual([])
+  })
+
+  test('stays requested where another gateway requests it at the same time and Stripe is out of reach', async () => {
+    const team = await paying.chargeable()
+    paying.sandbox.faults.add({ do: 'rate-limit', method: 'POST', path: '/v1/payment_intents', times: 1_000 })
+    const after = await paying.advanceBeside(team, [requestedByOther])
+    expect(after).toMatchObject({ state: 'PENDING', askedAt: expect.any(Number) })
+    expect(await paying.one(team)).toMatchObject({ askedAt: after.askedAt })
   })
 
   test('is not made again where the answer was lost, and is given up once it can have been', async () => {
