@@ -3,7 +3,7 @@
  * under test; time zones come from Intl.
  */
 export type Cadence = 'WEEK' | 'MONTH' | 'YEAR'
-export type Day = { year: number; month: number; day: number }
+export type Day = { readonly year: number; readonly month: number; readonly day: number }
 
 export const dayMs = 86_400_000
 
@@ -47,9 +47,16 @@ export function calendarStart(cadence: Cadence, zone: string, at: number): numbe
   return instantAt(wall, zone)
 }
 
+const days = new Map<number, Day>()
+
 export function dayOfWall(wall: number): Day {
+  const number = Math.floor(wall / dayMs)
+  const known = days.get(number)
+  if (known !== undefined) return known
   const date = new Date(wall)
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+  const day = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+  days.set(number, day)
+  return day
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

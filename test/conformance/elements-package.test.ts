@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, matchesGlob, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildElements } from '../../../web/build-elements.ts'
+import { buildElements } from '../../web/build-elements.ts'
 
 let folder = ''
 let built = ''

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildServer } from '../../../web/build-server.ts'
+import { buildServer } from '../../web/build-server.ts'
 
 let folder = ''
 let built = ''

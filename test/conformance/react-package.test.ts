@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildReact } from '../../../web/build-react.ts'
+import { buildReact } from '../../web/build-react.ts'
 
 const provided = /^(@credits-gateway\/elements|@lit\/react|react)(\/|$)/
 let folder = ''
