@@ -856,17 +856,17 @@ CREATE OR REPLACE FUNCTION public.continue_platform_order()
  LANGUAGE plpgsql
 AS $function$
         declare
-          ahead bigint;
+          highest bigint;
+          seen pg_snapshot;
         begin
           perform pg_advisory_xact_lock(27991630990242932);
           select greatest((select max(platform_position) from entry where type is not null),
-            (select max(platform_position) from account_notice))
-            - (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + platform_offset()) + 1 into ahead;
-          if ahead is null or ahead <= 0 then
+            (select max(platform_position) from account_notice)), pg_current_snapshot() into highest, seen;
+          if highest is null or highest < pg_snapshot_xmax(seen)::text::bigint + platform_offset() then
             return false;
           end if;
           execute format('create or replace function platform_offset() returns bigint language sql stable return %s::bigint',
-            platform_offset() + ahead);
+            highest + 1 - pg_snapshot_xmin(seen)::text::bigint);
           return true;
         end $function$;
 

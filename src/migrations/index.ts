@@ -43,6 +43,7 @@ import { Migration20261202100000Spaces } from './20261202100000-spaces.ts'
 import { Migration20261202120000Moves } from './20261202120000-moves.ts'
 import { Migration20261202130000TeamOrders } from './20261202130000-team-orders.ts'
 import { Migration20261202160000FollowAfterCutOver } from './20261202160000-follow-after-cut-over.ts'
+import { Migration20261202180000RestoredOrder } from './20261202180000-restored-order.ts'
 import { migrationNames } from './names.ts'
 
 const classes = {
@@ -91,6 +92,7 @@ const classes = {
   Migration20261202120000Moves,
   Migration20261202130000TeamOrders,
   Migration20261202160000FollowAfterCutOver,
+  Migration20261202180000RestoredOrder,
 }
 
 /** Every migration, in order. Whoever needs only names imports `migrationNames`, which loads no MikroORM. */

@@ -45,4 +45,5 @@ export const migrationNames = [
   'Migration20261202120000Moves',
   'Migration20261202130000TeamOrders',
   'Migration20261202160000FollowAfterCutOver',
+  'Migration20261202180000RestoredOrder',
 ] as const

@@ -225,6 +225,11 @@ test('the order continues behind what was written before a restore into a cluste
   const old = await platformHistory(restored.url)
   const client = new pg.Client({ connectionString: restored.url })
   await client.connect()
+  const busy = new pg.Client({ connectionString: restored.url })
+  await busy.connect()
+  // Any transaction of the cluster that runs while the gateway starts.
+  await busy.query('begin')
+  await busy.query('select pg_current_xact_id()')
   await client.query(`do $$ begin execute format(
     'create or replace function platform_offset() returns bigint language sql stable return %s::bigint',
     700 - pg_current_xact_id()::text::bigint); end $$`)
@@ -235,12 +240,14 @@ test('the order continues behind what was written before a restore into a cluste
     for (const id of old.slice(1)) expect((await seen.next()).platformEvents.id).toBe(id)
     const watched = watch(after.url, old.at(-1) ?? null)
     await charge(after.url, 'moved')
+    await busy.query('commit')
     const { platformEvents } = await watched.next()
     expect(await platformHistory(restored.url)).toEqual([...old, platformEvents.id])
     const { rows } = await client.query('select continue_platform_order() as behind')
     expect(rows).toEqual([{ behind: false }])
   } finally {
     await client.end()
+    await busy.end()
     await after.close()
     await restored.drop()
   }
