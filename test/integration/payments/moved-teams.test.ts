@@ -177,7 +177,8 @@ async function openRecharges(catalog: Parameters<typeof openPaying>[0]) {
       try {
         await other.query('begin')
         await other.query('select from account where team_id = $1 for update', [team])
-        const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%asked_at = ledger_now()%'`
+        const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+          and query like '%asked_at = ledger_now()%'`
         const advanced = paying.payments.advance(team, outcome.purchase.id)
         await expect.poll(async () => (await database.pool.query(waits)).rowCount, patience).toBe(1)
         for (const write of writes) await other.query(write, [team])
