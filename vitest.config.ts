@@ -17,8 +17,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A poll ends with what it waits for. How long that may take on a busy machine is no promise of the product's.
     expect: { poll: { timeout: 20_000, interval: 20 } },
-    // Many files wait for a clock, or for a process that starts: one worker more than cores uses that time.
-    maxWorkers: availableParallelism() + 1,
+    // One worker a core: with more, tests of time fail on a busy machine.
+    maxWorkers: availableParallelism(),
     // A worker loads the modules once, and node itself strips the types.
     isolate: false,
     experimental: { viteModuleRunner: false },

@@ -32,7 +32,10 @@ afterAll(async () => {
 
 async function open(role: Role | null): Promise<Page> {
   const opened = await browser.newPage({ viewport: { width: 1200, height: 900 } })
-  opened.on('console', (message) => told.push(message.text()))
+  opened.on('console', (message) => {
+    // The browser's own words where a view is left before its socket is open.
+    if (!message.text().endsWith('closed before the connection is established.')) told.push(message.text())
+  })
   opened.on('pageerror', (error) => told.push(error.message))
   if (role !== null) {
     const token = await tokenFor({ team: role === 'PLATFORM' ? undefined : team, member: 'ops', role })

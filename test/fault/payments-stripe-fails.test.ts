@@ -62,7 +62,11 @@ test('connections that are cut after the charge: charged once, found again', asy
   await scene.team(gateway.url, 'cut')
   inTurn(chargesOf('cut'), [cut, cut])
   const key = randomUUID()
-  expect(await buy(gateway.url, 'cut', key)).toMatchObject({ __typename: 'Purchase', state: 'PENDING' })
+  // The gateway's own look may find the payment before this answer is read.
+  expect(await buy(gateway.url, 'cut', key)).toMatchObject({
+    __typename: 'Purchase',
+    state: expect.stringMatching(/^(PENDING|PAID)$/),
+  })
   await expectChargedOnce('cut')
   expect(await buy(gateway.url, 'cut', key)).toMatchObject({ state: 'PAID' })
 })
