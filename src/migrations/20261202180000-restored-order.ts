@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** What was restored is visible at once, whatever runs in the cluster meanwhile. */
+/** Restored events are visible at once, whatever runs in the cluster meanwhile. */
 export class Migration20261202180000RestoredOrder extends Migration {
   override up(): void {
     this.addSql(`

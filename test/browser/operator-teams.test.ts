@@ -52,10 +52,7 @@ async function exhaust(team: string): Promise<void> {
 
 async function open(hash = '#/teams'): Promise<Page> {
   const opened = await browser.newPage({ viewport: { width: 1200, height: 900 } })
-  opened.on('console', (message) => {
-    // The browser's own words where a view is left before its socket is open.
-    if (!message.text().endsWith('closed before the connection is established.')) told.push(message.text())
-  })
+  opened.on('console', (message) => told.push(message.text()))
   opened.on('pageerror', (error) => told.push(error.message))
   const token = await tokenFor({ member: 'ops', role: 'PLATFORM' })
   await opened.addInitScript((kept) => sessionStorage.setItem('credits.token', kept), token)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, WebSocket } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from '../../src/domain/role.ts'
 import { type Gateway, startGateway, tokenFor } from '../setup/gateway.ts'
@@ -32,11 +32,16 @@ afterAll(async () => {
 
 async function open(role: Role | null): Promise<Page> {
   const opened = await browser.newPage({ viewport: { width: 1200, height: 900 } })
-  opened.on('console', (message) => {
-    // The browser's own words where a view is left before its socket is open.
-    if (!message.text().endsWith('closed before the connection is established.')) told.push(message.text())
-  })
+  opened.on('console', (message) => told.push(message.text()))
   opened.on('pageerror', (error) => told.push(error.message))
+  opened.on('websocket', (socket) => {
+    const settle = () => opening.delete(socket)
+    opening.add(socket)
+    socket.on('framereceived', settle)
+    socket.on('close', settle)
+    socket.on('socketerror', settle)
+    opened.on('close', settle)
+  })
   if (role !== null) {
     const token = await tokenFor({ team: role === 'PLATFORM' ? undefined : team, member: 'ops', role })
     await opened.addInitScript((kept) => sessionStorage.setItem('credits.token', kept), token)
@@ -46,8 +51,13 @@ async function open(role: Role | null): Promise<Page> {
   return opened
 }
 
+/** Sockets that are not open yet. A browser complains to the console where a view is left with such a one. */
+const opening = new Set<WebSocket>()
 /** Shows another view, without loading the page anew. */
-const go = (path: string) => page.evaluate((hash) => location.assign(hash), `#/${path}`)
+async function go(path: string): Promise<void> {
+  await expect.poll(() => opening.size, patience).toBe(0)
+  await page.evaluate((hash) => location.assign(hash), `#/${path}`)
+}
 const paint = (theme: 'light' | 'dark') =>
   page.evaluate((on) => document.documentElement.classList.toggle('wa-dark', on), theme === 'dark')
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
